@@ -1,0 +1,140 @@
+"""The environment, read once and typed. README.md lists every setting; a test compares the two."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+PREFIX = "GLIDEPATH_"
+
+
+class SettingsError(Exception):
+    """One sentence for the person who set the environment."""
+
+
+def _about(what: str, expected: str) -> Meta:
+    return Meta(description=what, extra={"expected": expected})
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How this process runs; `base_url` and `data_dir` are filled in when left out."""
+
+    database_url: Annotated[
+        Annotated[str, Meta(pattern="^postgresql://.")] | None,
+        _about(
+            "PostgreSQL, as the app's own role. Unset: the embedded PostgreSQL in the data folder",
+            "an address such as postgresql://glidepath_app:secret@host/glidepath",
+        ),
+    ] = None
+    owner_database_url: Annotated[
+        Annotated[str, Meta(pattern="^postgresql://.")] | None,
+        _about(
+            "The same database as the role that owns the tables; only migrations use it",
+            "an address such as postgresql://glidepath_owner:secret@host/glidepath",
+        ),
+    ] = None
+    data_dir: Annotated[
+        Path, _about("Folder of the embedded PostgreSQL", "the path of a folder")
+    ] = Path(".glidepath")
+    host: Annotated[
+        Annotated[str, Meta(pattern=r"^\S+$")],
+        _about("Address the web server listens on", "an address such as 127.0.0.1"),
+    ] = "127.0.0.1"
+    port: Annotated[
+        Annotated[int, Meta(ge=1, le=65535)],
+        _about("Port the web server listens on", "a number from 1 to 65535"),
+    ] = 8000
+    base_url: Annotated[
+        Annotated[str, Meta(pattern=r"^(https?://[^/\s]+)?$")],
+        _about(
+            "Public address, used in links. Unset: http://host:port",
+            "an address without a path, such as https://glidepath.example.org",
+        ),
+    ] = ""
+    smtp_url: Annotated[
+        Annotated[str, Meta(pattern="^smtps?://.")] | None,
+        _about(
+            "Mail server. Unset: no mail is sent, and the start says so",
+            "an address such as smtps://user:secret@mail.example.org:465",
+        ),
+    ] = None
+    mail_from: Annotated[
+        Annotated[str, Meta(pattern="@")] | None,
+        _about(
+            "Sender of the mail; needed with a mail server",
+            "a sender such as Glidepath <no-reply@example.org>",
+        ),
+    ] = None
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        _about("How much is logged", "one of debug, info, warning, error"),
+    ] = "info"
+
+    def __post_init__(self) -> None:
+        if not self.base_url:
+            reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+            name = f"[{reachable}]" if ":" in reachable else reachable
+            msgspec.structs.force_setattr(self, "base_url", f"http://{name}:{self.port}")
+        msgspec.structs.force_setattr(self, "data_dir", self.data_dir.expanduser().absolute())
+
+    def __repr__(self) -> str:
+        # The addresses hold passwords, and a settings object ends up in tracebacks.
+        shown = {name: _shown(str(getattr(self, name))) for name in self.__struct_fields__}
+        return f"Settings({', '.join(f'{name}={value}' for name, value in shown.items())})"
+
+
+SETTING_NAMES = tuple(PREFIX + field.upper() for field in Settings.__struct_fields__)
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the GLIDEPATH_ variables of `environ`; an empty one counts as unset.
+
+    Raises SettingsError with a sentence that names the variable, what it holds and what it needs.
+    """
+    given = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value}
+    for name in sorted(given.keys() - set(SETTING_NAMES)):
+        nearest = difflib.get_close_matches(name, SETTING_NAMES, n=1, cutoff=0)[0]
+        raise SettingsError(f"{name} is not a setting; the nearest one is {nearest}.")
+    values = {name.removeprefix(PREFIX).lower(): value for name, value in given.items()}
+    try:
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        field = str(error).rpartition("$.")[2].rstrip("`")
+        raise SettingsError(
+            f"{PREFIX}{field.upper()} is {_shown(values[field])!r}; "
+            f"it must be {_meta(field, 'expected')}."
+        ) from None
+    if settings.smtp_url and not settings.mail_from:
+        raise SettingsError(
+            "GLIDEPATH_SMTP_URL is set but GLIDEPATH_MAIL_FROM is not; "
+            f"set it to {_meta('mail_from', 'expected')}."
+        )
+    return settings
+
+
+def settings_table() -> str:
+    """Every setting as a Markdown table, the way README.md shows it."""
+    rows = ["| Variable | Meaning | Default |", "| --- | --- | --- |"]
+    for field in msgspec.structs.fields(Settings):
+        default = f"`{field.default}`" if field.default else ""
+        name = PREFIX + field.name.upper()
+        rows.append(f"| `{name}` | {_meta(field.name, 'description')} | {default} |")
+    return "\n".join(rows) + "\n"
+
+
+def _meta(field: str, what: Literal["description", "expected"]) -> str:
+    hint = get_type_hints(Settings, include_extras=True)[field]
+    described = next(meta for meta in hint.__metadata__ if meta.description)
+    return str(described.description if what == "description" else described.extra["expected"])
+
+
+def _decode(kind: type, value: object) -> object:
+    return Path(str(value)) if kind is Path else value
+
+
+def _shown(value: str) -> str:
+    return re.sub("//.*@", "//***@", value)
