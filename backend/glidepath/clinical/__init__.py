@@ -1,0 +1,1 @@
+"""What physiotherapy knows: data files and pure functions. Imports nothing else of ours."""
