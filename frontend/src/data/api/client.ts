@@ -1,0 +1,110 @@
+/** The one place that talks to the server: every error becomes an ApiError, every 401 is announced. */
+import type * as wire from './types.ts';
+
+/** Statuses: 0 = no answer, or an answer that is not ours (a hotel's log-in page says 200 to anything). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly retryAfterSeconds: number | null = null,
+    readonly errors: unknown = null,
+  ) {
+    super(detail);
+  }
+
+  get offline(): boolean {
+    return this.status === 0;
+  }
+}
+
+const signedOutListeners = new Set<() => void>();
+
+/** Calls back at every 401 except a failed sign-in; returns the function that stops it. */
+export function onSignedOut(listener: () => void): () => void {
+  signedOutListeners.add(listener);
+  return () => signedOutListeners.delete(listener);
+}
+
+const ANSWER_TIMEOUT_MS = 20_000;
+
+async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  let payload: unknown = null;
+  try {
+    response = await fetch(path, {
+      method,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (response.status !== 204) payload = await readJson(response);
+  } catch (cause) {
+    throw new ApiError(0, 'no_answer', String(cause));
+  }
+  if (response.ok) return payload as T;
+  if (response.status === 401 && path !== '/api/sign-in') {
+    for (const listener of signedOutListeners) listener();
+  }
+  const problem = (payload ?? {}) as { code?: string; detail?: string; errors?: unknown };
+  throw new ApiError(
+    response.status,
+    problem.code ?? `http_${response.status}`,
+    problem.detail ?? response.statusText,
+    retryAfter(response),
+    problem.errors ?? null,
+  );
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? '';
+  if (/\bjson\b/.test(type)) return response.json();
+  // A proxy's 502 page has no JSON and is still an answer about our server; a 200 without it is not.
+  if (response.ok) throw new Error(`expected JSON, got ${type || 'nothing'}`);
+  return null;
+}
+
+function retryAfter(response: Response): number | null {
+  const header = response.headers.get('retry-after');
+  if (!header) return null;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, (at - Date.now()) / 1000);
+}
+
+const get = <T>(path: string) => request<T>('GET', path);
+const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
+const put = <T>(path: string, body: unknown) => request<T>('PUT', path, body);
+const id = encodeURIComponent;
+
+export const api = {
+  me: () => get<wire.Me>('/api/me'),
+  join: (code: string, locale: wire.Language) => post<wire.Me>('/api/join', { code, locale }),
+  signIn: (email: string, passphrase: string) =>
+    post<wire.Me>('/api/sign-in', { email, passphrase }),
+  signOut: () => post<null>('/api/sign-out'),
+
+  care: () => get<wire.Care>('/api/care'),
+  sync: (batch: wire.SyncRequest) => post<wire.SyncAnswer>('/api/sync', batch),
+  diary: (since: string) => get<wire.Diary>(`/api/diary?since=${id(since)}`),
+
+  triage: () => get<wire.Triage>('/api/triage'),
+  patient: (patientId: string) => get<wire.PatientPage>(`/api/patients/${id(patientId)}`),
+  acknowledge: (alertId: string) => post<wire.Alert>(`/api/alerts/${id(alertId)}/acknowledge`),
+  resolve: (alertId: string, outcome: wire.Outcome, note: string | null) =>
+    post<wire.Alert>(`/api/alerts/${id(alertId)}/resolve`, { outcome, note }),
+  alertBasis: (alertId: string) => get<wire.AlertBasis>(`/api/alerts/${id(alertId)}/basis`),
+  exercises: () => get<wire.ExerciseWithDose[]>('/api/exercises'),
+  savePatient: (patientId: string, draft: wire.PatientDraft) =>
+    put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),
+  invite: (patientId: string) =>
+    post<wire.Invitation>(`/api/patients/${id(patientId)}/invitations`),
+  savePlan: (episodeId: string, versionId: string, draft: wire.PlanDraft) =>
+    put<wire.Plan>(`/api/episodes/${id(episodeId)}/plan-versions/${id(versionId)}`, draft),
+};

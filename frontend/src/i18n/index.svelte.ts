@@ -1,0 +1,105 @@
+/** Words, dates and counts in the reader's language. `t()` in a template follows a change of language. */
+import i18next, { type TFunction } from 'i18next';
+import type { Bilingual, Language } from '../data/api/types.ts';
+
+export type Namespace = 'common' | 'patient' | 'therapist';
+export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
+
+const files = import.meta.glob<Record<string, unknown>>('../../messages/*/*.json', {
+  import: 'default',
+});
+const STORED = 'glidepath.language';
+const loaded = new Set<Namespace>();
+
+// i18next is not reactive: reading this in `t` ties every text to it.
+let language = $state<Language>('en');
+
+export function currentLanguage(): Language {
+  return language;
+}
+
+/** The language chosen before on this device, else the browser's, else English. */
+export function preferredLanguage(): Language {
+  const wanted = [localStorage.getItem(STORED), ...navigator.languages];
+  for (const tag of wanted) {
+    const base = tag?.slice(0, 2);
+    if (base === 'en' || base === 'es') return base;
+  }
+  return 'en';
+}
+
+/** Loads the namespaces in the present language; call before anything that uses them is shown. */
+export async function loadTexts(...namespaces: Namespace[]): Promise<void> {
+  for (const namespace of namespaces) loaded.add(namespace);
+  await useLanguage(language);
+}
+
+export async function startTexts(...namespaces: Namespace[]): Promise<void> {
+  language = preferredLanguage();
+  await i18next.init({
+    lng: language,
+    ns: [],
+    defaultNS: 'common',
+    resources: {},
+    interpolation: { escapeValue: false },
+  });
+  await loadTexts(...namespaces);
+}
+
+export async function useLanguage(next: Language): Promise<void> {
+  await Promise.all(
+    [...loaded].map(async (namespace) => {
+      if (i18next.hasResourceBundle(next, namespace)) return;
+      const texts = await files[`../../messages/${next}/${namespace}.json`]?.();
+      i18next.addResourceBundle(next, namespace, texts);
+    }),
+  );
+  await i18next.changeLanguage(next);
+  localStorage.setItem(STORED, next);
+  document.documentElement.lang = next;
+  language = next;
+}
+
+export const t = ((...args: unknown[]) => {
+  void language;
+  return (i18next.t as (...args: unknown[]) => string)(...args);
+}) as TFunction<['common', 'patient', 'therapist']>;
+
+/** The text of a bilingual object from the server or a data file. */
+export function say(text: Bilingual): string {
+  return text[language];
+}
+
+export function count(value: number, options: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(language, options).format(value);
+}
+
+const DAY: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
+
+/** A calendar day ("2026-03-01", no zone: the same day everywhere) or a moment, in words. */
+export function date(value: string | Date, options: Intl.DateTimeFormatOptions = DAY): string {
+  const isDay = typeof value === 'string' && value.length === 10;
+  const at = new Date(isDay ? `${value}T00:00:00Z` : value);
+  return new Intl.DateTimeFormat(
+    language,
+    isDay ? { ...options, timeZone: 'UTC' } : options,
+  ).format(at);
+}
+
+export function time(value: string | Date): string {
+  return date(value, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** "2 hours ago": the largest unit that fits, from seconds to days. */
+export function ago(value: string | Date, now: Date = new Date()): string {
+  const seconds = (new Date(value).getTime() - now.getTime()) / 1000;
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  for (const [unit, size] of [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+  ] as const) {
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  }
+  return format.format(0, 'minute');
+}

@@ -1,0 +1,11 @@
+import './app/tokens.css';
+import './app/base.css';
+import './app/parts.css';
+import { mount } from 'svelte';
+import App from './app/App.svelte';
+import { startTexts } from './i18n/index.svelte.ts';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('index.html has no #app');
+await startTexts('common', 'patient');
+mount(App, { target });

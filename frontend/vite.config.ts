@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { VitePWA } from 'vite-plugin-pwa';
+import { defineConfig } from 'vitest/config';
+import { manifest } from './manifest.ts';
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+
+export default defineConfig({
+  plugins: [
+    svelte(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src',
+      filename: 'sw.ts',
+      injectRegister: null,
+      manifest,
+      // The sign-in cookie must travel with the manifest request behind an authenticating proxy.
+      useCredentials: true,
+      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png}'] },
+    }),
+  ],
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  server: {
+    proxy: { '/api': 'http://127.0.0.1:8000' },
+    // The safety table and the labels are one set of files for both sides; they live in the backend.
+    fs: { allow: [repository] },
+  },
+  test: { environment: 'node', include: ['src/**/*.test.ts'] },
+});
