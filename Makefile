@@ -1,0 +1,24 @@
+# Each command can be run again at any time; each is one script.
+.PHONY: help setup run test bench clean
+
+help:
+	@echo "make setup   virtual environment in .venv, front end built; skips what has not changed"
+	@echo "make run     set up, then PostgreSQL, demo clinic, web server and worker until Ctrl-C"
+	@echo "make test    every check and every test, in the order of their speed"
+	@echo "make bench   the benchmarks, one after the other"
+	@echo "make clean   removes what the others made, except the demo's database"
+
+setup:
+	@scripts/setup.sh
+
+run:
+	@scripts/run.sh
+
+test:
+	@scripts/test.sh
+
+bench:
+	@scripts/bench.sh
+
+clean:
+	@scripts/clean.sh

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Every check and every test; stops at the first step that fails and names it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/setup.sh
+. scripts/lib.sh
+
+began=$(now)
+passed=()
+
+check() {
+  local title=$1 from
+  from=$(now)
+  shift
+  printf '\n== %s ==\n' "$title"
+  "$@" || die "make test stopped at \"$title\", $(since "$began") after its start."
+  passed+=("$(printf '%8s  %s' "$(since "$from")" "$title")")
+}
+
+in_front_end() { (cd frontend && "$@"); }
+
+check "Python rules (ruff check)" .venv/bin/ruff check
+check "Python format (ruff format --check)" .venv/bin/ruff format --check
+check "Python types (mypy --strict)" .venv/bin/mypy
+check "Who may import whom (import-linter)" .venv/bin/lint-imports
+check "Front end: types and format (svelte-check, tsc, prettier)" in_front_end npm run --silent check
+check "Type errors are caught (a deliberate one in Python, Svelte and TypeScript)" scripts/canary.sh
+check "Front end: tests (vitest)" in_front_end npm run --silent test
+check "Unit, API, run and browser tests (pytest)" .venv/bin/pytest -n 2 "$@"
+
+printf '\n== Passed ==\n'
+printf '%s\n' "${passed[@]}"
+command -v chromium >/dev/null ||
+  echo "WARNING: there is no chromium command here, so the browser journeys were SKIPPED; install Debian's chromium package to run them."
+echo "make test passed in $(since "$began")."
