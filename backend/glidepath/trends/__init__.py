@@ -1,0 +1,38 @@
+"""The detector: days in, evidence out. Pure and causal, numpy only, usable alone.
+
+    from glidepath.trends import Day, screen
+    screening = screen([Day(date(2025, 5, 1), pain=3, nerve=0, place="thigh"), ...])
+
+`Monitor` judges day by day, `Watch` decides which verdicts become signals, `screen` does both over
+a whole diary, and `record` and `recompute` keep a decision open to being checked.
+"""
+
+from glidepath.trends.basis import OtherVersionError, recompute, record
+from glidepath.trends.days import PLACES, Day, InvalidDayError
+from glidepath.trends.monitor import Channel, Evidence, Monitor, Verdict
+from glidepath.trends.policy import Screening, Sensitivity, Severity, Signal, Watch, screen
+from glidepath.trends.settings import Settings
+from glidepath.trends.version import VERSION
+from glidepath.trends.words import Text
+
+__all__ = [
+    "PLACES",
+    "VERSION",
+    "Channel",
+    "Day",
+    "Evidence",
+    "InvalidDayError",
+    "Monitor",
+    "OtherVersionError",
+    "Screening",
+    "Sensitivity",
+    "Settings",
+    "Severity",
+    "Signal",
+    "Text",
+    "Verdict",
+    "Watch",
+    "recompute",
+    "record",
+    "screen",
+]

@@ -1,0 +1,144 @@
+"""When a score becomes a signal, apart from how the score comes about."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+from glidepath.trends.days import Day
+from glidepath.trends.monitor import Monitor, Verdict
+from glidepath.trends.settings import Settings
+
+Sensitivity = Literal["low", "standard", "high"]
+Severity = Literal["high", "moderate"]
+
+# Log odds, tuned to false alerts per patient and 180 days on diaries without a worsening:
+# about 0.3 (low), 0.7 (standard), 1.2 (high).
+THRESHOLDS: Final[dict[Sensitivity, float]] = {"low": 0.5, "standard": 0.0, "high": -0.7}
+# A high severity is evidence that is no longer in doubt: odds of 150 to one.
+CERTAIN: Final = 5.0
+# Before this many logged days nothing is said: less than a week shows no usual course.
+SETTLE_LOGGED: Final = 7
+# Until the diary is this many days old its usual course is guesswork, so that more is asked for:
+# `SETTLE_EXTRA` at the beginning, less every day.
+SETTLE_DAYS: Final = 21
+SETTLE_EXTRA: Final = 3.0
+# A patient is not reported twice within two weeks.
+REFRACTORY_DAYS: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A worsening worth a therapist's attention; `verdict` says why."""
+
+    kind: Literal["worsening"]
+    raised_on: dt.date
+    onset: dt.date
+    severity: Severity
+    score: float
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class _State:
+    first: dt.date | None = None
+    logged: int = 0
+    raised_on: dt.date | None = None
+    armed: bool = True
+    standing: bool = False
+
+
+class Watch:
+    """Turns one patient's verdicts, in order, into signals: one for each episode."""
+
+    def __init__(self, sensitivity: Sensitivity = "standard") -> None:
+        self.sensitivity: Sensitivity = sensitivity
+        self._state = _State()
+
+    @property
+    def standing(self) -> bool:
+        """Whether the worsening that was raised last is still there."""
+        return self._state.standing
+
+    def threshold(self, day: dt.date) -> float:
+        """The score that a signal needs on `day`."""
+        first = self._state.first
+        age = (day - first).days if first is not None else 0
+        extra = SETTLE_EXTRA * max(0.0, 1 - age / SETTLE_DAYS)
+        return THRESHOLDS[self.sensitivity] + extra
+
+    def step(self, verdict: Verdict) -> Signal | None:
+        state = self._state
+        if state.first is None:
+            state.first = verdict.date
+        state.logged += 1
+        above = verdict.score >= self.threshold(verdict.date)
+        if not above:
+            state.armed, state.standing = True, False
+            return None
+        if not self._may_raise(verdict):
+            return None
+        assert verdict.onset is not None
+        state.raised_on, state.armed, state.standing = verdict.date, False, True
+        return Signal(
+            kind="worsening",
+            raised_on=verdict.date,
+            onset=verdict.onset,
+            severity="high" if verdict.score >= CERTAIN else "moderate",
+            score=verdict.score,
+            verdict=verdict,
+        )
+
+    def _may_raise(self, verdict: Verdict) -> bool:
+        state = self._state
+        if state.logged < SETTLE_LOGGED or not state.armed or verdict.onset is None:
+            return False
+        if state.raised_on is None:
+            return True
+        return (verdict.date - state.raised_on).days >= REFRACTORY_DAYS
+
+    def snapshot(self) -> dict[str, Any]:
+        state = asdict(self._state)
+        for name in ("first", "raised_on"):
+            state[name] = state[name].isoformat() if state[name] else None
+        return {"sensitivity": self.sensitivity, **state}
+
+    @classmethod
+    def restore(cls, snapshot: dict[str, Any]) -> "Watch":
+        values = dict(snapshot)
+        watch = cls(values.pop("sensitivity"))
+        for name in ("first", "raised_on"):
+            values[name] = values[name] and dt.date.fromisoformat(values[name])
+        watch._state = _State(**values)
+        return watch
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What a whole diary gives: a verdict for every logged day, the signals among them, and
+    whether the last of these still stands."""
+
+    signals: tuple[Signal, ...]
+    verdicts: tuple[Verdict, ...]
+    standing: bool
+
+
+def screen(
+    days: Iterable[Day],
+    sensitivity: Sensitivity = "standard",
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+) -> Screening:
+    """Reads a diary, days in order, as it would have been read day by day.
+
+    Raises InvalidDayError when two days are out of order or the same.
+    """
+    monitor, watch = Monitor(settings), Watch(sensitivity)
+    verdicts, signals = [], []
+    for day in days:
+        verdict = monitor.step(day)
+        if verdict is None:
+            continue
+        verdicts.append(verdict)
+        if signal := watch.step(verdict):
+            signals.append(signal)
+    return Screening(tuple(signals), tuple(verdicts), watch.standing)

@@ -1,0 +1,5 @@
+"""Changes whenever the same days may lead to another decision."""
+
+from typing import Final
+
+VERSION: Final = "1"
