@@ -1,0 +1,87 @@
+import type { Place } from '../domain/vocabulary.ts';
+
+/** One calendar day of a diary. null is "not answered"; 0 and [] are answers. */
+export interface ChartDay {
+  date: string;
+  pain: number | null;
+  pain_worst?: number | null;
+  /** how many of tingling, burning, shooting, numbness: 0-4 */
+  nerve: number | null;
+  place: Place | null;
+  sessions?: number;
+  stopped_early?: number;
+  red_flags?: string[] | null;
+  notes?: string[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** Days since 1970-01-01 of a calendar date, free of any time zone. */
+export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+
+export const dateOf = (number: number): string =>
+  new Date(number * DAY_MS).toISOString().slice(0, 10);
+
+const missingDay = (date: string): ChartDay => ({ date, pain: null, nerve: null, place: null });
+
+/** Every calendar day from the first to the last given one, in order; absent days hold nulls. */
+export function calendar(days: readonly ChartDay[]): ChartDay[] {
+  if (days.length === 0) return [];
+  const known = new Map(days.map((day) => [day.date, day]));
+  const numbers = days.map((day) => dayNumber(day.date));
+  const first = Math.min(...numbers);
+  const length = Math.max(...numbers) - first + 1;
+  return Array.from({ length }, (_, i) => {
+    const date = dateOf(first + i);
+    return known.get(date) ?? missingDay(date);
+  });
+}
+
+/** Whether the day holds no answer at all: the days that charts hatch. */
+export const isMissing = (day: ChartDay): boolean =>
+  day.pain === null && day.nerve === null && day.place === null;
+
+export interface Span {
+  /** index of the first day */
+  from: number;
+  /** index of the last day, included */
+  to: number;
+}
+
+/** Runs of neighbouring days that satisfy the test. */
+export function spans(days: readonly ChartDay[], test: (day: ChartDay) => boolean): Span[] {
+  const found: Span[] = [];
+  days.forEach((day, i) => {
+    if (!test(day)) return;
+    const last = found.at(-1);
+    if (last && last.to === i - 1) last.to = i;
+    else found.push({ from: i, to: i });
+  });
+  return found;
+}
+
+export interface Overview {
+  days: number;
+  logged: number;
+  /** newest logged pain, and its day */
+  latest: { date: string; pain: number } | null;
+  lowest: number | null;
+  highest: number | null;
+  nerveDays: number;
+}
+
+/** The figures that a chart's text alternative states. */
+export function overview(days: readonly ChartDay[]): Overview {
+  const pains = days.flatMap((day) =>
+    day.pain === null ? [] : [{ date: day.date, pain: day.pain }],
+  );
+  const values = pains.map((day) => day.pain);
+  return {
+    days: days.length,
+    logged: days.filter((day) => !isMissing(day)).length,
+    latest: pains.at(-1) ?? null,
+    lowest: values.length ? Math.min(...values) : null,
+    highest: values.length ? Math.max(...values) : null,
+    nerveDays: days.filter((day) => (day.nerve ?? 0) > 0).length,
+  };
+}

@@ -1,0 +1,118 @@
+import i18next from 'i18next';
+import type { Language } from '../data/api/types.ts';
+import { PLACES, type Place } from '../domain/vocabulary.ts';
+import { dayNumber, isMissing, overview, type ChartDay } from './days.ts';
+
+type Translate = (key: string, options?: Record<string, unknown>) => string;
+
+const texts = import.meta.glob<Record<string, unknown>>('../../messages/*/chart.json', {
+  import: 'default',
+  eager: true,
+});
+
+/** Every word a chart shows, in one language. */
+export interface ChartLabels {
+  pain: string;
+  nerve: string;
+  place: string;
+  sessions: string;
+  missing: string;
+  onset: (date: string) => string;
+  pickDay: string;
+  showTable: string;
+  hideTable: string;
+  columns: Record<'date' | 'pain' | 'worst' | 'nerve' | 'place' | 'sessions' | 'notes', string>;
+  places: Record<Place, string>;
+  redFlag: string;
+  plan: (number: number) => string;
+  shortDate: (date: string) => string;
+  longDate: (date: string) => string;
+  /** one day in words */
+  day: (day: ChartDay) => string;
+  /** the whole chart in words */
+  summary: (days: readonly ChartDay[]) => string;
+}
+
+/** Formats calendar dates; "UTC" because a calendar date has no zone to convert from. */
+const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions) => {
+  const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+  return (date: string): string => format.format(new Date(dayNumber(date) * 86_400_000));
+};
+
+/** The words come with the chart's own chunk, so that nobody has to load them first. */
+export function chartLabels(locale: Language): ChartLabels {
+  i18next.addResourceBundle(locale, 'chart', texts[`../../messages/${locale}/chart.json`]);
+  const t = (i18next.getFixedT as (language: string, namespace: string) => Translate)(
+    locale,
+    'chart',
+  );
+  const shortDate = dateFormat(locale, { day: 'numeric', month: 'short' });
+  const longDate = dateFormat(locale, { weekday: 'short', day: 'numeric', month: 'long' });
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const places = Object.fromEntries(PLACES.map((place) => [place, t(`place.${place}`)])) as Record<
+    Place,
+    string
+  >;
+
+  const painWords = (day: ChartDay): string[] => {
+    if (day.pain === null) return [];
+    const pain = t('day.pain', { value: number.format(day.pain) });
+    const worst = day.pain_worst ?? null;
+    return [worst === null ? pain : `${pain} ${t('day.worst', { value: number.format(worst) })}`];
+  };
+  const day = (d: ChartDay): string => {
+    const words = [
+      ...(isMissing(d) ? [t('missing')] : painWords(d)),
+      ...(d.nerve === null ? [] : [t('day.nerve', { count: d.nerve })]),
+      ...(d.place === null ? [] : [places[d.place]]),
+      ...(d.sessions ? [t('day.sessions', { count: d.sessions })] : []),
+      ...(d.stopped_early ? [t('day.stopped', { count: d.stopped_early })] : []),
+      ...(d.red_flags?.length ? [t('redFlag')] : []),
+      ...(d.notes ?? []).map((note) => t('day.note', { note })),
+    ];
+    return `${longDate(d.date)}: ${words.join(' · ')}`;
+  };
+  const summary = (days: readonly ChartDay[]): string => {
+    const o = overview(days);
+    const parts = [t('summary.days', { logged: o.logged, count: o.days })];
+    if (o.latest) {
+      parts.push(
+        t('summary.pain', {
+          lowest: number.format(o.lowest ?? 0),
+          highest: number.format(o.highest ?? 0),
+          latest: number.format(o.latest.pain),
+          date: longDate(o.latest.date),
+        }),
+      );
+    }
+    parts.push(t('summary.nerve', { count: o.nerveDays }));
+    return parts.join(' ');
+  };
+  return {
+    pain: t('pain'),
+    nerve: t('nerve'),
+    place: t('place.title'),
+    sessions: t('sessions'),
+    missing: t('missing'),
+    onset: (date) => t('onset', { date: shortDate(date) }),
+    pickDay: t('pickDay'),
+    showTable: t('showTable'),
+    hideTable: t('hideTable'),
+    columns: {
+      date: t('columns.date'),
+      pain: t('columns.pain'),
+      worst: t('columns.worst'),
+      nerve: t('columns.nerve'),
+      place: t('columns.place'),
+      sessions: t('columns.sessions'),
+      notes: t('columns.notes'),
+    },
+    places,
+    redFlag: t('redFlag'),
+    plan: (n) => t('plan', { number: n }),
+    shortDate,
+    longDate,
+    day,
+    summary,
+  };
+}
