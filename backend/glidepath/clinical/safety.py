@@ -1,0 +1,143 @@
+"""What a symptom leads to: the safety table (safety.* facts), read from `data/safety.json`.
+
+The phone reads the same file (frontend/src/domain/safety.ts) and decides offline; the server
+decides again when the entry arrives. The cases in the file hold for both.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from msgspec import Struct, structs
+
+from glidepath.clinical.tables import (
+    NONE_OF_THESE,
+    Clause,
+    TableError,
+    Value,
+    check_words,
+    holds,
+    read,
+)
+from glidepath.clinical.vocabulary import ExerciseKind, RedFlag, Sensation, Text
+
+
+class Action(StrEnum):
+    """From the mildest to the most severe."""
+
+    CONTINUE = "continue"
+    STOP_AND_SWITCH = "stop_and_switch"
+    STOP_AND_TELL = "stop_and_tell"
+    EMERGENCY = "emergency"
+
+    @property
+    def severity(self) -> int:
+        """0 for continue to 3 for emergency."""
+        return list(Action).index(self)
+
+
+class AlertKind(StrEnum):
+    """The alerts that a single entry raises; a worsening takes many (the detector's business)."""
+
+    RED_FLAG = "red_flag"
+    NEW_WEAKNESS = "new_weakness"
+
+
+class Situation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is known when a symptom is reported. None is "not answered" or "not asked".
+
+    `exercise` is None at a check-in. `worse`: the symptoms grew during the exercise.
+    `loss_is_new`: the numbness or weakness named here is not known from earlier entries; None
+    counts as new. `glide_in_plan`: the current plan has a nerve glide for the leg in question.
+    """
+
+    exercise: ExerciseKind | None = None
+    sensations: Collection[Sensation] | None = None
+    worse: bool | None = None
+    loss_is_new: bool | None = None
+    red_flags: Collection[RedFlag] | None = None
+    glide_in_plan: bool = False
+
+
+class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`body` of an emergency holds the placeholder {number} for the emergency number.
+
+    `stops_today`: no more exercise today. `offers_glide`: only the nerve glide is left today.
+    `tells_therapist`: the therapist gets to see it; `alert` names what is raised at once.
+    """
+
+    action: Action
+    stops_today: bool
+    offers_glide: bool
+    tells_therapist: bool
+    asks_red_flags: bool
+    alert: AlertKind | None
+    title: Text
+    body: Text
+
+
+class Decision(Outcome, frozen=True, kw_only=True):
+    """An outcome, and the keys of the rule and the outcome that it came from."""
+
+    rule: str
+    outcome: str
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    key: str
+    why: str
+    when: tuple[Clause, ...]
+    outcome: str
+
+
+class Case(Struct, frozen=True, forbid_unknown_fields=True):
+    """`facts` names what is true of the outcome; the other facts are false."""
+
+    name: str
+    given: Situation
+    rule: str
+    action: Action
+    facts: tuple[str, ...]
+
+
+class SafetyTable(Struct, frozen=True, forbid_unknown_fields=True):
+    about: str
+    actions: tuple[Action, ...]
+    rules: tuple[Rule, ...]
+    outcomes: dict[str, Outcome]
+    cases: tuple[Case, ...]
+
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            check_words(rule.when, _WORDS)
+        if unknown := {rule.outcome for rule in self.rules} ^ self.outcomes.keys():
+            raise TableError(f"rules and outcomes do not meet in {sorted(unknown)}")
+        severities = [self.outcomes[rule.outcome].action.severity for rule in self.rules]
+        if severities != sorted(severities, reverse=True):
+            raise TableError("a milder rule stands before a more severe one")
+        if self.actions != tuple(Action) or not self.rules or self.rules[-1].when:
+            raise TableError("the last rule must hold for every situation")
+
+
+_WORDS: Final[dict[str, Collection[Value]]] = {
+    "exercise": (*ExerciseKind, None),
+    "sensations": (*Sensation, NONE_OF_THESE, None),
+    "worse": (True, False, None),
+    "loss_is_new": (True, False, None),
+    "red_flags": (*RedFlag, NONE_OF_THESE, None),
+    "glide_in_plan": (True, False),
+}
+
+
+@cache
+def safety_table() -> SafetyTable:
+    return read("safety.json", SafetyTable)
+
+
+def decide(situation: Situation) -> Decision:
+    """The most severe rule that holds. There always is one."""
+    table = safety_table()
+    rule = next(rule for rule in table.rules if holds(rule.when, situation))
+    outcome = table.outcomes[rule.outcome]
+    return Decision(**structs.asdict(outcome), rule=rule.key, outcome=rule.outcome)

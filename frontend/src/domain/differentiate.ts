@@ -1,0 +1,54 @@
+/** Muscle or nerve, in words and never as a diagnosis; the same table as on the server. */
+import {
+  answers as answersOfTable,
+  rules as rulesOfTable,
+  signs as signsOfTable,
+} from '../../../backend/glidepath/clinical/data/differentiate.json';
+import { firstThatHolds, holds, type Clause, type Texts } from './tables.ts';
+import type { Place, Sensation } from './vocabulary.ts';
+
+export type Likely = 'muscle' | 'nerve' | 'unclear';
+
+/** What the patient answered; null is "not answered" or, for `changes_with`, "not tested". */
+export type Report = {
+  sensations: readonly Sensation[] | null;
+  place: Place | null;
+  changes_with: readonly ('ankle' | 'neck')[] | null;
+};
+
+/** One reason. `points_to` "unclear" is a reason for neither side. */
+export interface Sign {
+  key: string;
+  points_to: Likely;
+  when: readonly Clause[];
+  text: Texts;
+}
+
+export interface Differentiation {
+  likely: Likely;
+  rule: string;
+  answer: { title: Texts; body: Texts };
+  /** All the signs found, for and against, in the order of the table. */
+  reasons: readonly Sign[];
+}
+
+interface Rule {
+  key: string;
+  when: readonly Clause[];
+  likely: Likely;
+}
+
+const rules = rulesOfTable as readonly Rule[];
+const signs = signsOfTable as readonly Sign[];
+const answers: Record<Likely, Differentiation['answer']> = answersOfTable;
+
+/** The first rule that holds, with every sign that was found. The place alone never decides. */
+export function differentiate(report: Report): Differentiation {
+  const rule = firstThatHolds(rules, report);
+  return {
+    likely: rule.likely,
+    rule: rule.key,
+    answer: answers[rule.likely],
+    reasons: signs.filter(({ when }) => holds(when, report)),
+  };
+}
