@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { Care, CheckIn } from './api/types.ts';
+import { history, keep, take } from './outbox.ts';
+import { merge, readCare } from './pull.ts';
+import { checkIn, freshStore } from './testing.ts';
+
+const care = { patient: { id: 'p', name: 'Ana' }, plan: null } as unknown as Care;
+const diary = (...items: { entry: CheckIn }[]) => ({
+  check_ins: items.map(({ entry }) => entry),
+  exercise_sessions: [],
+});
+
+test('history comes back whole after the phone lost its memory, also when pulled twice', async () => {
+  const store = freshStore();
+  const items = [checkIn(), checkIn()];
+  await merge(store, 'ana', care, diary(...items));
+  await merge(store, 'ana', care, diary(...items));
+  expect((await history(store, 'ana')).map(({ entry }) => entry)).toEqual(
+    items.map(({ entry }) => entry),
+  );
+  expect(await take(store, 'ana', 50)).toEqual([]);
+  expect((await readCare(store, 'ana'))?.care).toEqual(care);
+});
+
+test('a pull never overwrites or drops an entry that waits to be sent', async () => {
+  const store = freshStore();
+  const mine = checkIn({ pain_now: 8 });
+  await keep(store, 'ana', mine);
+  const older = { entry: { ...mine.entry, pain_now: 1 } };
+  await merge(store, 'ana', care, diary(older));
+  await merge(store, 'ana', care, diary());
+  const [waiting] = await take(store, 'ana', 50);
+  expect(waiting?.item.entry).toEqual(mine.entry);
+});

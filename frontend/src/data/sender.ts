@@ -1,0 +1,101 @@
+/**
+ * Empties the outbox. One sender at a time among all tabs (a Web Lock); anything may break anywhere, since
+ * the server keeps an entry once whatever happens, and the phone drops it only on the server's word.
+ */
+import { ApiError } from './api/client.ts';
+import type { Refusal, SyncAnswer, SyncRequest } from './api/types.ts';
+import type { PhoneStore } from './db.ts';
+import { settle, take, type Outgoing } from './outbox.ts';
+
+export type Ending =
+  | { kind: 'empty' }
+  /** No use in trying before this many milliseconds have passed. */
+  | { kind: 'retry'; afterMs: number }
+  /** The server does not know us, or knows us as somebody else: everything stays until that changes. */
+  | { kind: 'signed_out' };
+
+export interface Surroundings {
+  store: PhoneStore;
+  send: (batch: SyncRequest) => Promise<SyncAnswer>;
+  locks: Pick<LockManager, 'request'>;
+  random: () => number;
+}
+
+const BATCH = 50;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 5 * 60_000;
+/** Answers that speak about the request itself: sending the same again will not help, sending less may. */
+const ABOUT_THE_BATCH = new Set([400, 413, 422]);
+
+export class Sender {
+  #failures = 0;
+  #around: Surroundings;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Sends all that waits, in order. Waits for another tab that is sending, and then looks again. */
+  drain(account: string): Promise<Ending> {
+    return this.#around.locks.request('glidepath-outbox', () => this.#drain(account));
+  }
+
+  async #drain(account: string): Promise<Ending> {
+    let limit = BATCH;
+    for (;;) {
+      const batch = await take(this.#around.store, account, limit);
+      if (batch.length === 0) {
+        this.#failures = 0;
+        return { kind: 'empty' };
+      }
+      try {
+        const answer = await this.#around.send(asRequest(account, batch));
+        const settled = await settle(this.#around.store, batch, answer.results);
+        // An answer about none of what we sent would have us ask for ever.
+        if (settled === 0) return this.#later(null);
+        this.#failures = 0;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        if (error.status === 401 || error.status === 403) return { kind: 'signed_out' };
+        if (!ABOUT_THE_BATCH.has(error.status)) return this.#later(error.retryAfterSeconds);
+        if (batch.length > 1) limit = Math.ceil(batch.length / 2);
+        else {
+          await this.#refuse(batch, error);
+          limit = BATCH;
+        }
+      }
+    }
+  }
+
+  /** A single entry that the server cannot even read must not hold up those behind it. */
+  async #refuse(batch: Outgoing[], error: ApiError): Promise<void> {
+    const reason: Refusal = { code: error.code, message: UNREADABLE };
+    await settle(
+      this.#around.store,
+      batch,
+      batch.map(({ id }) => ({ id, status: 'refused', reason })),
+    );
+  }
+
+  #later(retryAfterSeconds: number | null): Ending {
+    const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    // Full jitter, on top of what the server asks for: a whole clinic must not come back in one second.
+    const jitter = this.#around.random() * ceiling;
+    return { kind: 'retry', afterMs: (retryAfterSeconds ?? 0) * 1_000 + jitter };
+  }
+}
+
+const UNREADABLE = {
+  en: 'The clinic could not read this entry.',
+  es: 'La clínica no ha podido leer este registro.',
+};
+
+function asRequest(account: string, batch: readonly Outgoing[]): SyncRequest {
+  const request: SyncRequest = { account_id: account, check_ins: [], exercise_sessions: [] };
+  for (const { item } of batch) {
+    if (item.kind === 'check_in') request.check_ins.push(item.entry);
+    else request.exercise_sessions.push(item.entry);
+  }
+  return request;
+}

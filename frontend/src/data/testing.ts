@@ -1,0 +1,100 @@
+/** A server that keeps its promises and a network that keeps none, for the tests of the outbox. */
+import 'fake-indexeddb/auto';
+import { ApiError } from './api/client.ts';
+import type { CheckIn, ExerciseSession, SyncAnswer, SyncRequest } from './api/types.ts';
+import type { DiaryEntry } from './db.ts';
+import { PhoneStore } from './db.ts';
+import { Sender, type Surroundings } from './sender.ts';
+
+let serial = 0;
+
+export function freshStore(): PhoneStore {
+  return new PhoneStore(`test-${++serial}`);
+}
+
+export function checkIn(over: Partial<CheckIn> = {}): DiaryEntry & { kind: 'check_in' } {
+  serial += 1;
+  const at = new Date(Date.UTC(2026, 0, 1) + serial * 60_000).toISOString().replace('Z', '+00:00');
+  const entry: CheckIn = {
+    id: `check-in-${String(serial).padStart(6, '0')}`,
+    revises: null,
+    withdrawn: false,
+    plan_version_id: null,
+    local_date: at.slice(0, 10),
+    happened_at: at,
+    zone: 'UTC',
+    made_at: at,
+    sensations: [],
+    changes_with: null,
+    pain_now: 4,
+    pain_worst: null,
+    place: 'thigh',
+    red_flags: null,
+    note: null,
+    ...over,
+  };
+  return { kind: 'check_in', entry };
+}
+
+type Taken = CheckIn | ExerciseSession;
+
+export class Server {
+  readonly entries = new Map<string, Taken>();
+  readonly order: string[] = [];
+  readonly refuses = new Set<string>();
+  signedInAs = 'ana';
+  requests = 0;
+
+  answer = (batch: SyncRequest): SyncAnswer => {
+    this.requests += 1;
+    if (batch.account_id !== this.signedInAs) throw new ApiError(403, 'other_account', '');
+    const results = (['check_in', 'exercise_session'] as const).flatMap((kind) =>
+      batch[kind === 'check_in' ? 'check_ins' : 'exercise_sessions'].map((entry) => ({
+        id: entry.id,
+        kind,
+        ...this.#take(entry),
+      })),
+    );
+    return { results, as_of: '2026-01-01T00:00:00Z' };
+  };
+
+  #take(entry: Taken) {
+    if (this.refuses.has(entry.id)) {
+      const message = { en: 'No', es: 'No' };
+      return { status: 'refused' as const, reason: { code: 'day_out_of_range', message } };
+    }
+    const known = this.entries.get(entry.id);
+    if (known) return { status: 'known' as const, reason: null };
+    this.entries.set(entry.id, structuredClone(entry));
+    this.order.push(entry.id);
+    return { status: 'stored' as const, reason: null };
+  }
+}
+
+/** One lock manager is one browser: its tabs share it. Node 20 has none of its own. */
+export function browserLocks(): Pick<LockManager, 'request'> {
+  const tails = new Map<string, Promise<unknown>>();
+  const request = (name: string, work: () => unknown) => {
+    const next = (tails.get(name) ?? Promise.resolve()).then(work, work);
+    tails.set(
+      name,
+      next.catch(() => undefined),
+    );
+    return next;
+  };
+  return { request } as unknown as Pick<LockManager, 'request'>;
+}
+
+export function sender(
+  store: PhoneStore,
+  send: (batch: SyncRequest) => SyncAnswer | Promise<SyncAnswer>,
+  over: Partial<Surroundings> = {},
+): Sender {
+  return new Sender({
+    store,
+    send: async (batch) => send(structuredClone(batch)),
+    locks: browserLocks(),
+    random: () => 0.5,
+    ...over,
+  });
+}
