@@ -10,6 +10,7 @@ import {
   frame,
   hatch,
   onsetSpan,
+  placeLabels,
   placeSteps,
   planLines,
   upward,
@@ -88,6 +89,17 @@ test('the place strip goes down the leg and stops where no place was given', () 
   expect(strokes(path)).toBe(2);
   expect(path).toContain(`,${f.place.bottom}`);
   expect(path.split('M')[2]).toContain(`,${f.place.top}`);
+});
+
+test('the place is named where it begins and where it changes, if there is room', () => {
+  const f = frame(640, 28, false);
+  const days = Array.from({ length: 28 }, (_, i): ChartDay => ({
+    date: dateOf(i),
+    pain: 1,
+    nerve: null,
+    place: i === 9 ? null : i < 14 ? 'thigh' : i === 15 ? 'foot' : 'calf',
+  }));
+  expect(placeLabels(days, f).map((label) => label.place)).toEqual(['thigh', 'calf']);
 });
 
 describe('hatch', () => {

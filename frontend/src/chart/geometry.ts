@@ -1,6 +1,6 @@
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
-import { line, symbol, symbolDiamond, symbolTriangle } from 'd3-shape';
-import { PLACES } from '../domain/vocabulary.ts';
+import { line, symbol, symbolDiamond2, symbolTriangle } from 'd3-shape';
+import { PLACES, type Place } from '../domain/vocabulary.ts';
 import { dayNumber, type ChartDay } from './days.ts';
 
 export interface Band {
@@ -44,7 +44,7 @@ export function frame(width: number, days: number, withSessions: boolean): Frame
   y += 6;
   const nerve = band(40);
   y += 6;
-  const place = band(48);
+  const place = band(60);
   y += 6;
   const sessions = withSessions ? band(26) : null;
   const dates = y + 18;
@@ -117,6 +117,29 @@ export function placeSteps(days: readonly ChartDay[], f: Frame): string {
   return path(corners) ?? '';
 }
 
+export interface PlaceLabel {
+  place: Place;
+  x: number;
+  y: number;
+}
+
+/** Names the place where the strip begins and where it changes, as long as there is room. */
+export function placeLabels(days: readonly ChartDay[], f: Frame, labelWidth = 64): PlaceLabel[] {
+  const y = placeScale(f.place);
+  const labels: PlaceLabel[] = [];
+  let free = f.start;
+  let before: Place | null = null;
+  days.forEach((day, i) => {
+    const x = Math.min(f.start + i * f.step, f.end - labelWidth);
+    const changed = day.place !== null && day.place !== before;
+    before = day.place ?? before;
+    if (!changed || day.place === null || x < free) return;
+    labels.push({ place: day.place, x, y: y(PLACES.indexOf(day.place)) });
+    free = x + labelWidth;
+  });
+  return labels;
+}
+
 /** Diagonal strokes that fill a rectangle: a hatch without pattern ids, the same in print. */
 export function hatch(x0: number, x1: number, band: Band, gap = 6): string {
   const width = x1 - x0;
@@ -136,9 +159,9 @@ export function hatch(x0: number, x1: number, band: Band, gap = 6): string {
 
 const round = (n: number): number => Math.round(n * 10) / 10;
 
-/** Outline of a diamond of the given half-diagonal, about its own middle. */
+/** Outline of a diamond of the given half-diagonal, about its own middle (0.62625 is d3's ratio). */
 export const diamond = (reach: number): string =>
-  symbol(symbolDiamond, (reach * reach * 2) / Math.sqrt(3))() ?? '';
+  symbol(symbolDiamond2, (reach / 0.62625) ** 2)() ?? '';
 
 export const triangle = (side: number): string =>
   symbol(symbolTriangle, (side * side * Math.sqrt(3)) / 4)() ?? '';
