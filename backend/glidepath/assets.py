@@ -8,7 +8,7 @@ CHECKOUT = PACKAGE.parent.parent
 
 def web_dir() -> Path:
     """The built front end; the folder is absent from a checkout until `make setup` builds it."""
-    return _first_of(PACKAGE / "web", CHECKOUT / "frontend" / "dist")
+    return _first_of(PACKAGE / "frontend", CHECKOUT / "frontend" / "dist")
 
 
 def migrations_dir() -> Path:

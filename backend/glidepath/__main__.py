@@ -1,0 +1,3 @@
+from glidepath.cli import main
+
+main()

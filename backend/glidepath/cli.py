@@ -1,0 +1,127 @@
+"""The command line. Commands import what they need when they run, so that each starts quickly."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from glidepath import __version__
+from glidepath.settings import Settings, SettingsError, load_settings, settings_table
+
+
+class _Commands(click.Group):
+    """`screen` defines its own options beside its code, which is imported only when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "screen"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "screen":
+            from glidepath.screen import screen  # noqa: PLC0415
+
+            return screen
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(version)s")
+def cli() -> None:
+    """Glidepath: a daily diary for pain in the back of the leg, and early word when it worsens."""
+
+
+@cli.command()
+def run() -> None:
+    """Start database, web server and worker here, with a demo clinic, until Ctrl-C."""
+    from glidepath import run as running  # noqa: PLC0415
+
+    running.run(_settings())
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the web application until a signal stops it."""
+    from glidepath import server, startup  # noqa: PLC0415
+
+    settings = _settings()
+    reserved = startup.reserve_port(settings)
+    startup.require_front_end()
+    startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+    from glidepath.app import create_app  # noqa: PLC0415
+
+    server.serve(create_app(settings), reserved)
+
+
+@cli.command()
+def worker() -> None:
+    """Do the jobs that wait in the database until a signal stops it."""
+    from glidepath import startup  # noqa: PLC0415
+
+    settings = _settings()
+    startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+    from glidepath.worker import work  # noqa: PLC0415
+
+    asyncio.run(work(settings))
+
+
+@cli.group()
+def migrate() -> None:
+    """Change the schema of the database, as the role that owns it."""
+
+
+@migrate.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the schema forward to REVISION, or to the newest one."""
+    from glidepath import startup  # noqa: PLC0415
+    from glidepath.database import migrate as migration  # noqa: PLC0415
+
+    with startup.owned_database(_settings()) as owner_url:
+        migration.upgrade(owner_url, revision)
+
+
+@migrate.command()
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the schema back to REVISION; `base` removes every table and all data."""
+    from glidepath import startup  # noqa: PLC0415
+    from glidepath.database import migrate as migration  # noqa: PLC0415
+
+    with startup.owned_database(_settings()) as owner_url:
+        migration.downgrade(owner_url, revision)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+def openapi(file: Path) -> None:
+    """Write the description of the HTTP interface to FILE."""
+    from glidepath.app import create_app  # noqa: PLC0415
+
+    document = create_app(Settings(database_url="postgresql://unused")).openapi_schema.to_schema()
+    file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@cli.command()
+def settings() -> None:
+    """List the environment variables that every command reads."""
+    click.echo(settings_table(), nl=False)
+
+
+def _settings() -> Settings:
+    return load_settings(os.environ)
+
+
+def main() -> None:
+    try:
+        cli(prog_name="glidepath", standalone_mode=False)
+    except SettingsError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        # Ctrl-C in a command that has nothing to tidy up; the shell's own status for it.
+        sys.exit(130)

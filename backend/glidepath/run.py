@@ -1,0 +1,93 @@
+"""`glidepath run`: database, web server and worker on one machine, started and stopped together."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+
+import click
+import msgspec
+
+from glidepath.server import serve
+from glidepath.settings import Settings
+from glidepath.startup import (
+    StartError,
+    bring_to_newest_revision,
+    require_front_end,
+    reserve_port,
+    started_database,
+    step,
+)
+
+SECONDS_FOR_THE_WORKER_TO_FINISH = 10
+
+
+def run(settings: Settings) -> None:
+    """Start everything, say where it is, and return once a signal has stopped all of it."""
+    began = time.perf_counter()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        _run(settings, began)
+    except KeyboardInterrupt:
+        click.echo()
+    click.echo("Stopped.")
+
+
+def _run(settings: Settings, began: float) -> None:
+    reserved = reserve_port(settings)
+    require_front_end()
+    with ThreadPoolExecutor(1) as importer:
+        # The longest import of the start happens while PostgreSQL comes up.
+        app_module = importer.submit(import_module, "glidepath.app")
+        with started_database(settings) as addresses:
+            bring_to_newest_revision(addresses.owner)
+            settings = msgspec.structs.replace(settings, database_url=addresses.app)
+            _seed_if_empty(settings)
+            application = app_module.result().create_app(settings)
+
+            async def announce_and_work() -> None:
+                click.echo(f"Answering after {time.perf_counter() - began:.1f} s.\n")
+                click.echo(_welcome(settings))
+                await _work(settings)
+
+            serve(application, reserved, announce_and_work)
+            click.echo("Stopping ...")
+
+
+async def _work(settings: Settings) -> None:
+    """Runs the worker as a child; that it ends before it is told to is an error."""
+    environment = os.environ | {"GLIDEPATH_DATABASE_URL": settings.database_url or ""}
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "glidepath", "worker", env=environment
+    )
+    try:
+        status = await worker.wait()
+    finally:
+        if worker.returncode is None:
+            worker.terminate()
+            try:
+                await asyncio.wait_for(worker.wait(), SECONDS_FOR_THE_WORKER_TO_FINISH)
+            except TimeoutError:
+                worker.kill()
+                await worker.wait()
+    raise StartError(
+        f"The worker ended with status {status}, so everything was stopped; what it said stands "
+        "above, and `glidepath run` starts again."
+    )
+
+
+def _seed_if_empty(settings: Settings) -> None:
+    from glidepath.demo.seed import is_empty, seed  # noqa: PLC0415
+
+    if asyncio.run(is_empty(settings)):
+        with step("Seeding the demo clinic"):
+            asyncio.run(seed(settings))
+
+
+def _welcome(settings: Settings) -> str:
+    from glidepath.demo.seed import sign_ins  # noqa: PLC0415
+
+    return f"Glidepath is at {settings.base_url}\n{sign_ins(settings)}\nCtrl-C stops everything."

@@ -1,0 +1,86 @@
+"""The web server: it answers once before it is called ready, and it ends by returning."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+# Live streams stay open for a minute; a stop does not wait for them that long.
+SECONDS_TO_FINISH = 3
+
+
+def serve(
+    application: Any,
+    reserved: socket.socket,
+    while_serving: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, or until `while_serving` ends.
+
+    `while_serving` begins when the first request has been answered; what it raises is raised here
+    once the server has shut down.
+    """
+    config = uvicorn.Config(
+        application,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(_Server(config), reserved, while_serving))
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.answering = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn itself would raise the signal again when it is done, past our own clean-up.
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        await _first_answer(self.servers[0].sockets[0])
+        self.answering.set()
+
+
+async def _first_answer(listening: socket.socket) -> None:
+    host, port = listening.getsockname()[:2]
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    reader, writer = await asyncio.open_connection(here, port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    await reader.read()
+    writer.close()
+
+
+async def _serve(
+    server: _Server,
+    reserved: socket.socket,
+    while_serving: Callable[[], Awaitable[None]] | None,
+) -> None:
+    async def accompany() -> None:
+        await server.answering.wait()
+        await (while_serving() if while_serving else asyncio.Event().wait())
+
+    serving = asyncio.create_task(server.serve(sockets=[reserved]))
+    companion = asyncio.create_task(accompany())
+    await asyncio.wait({serving, companion}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    companion.cancel()
+    await serving
+    await asyncio.wait({companion})
+    if not companion.cancelled():
+        companion.result()

