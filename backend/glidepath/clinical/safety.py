@@ -4,12 +4,13 @@ The phone reads the same file (frontend/src/domain/safety.ts) and decides offlin
 decides again when the entry arrives. The cases in the file hold for both.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
 from glidepath.clinical.tables import (
     NONE_OF_THESE,
@@ -20,7 +21,10 @@ from glidepath.clinical.tables import (
     holds,
     read,
 )
-from glidepath.clinical.vocabulary import ExerciseKind, RedFlag, Sensation, Text
+from glidepath.clinical.vocabulary import NERVE_LOSS, ExerciseKind, RedFlag, Sensation, Text
+
+# The day of an entry, and what it said about sensations.
+DaySensations = tuple[date, Collection[Sensation] | None]
 
 
 class Action(StrEnum):
@@ -101,12 +105,24 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     facts: tuple[str, ...]
 
 
+class NewnessCase(Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    sensations: Collection[Sensation] | None
+    on: date
+    earlier: tuple[DaySensations, ...]
+    is_new: bool
+
+
 class SafetyTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`loss_known_days`: for so long numbness or weakness counts as known; four weeks is ours."""
+
     about: str
+    loss_known_days: Annotated[int, Meta(ge=1)]
     actions: tuple[Action, ...]
     rules: tuple[Rule, ...]
     outcomes: dict[str, Outcome]
     cases: tuple[Case, ...]
+    newness_cases: tuple[NewnessCase, ...]
 
     def __post_init__(self) -> None:
         for rule in self.rules:
@@ -141,3 +157,20 @@ def decide(situation: Situation) -> Decision:
     rule = next(rule for rule in table.rules if holds(rule.when, situation))
     outcome = table.outcomes[rule.outcome]
     return Decision(**structs.asdict(outcome), rule=rule.key, outcome=rule.outcome)
+
+
+def loss_is_new(
+    sensations: Collection[Sensation] | None, on: date, earlier: Iterable[DaySensations]
+) -> bool:
+    """Whether any numbness or weakness named on that day is not known from the entries before it.
+
+    `earlier` in any order; entries after `on` or beyond `loss_known_days` make nothing known.
+    """
+    first_day = on - timedelta(days=safety_table().loss_known_days)
+    known = {
+        sensation
+        for day, named in earlier
+        if named is not None and first_day <= day <= on
+        for sensation in named
+    }
+    return bool(NERVE_LOSS.intersection(sensations or ()) - known)

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { actions, cases } from '../../../backend/glidepath/clinical/data/safety.json';
-import { ACTIONS, STRETCH_STOPPERS, decide, type Situation } from './safety.ts';
-import { RED_FLAGS, SENSATIONS } from './vocabulary.ts';
+import {
+  actions,
+  cases,
+  newness_cases as newnessCases,
+} from '../../../backend/glidepath/clinical/data/safety.json';
+import { ACTIONS, STRETCH_STOPPERS, decide, lossIsNew, type Situation } from './safety.ts';
+import { RED_FLAGS, SENSATIONS, type Sensation } from './vocabulary.ts';
 
 const nothingKnown: Situation = {
   exercise: null,
@@ -69,5 +73,15 @@ describe('the safety table', () => {
       sensations: STRETCH_STOPPERS,
     });
     expect(decision.outcome).toBe('rest');
+  });
+});
+
+describe('newness of numbness and weakness', () => {
+  it.each(newnessCases)('$name', ({ sensations, on, earlier, is_new }) => {
+    const entries = (earlier as [string, Sensation[] | null][]).map(([local_date, named]) => ({
+      local_date,
+      sensations: named,
+    }));
+    expect(lossIsNew(sensations as Sensation[] | null, on, entries)).toBe(is_new);
   });
 });

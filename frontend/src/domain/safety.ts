@@ -3,6 +3,7 @@
  * decides by again; importing it by names leaves its cases out of the bundle.
  */
 import {
+  loss_known_days as lossKnownDays,
   outcomes as outcomesOfTable,
   rules as rulesOfTable,
 } from '../../../backend/glidepath/clinical/data/safety.json';
@@ -57,6 +58,9 @@ interface Rule {
 const rules = rulesOfTable as readonly Rule[];
 const outcomes = outcomesOfTable as Record<Rule['outcome'], Outcome>;
 
+/** Signs that a nerve passes on less than it should. */
+const NERVE_LOSS: readonly Sensation[] = ['numbness', 'weakness'];
+
 /** What the one-tap button "It tingles, burns or shoots" stands for. */
 export const STRETCH_STOPPERS: readonly Sensation[] = ['tingling', 'burning', 'shooting'];
 
@@ -64,4 +68,23 @@ export const STRETCH_STOPPERS: readonly Sensation[] = ['tingling', 'burning', 's
 export function decide(situation: Situation): Decision {
   const rule = firstThatHolds(rules, situation);
   return { ...outcomes[rule.outcome], rule: rule.key, outcome: rule.outcome };
+}
+
+/**
+ * Whether any numbness or weakness named on that day ("YYYY-MM-DD") is not known from the entries
+ * before it. `earlier` in any order; later entries, and those of more than four weeks ago, make
+ * nothing known.
+ */
+export function lossIsNew(
+  sensations: readonly Sensation[] | null,
+  on: string,
+  earlier: readonly { local_date: string; sensations: readonly Sensation[] | null }[],
+): boolean {
+  const daysBefore = (date: string) => (Date.parse(on) - Date.parse(date)) / 86_400_000;
+  const known = new Set(
+    earlier
+      .filter((entry) => entry.local_date <= on && daysBefore(entry.local_date) <= lossKnownDays)
+      .flatMap((entry) => entry.sensations ?? []),
+  );
+  return NERVE_LOSS.some((loss) => sensations?.includes(loss) && !known.has(loss));
 }

@@ -12,9 +12,11 @@ from glidepath.clinical.safety import (
     Action,
     Case,
     Decision,
+    NewnessCase,
     SafetyTable,
     Situation,
     decide,
+    loss_is_new,
     safety_table,
 )
 from glidepath.clinical.tables import TableError
@@ -84,6 +86,11 @@ def test_the_table_keeps_its_own_cases(case: Case):
 
     true_facts = {fact for fact in FACTS if getattr(decision, fact)}
     assert (decision.rule, decision.action, true_facts) == (case.rule, case.action, set(case.facts))
+
+
+@pytest.mark.parametrize("case", safety_table().newness_cases, ids=lambda case: case.name)
+def test_the_table_keeps_its_cases_of_newness(case: NewnessCase):
+    assert loss_is_new(case.sensations, case.on, case.earlier) is case.is_new
 
 
 def test_every_rule_has_a_case():
