@@ -10,8 +10,6 @@ from glidepath.clinical.tables import TableError, read
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Text
 
 DOSE_FIELDS: Final = ("sets", "repetitions", "hold_seconds", "rest_seconds", "days_per_week")
-# One there and back of a nerve glide; slow (the two stretches: "10-15 repetitions, slow").
-GLIDE_CYCLE_SECONDS: Final = 4
 
 
 class Sides(StrEnum):

@@ -62,10 +62,6 @@ def check_item(exercise: Exercise, dose: Dose) -> list[Problem]:
     return [problem for problem in problems if problem is not None]
 
 
-def is_refused(problems: list[Problem]) -> bool:
-    return any(problem.level is Level.REFUSED for problem in problems)
-
-
 def _check_field(exercise: Exercise, dose: Dose, field: str) -> Problem | None:
     value: int | None = getattr(dose, field)
     if value is None:

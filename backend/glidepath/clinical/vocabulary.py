@@ -1,7 +1,7 @@
 """The words that the diary, the plans and the rules share; the values cross the wire as they are."""
 
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
@@ -75,10 +75,6 @@ class Condition(StrEnum):
     UNCLEAR = "unclear"
 
 
-Language = Literal["en", "es"]
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "es")
-
-
 class Text(Struct, frozen=True, forbid_unknown_fields=True):
     """One text in every language we speak; the same object on the wire and in the data files."""
 
@@ -95,4 +91,3 @@ STRETCH_STOPPERS: Final = frozenset(
 NERVE_LOSS: Final = frozenset({Sensation.NUMBNESS, Sensation.WEAKNESS})
 # Counted per day, 0-4. Weakness is not among them: it is followed on its own.
 NERVE_SENSATIONS: Final = STRETCH_STOPPERS | {Sensation.NUMBNESS}
-BELOW_KNEE: Final = frozenset({Place.CALF, Place.FOOT})
