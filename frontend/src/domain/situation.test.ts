@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import type { CheckIn, ExerciseSession, Plan, PlanItem } from '../data/api/types.ts';
+import { allowed, glideFor, isLossNew, verdictOf, type Context } from './situation.ts';
+import type { Sensation } from './vocabulary.ts';
+
+const DAY = '2026-03-20';
+const item = (id: string, kind: PlanItem['kind'], side: PlanItem['side']) =>
+  ({ id, kind, side }) as PlanItem;
+const STRETCH = item('stretch', 'static_stretch', 'left');
+const GLIDE = item('glide', 'nerve_glide', 'left');
+
+const checkIn = (
+  local_date: string,
+  sensations: Sensation[] | null,
+  red_flags = null as [] | null,
+) => ({ local_date, sensations, red_flags }) as unknown as CheckIn;
+const session = (over: Partial<ExerciseSession>) =>
+  ({
+    local_date: DAY,
+    plan_item_id: 'stretch',
+    side: 'left',
+    sensations: null,
+    stopped_early: null,
+    ...over,
+  }) as ExerciseSession;
+const context = (over: Partial<Context> = {}): Context => ({
+  plan: { items: [STRETCH, GLIDE] } as Plan,
+  side: 'left',
+  checkIns: [],
+  sessions: [],
+  ...over,
+});
+
+test('a glide counts only for the leg it is prescribed for', () => {
+  const { plan } = context();
+  expect(glideFor(plan, 'left')).toBe(GLIDE);
+  expect(glideFor(plan, 'right')).toBeNull();
+  expect(glideFor(plan, 'both')).toBeNull();
+  expect(glideFor({ items: [item('g', 'nerve_glide', 'both')] } as Plan, 'right')).not.toBeNull();
+  expect(glideFor(null, 'left')).toBeNull();
+});
+
+test('a loss is new until an earlier day of the last four weeks knew it', () => {
+  const before = (day: string, ...felt: Sensation[]) => ({
+    checkIns: [checkIn(day, felt)],
+    sessions: [],
+  });
+  expect(isLossNew(['tingling'], DAY, before('2026-03-19'))).toBeNull();
+  expect(isLossNew(['numbness'], DAY, before('2026-03-19', 'numbness'))).toBe(false);
+  expect(isLossNew(['numbness', 'weakness'], DAY, before('2026-03-19', 'numbness'))).toBe(true);
+  expect(isLossNew(['numbness'], DAY, before(DAY, 'numbness'))).toBe(true);
+  expect(isLossNew(['numbness'], DAY, before('2026-02-20', 'numbness'))).toBe(false);
+  expect(isLossNew(['numbness'], DAY, before('2026-02-19', 'numbness'))).toBe(true);
+});
+
+test('the one-tap stop in a stretch leaves the glide alone for the day', () => {
+  const verdict = verdictOf(
+    DAY,
+    context({ sessions: [session({ stopped_early: 'nerve_symptoms' })] }),
+  );
+  expect(verdict?.offers_glide).toBe(true);
+  expect([allowed(STRETCH, verdict), allowed(GLIDE, verdict)]).toEqual([false, true]);
+});
+
+test('the one-tap stop in the other leg offers no glide', () => {
+  const stopped = session({ stopped_early: 'nerve_symptoms', side: 'right' });
+  const verdict = verdictOf(DAY, context({ sessions: [stopped] }));
+  expect(allowed(GLIDE, verdict)).toBe(false);
+});
+
+test('symptoms in the glide end the day, also after a stretch had led to it', () => {
+  const verdict = verdictOf(
+    DAY,
+    context({
+      sessions: [
+        session({ stopped_early: 'nerve_symptoms' }),
+        session({ stopped_early: 'nerve_symptoms', plan_item_id: 'glide' }),
+      ],
+    }),
+  );
+  expect(verdict?.action).toBe('stop_and_tell');
+  expect(allowed(GLIDE, verdict)).toBe(false);
+});
+
+test('a symptom that was named counts as what it is and not as the button', () => {
+  const numb = session({ stopped_early: 'nerve_symptoms', sensations: ['numbness'] });
+  expect(verdictOf(DAY, context({ sessions: [numb] }))?.asks_red_flags).toBe(true);
+});
+
+test('stopping for want of time, or an ordinary pull, changes nothing', () => {
+  const sessions = [session({ stopped_early: 'time' }), session({ sensations: ['pulling'] })];
+  const verdict = verdictOf(DAY, context({ sessions }));
+  expect(verdict).toBeNull();
+  expect(allowed(STRETCH, verdict)).toBe(true);
+});
+
+test('what was felt yesterday does not stop today', () => {
+  const checkIns = [checkIn('2026-03-19', ['weakness']), checkIn(DAY, [])];
+  expect(verdictOf(DAY, context({ checkIns }))).toBeNull();
+});
