@@ -1,3 +1,4 @@
+import { daysBetween, daysUntil } from '../domain/days.ts';
 import type { Place } from '../domain/vocabulary.ts';
 
 /** One calendar day of a diary. null is "not answered"; 0 and [] are answers. */
@@ -14,27 +15,17 @@ export interface ChartDay {
   notes?: string[];
 }
 
-const DAY_MS = 86_400_000;
-
-/** Days since 1970-01-01 of a calendar date, free of any time zone. */
-export const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY_MS;
-
-export const dateOf = (number: number): string =>
-  new Date(number * DAY_MS).toISOString().slice(0, 10);
-
 const missingDay = (date: string): ChartDay => ({ date, pain: null, nerve: null, place: null });
 
 /** Every calendar day from the first to the last given one, in order; absent days hold nulls. */
 export function calendar(days: readonly ChartDay[]): ChartDay[] {
   if (days.length === 0) return [];
   const known = new Map(days.map((day) => [day.date, day]));
-  const numbers = days.map((day) => dayNumber(day.date));
-  const first = Math.min(...numbers);
-  const length = Math.max(...numbers) - first + 1;
-  return Array.from({ length }, (_, i) => {
-    const date = dateOf(first + i);
-    return known.get(date) ?? missingDay(date);
-  });
+  const dates = [...known.keys()].sort();
+  const last = dates.at(-1)!;
+  return daysUntil(last, daysBetween(dates[0]!, last) + 1).map(
+    (date) => known.get(date) ?? missingDay(date),
+  );
 }
 
 /** Whether the day holds no answer at all: the days that charts hatch. */

@@ -1,7 +1,8 @@
 import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { line, symbol, symbolDiamond2, symbolTriangle } from 'd3-shape';
+import { daysBetween } from '../domain/days.ts';
 import { PLACES, type Place } from '../domain/vocabulary.ts';
-import { dayNumber, type ChartDay } from './days.ts';
+import type { ChartDay } from './days.ts';
 
 export interface Band {
   top: number;
@@ -193,7 +194,7 @@ export function planLines(
 ): PlanLine[] {
   let free = 0;
   return plans
-    .map((plan) => ({ number: plan.number, i: dayNumber(plan.starts_on) - dayNumber(first) }))
+    .map((plan) => ({ number: plan.number, i: daysBetween(first, plan.starts_on) }))
     .filter(({ i }) => i >= 0 && i < days)
     .sort((a, b) => a.i - b.i)
     .map(({ number, i }) => {
@@ -213,8 +214,8 @@ export function onsetSpan(
   f: Frame,
 ): { x0: number; x1: number } | null {
   if (!onset || days === 0) return null;
-  const from = dayNumber(onset) - dayNumber(first);
-  const to = until ? dayNumber(until) - dayNumber(first) : days - 1;
+  const from = daysBetween(first, onset);
+  const to = until ? daysBetween(first, until) : days - 1;
   if (to < 0 || from >= days) return null;
   return {
     x0: f.start + Math.max(0, from) * f.step,

@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import type { Language } from '../data/api/types.ts';
 import { PLACES, type Place } from '../domain/vocabulary.ts';
-import { dayNumber, isMissing, overview, type ChartDay } from './days.ts';
+import { isMissing, overview, type ChartDay } from './days.ts';
 
 type Translate = (key: string, options?: Record<string, unknown>) => string;
 
@@ -36,7 +36,7 @@ export interface ChartLabels {
 /** Formats calendar dates; "UTC" because a calendar date has no zone to convert from. */
 const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions) => {
   const format = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
-  return (date: string): string => format.format(new Date(dayNumber(date) * 86_400_000));
+  return (date: string): string => format.format(new Date(`${date}T00:00:00Z`));
 };
 
 /** The words come with the chart's own chunk, so that nobody has to load them first. */

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { Need, TriageRow } from '../../data/api/types.ts';
+import { counts, listKey, matching, step } from './list.ts';
+
+const row = (name: string, need: Need): TriageRow => ({
+  patient_id: name,
+  name,
+  need,
+  reason: { en: '', es: '' },
+  since: null,
+  alert: null,
+  sparkline: [],
+  days_logged_7: 0,
+  last_entry_on: null,
+});
+
+const rows = [
+  row('José Ángel Peña', 'urgent'),
+  row('Anna Berg', 'worsening'),
+  row('Jo Andersson', 'steady'),
+];
+const names = (found: TriageRow[]): string[] => found.map((r) => r.name);
+
+describe('the list', () => {
+  test('finds a name without its accents and in any case', () => {
+    expect(names(matching(rows, null, 'pena JOSE'))).toEqual(['José Ángel Peña']);
+  });
+
+  test('keeps the order of the server', () => {
+    expect(names(matching(rows, null, 'an'))).toEqual([
+      'José Ángel Peña',
+      'Anna Berg',
+      'Jo Andersson',
+    ]);
+  });
+
+  test('narrows by need and by name at once', () => {
+    expect(names(matching(rows, 'steady', 'jo'))).toEqual(['Jo Andersson']);
+    expect(matching(rows, 'quiet', '')).toEqual([]);
+  });
+
+  test('takes signs in a search as they are', () => {
+    expect(matching(rows, null, '.*')).toEqual([]);
+  });
+
+  test('counts every need, also those that nobody has', () => {
+    expect(counts(rows)).toEqual({ urgent: 1, worsening: 1, quiet: 0, steady: 1 });
+  });
+});
+
+describe('keys', () => {
+  const press = (key: string, held: Partial<KeyboardEvent> = {}) => ({
+    key,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    ...held,
+  });
+
+  test('mean something outside of fields only', () => {
+    expect(listKey(press('j'), false)).toBe('next');
+    expect(listKey(press('j'), true)).toBeNull();
+  });
+
+  test("leave the browser's own shortcuts alone", () => {
+    expect(listKey(press('r', { ctrlKey: true }), false)).toBeNull();
+    expect(listKey(press('a', { metaKey: true }), false)).toBeNull();
+  });
+
+  test('of other letters mean nothing', () => {
+    expect(listKey(press('x'), false)).toBeNull();
+  });
+});
+
+describe('steps', () => {
+  test('begin at the first row and stop at both ends', () => {
+    expect(step(-1, 3, 'next')).toBe(0);
+    expect(step(2, 3, 'next')).toBe(2);
+    expect(step(0, 3, 'previous')).toBe(0);
+    expect(step(1, 3, 'previous')).toBe(0);
+  });
+
+  test('go nowhere in an empty list', () => {
+    expect(step(-1, 0, 'next')).toBe(-1);
+  });
+});

@@ -1,0 +1,52 @@
+import type { Need, TriageRow } from '../../data/api/types.ts';
+
+export const NEEDS: readonly Need[] = ['urgent', 'worsening', 'quiet', 'steady'];
+
+/** Letters without case and accents: "jose" finds "José". */
+const plain = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+
+/** The rows that match, in the order of the server; `need` null keeps every need. */
+export function matching(
+  rows: readonly TriageRow[],
+  need: Need | null,
+  search: string,
+): TriageRow[] {
+  const words = plain(search).split(/\s+/).filter(Boolean);
+  return rows.filter(
+    (row) =>
+      (need === null || row.need === need) && words.every((word) => plain(row.name).includes(word)),
+  );
+}
+
+export function counts(rows: readonly TriageRow[]): Record<Need, number> {
+  const found: Record<Need, number> = { urgent: 0, worsening: 0, quiet: 0, steady: 0 };
+  for (const row of rows) found[row.need] += 1;
+  return found;
+}
+
+export type ListKey = 'next' | 'previous' | 'acknowledge' | 'search' | 'refresh';
+
+const KEYS: Record<string, ListKey> = {
+  j: 'next',
+  k: 'previous',
+  a: 'acknowledge',
+  '/': 'search',
+  r: 'refresh',
+};
+
+/** What a key means for the list; null while somebody types, or holds a modifier. */
+export function listKey(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
+  typing: boolean,
+): ListKey | null {
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return null;
+  return KEYS[event.key] ?? null;
+}
+
+/** The row to go to from row `current` (-1 = none yet); stays at the ends. */
+export function step(current: number, rows: number, key: 'next' | 'previous'): number {
+  if (rows === 0) return -1;
+  if (current < 0) return 0;
+  return Math.max(0, Math.min(rows - 1, current + (key === 'next' ? 1 : -1)));
+}
