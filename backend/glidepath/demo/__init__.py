@@ -1,0 +1,1 @@
+"""Invented patients: a clinic to look at before there is a real one."""
