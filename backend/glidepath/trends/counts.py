@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glidepath.trends.days import PLACES
+from glidepath.trends.pain import log_sum
 from glidepath.trends.settings import Settings
 
 Floats = NDArray[np.float64]
@@ -14,22 +15,30 @@ Ints = NDArray[np.int64]
 
 def _split(values: Floats, days: Ints, onsets: Ints) -> tuple[Floats, Floats]:
     """Column sums of `values` before each onset, and from it on: two arrays, one row an onset."""
-    sums = np.concatenate((np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)))
+    sums = np.zeros((values.shape[0] + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=sums[1:])
     before = sums[np.searchsorted(days, onsets)]
     return before, sums[-1] - before
 
 
 @lru_cache(maxsize=8)
 def _rates(settings: Settings) -> tuple[Floats, Floats, Floats]:
-    """Grid of usual rates: log prior, log (with, without), and the same for each risen rate."""
-    rate = (np.arange(24) + 0.5) / 24
+    """A grid of usual rates, once for every way to rise (columns).
+
+    Returns the log prior of each column, and log chances of a day with and without nerve symptoms
+    (two rows): usually, and after the rise.
+    """
+    grid = (np.arange(16) + 0.5) / 16
     with_, without = settings.nerve_prior
-    prior = (with_ - 1) * np.log(rate) + (without - 1) * np.log1p(-rate)
-    prior -= np.logaddexp.reduce(prior)
-    logs = np.stack((np.log(rate), np.log1p(-rate)))
-    odds = (rate / (1 - rate))[None, :] * np.array(settings.nerve_odds)[:, None]
-    risen = odds / (1 + odds)
-    return prior, logs, np.stack((np.log(risen), np.log1p(-risen)), axis=1)
+    prior = (with_ - 1) * np.log(grid) + (without - 1) * np.log1p(-grid)
+    odds = np.outer(np.array(settings.nerve_odds), grid / (1 - grid)).ravel()
+    rate, risen = np.tile(grid, len(settings.nerve_odds)), odds / (1 + odds)
+    priors = np.tile(prior, len(settings.nerve_odds))
+    return (
+        priors - log_sum(priors, axis=0),
+        np.stack((np.log(rate), np.log1p(-rate))),
+        np.stack((np.log(risen), np.log1p(-risen))),
+    )
 
 
 def weigh_nerve(days: Ints, felt: Floats, onsets: Ints, settings: Settings) -> Floats:
@@ -38,46 +47,39 @@ def weigh_nerve(days: Ints, felt: Floats, onsets: Ints, settings: Settings) -> F
         return np.zeros(onsets.size)
     prior, usual, risen = _rates(settings)
     before, after = _split(np.stack((felt, 1 - felt), axis=1), days, onsets)
-    same = np.logaddexp.reduce(prior + (before[:1] + after[:1]) @ usual, axis=1)
-    changed = (prior + before @ usual)[None] + after @ risen
-    likelihood = np.logaddexp.reduce(changed, axis=2)
-    ratio = np.logaddexp.reduce(likelihood, axis=0) - np.log(len(settings.nerve_odds)) - same
-    return np.asarray(settings.nerve_temper * ratio)
+    same = log_sum(prior + (before[0] + after[0]) @ usual, axis=0)
+    changed = log_sum(prior + before @ usual + after @ risen, axis=1)
+    return np.asarray(settings.nerve_temper * (changed - same))
 
 
 @lru_cache(maxsize=8)
-def _habits(settings: Settings) -> tuple[Floats, Floats]:
-    """log P(place | usual place, slips): usual (habits x places), risen (shifts x habits x places).
+def _habits(settings: Settings) -> tuple[Floats, Floats, Floats]:
+    """log chance of each place (rows) for every usual place and share of slips (columns).
 
-    A slip names a neighbour nine times in ten, anything else otherwise.
+    The first table stands alone; the other two belong together and hold, for every way to move one
+    or two segments down the leg, the chances before and after. A slip names a neighbour nine times
+    in ten, any other place otherwise.
     """
     size = len(PLACES)
     distance = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
-    tables = []
+    usual, before, after = [], [], []
     for slips in settings.place_slips:
         weight = np.where(distance == 1, 0.9, 0.1) * (distance > 0)
-        weight /= weight.sum(axis=1, keepdims=True)
-        tables.append(np.where(distance == 0, 1 - slips, slips * weight))
-    usual = np.log(np.stack(tables))
-    risen = []
-    for shift in (1, 2):
-        moved = np.full_like(usual, -np.inf)
-        moved[:, :-shift] = usual[:, shift:]
-        risen.append(moved.reshape(-1, size))
-    return usual.reshape(-1, size), np.stack(risen)
+        weight = slips * weight / weight.sum(axis=1, keepdims=True)
+        habit = np.log(np.where(distance == 0, 1 - slips, weight))
+        usual.append(habit)
+        for shift in (1, 2):
+            before.append(habit[:-shift])
+            after.append(habit[shift:])
+    return np.concatenate(usual).T, np.concatenate(before).T, np.concatenate(after).T
 
 
 def weigh_place(days: Ints, place: Ints, onsets: Ints, settings: Settings) -> Floats:
     """`place` holds indexes into PLACES. One log ratio for each onset."""
     if place.size == 0 or onsets.size == 0:
         return np.zeros(onsets.size)
-    usual, risen = _habits(settings)
+    usual, then, now = _habits(settings)
     before, after = _split(np.eye(len(PLACES))[place], days, onsets)
-    same = np.logaddexp.reduce((before[:1] + after[:1]) @ usual.T, axis=1)
-    likelihoods = []
-    for table in risen:
-        possible = np.isfinite(table[:, 0])
-        changed = before @ usual[possible].T + after @ table[possible].T
-        likelihoods.append(np.logaddexp.reduce(changed, axis=1) - np.log(len(risen)))
-    ratio = np.logaddexp.reduce(np.stack(likelihoods), axis=0) - same
-    return np.asarray(settings.place_temper * ratio)
+    same = log_sum((before[0] + after[0]) @ usual, axis=0) - np.log(usual.shape[1])
+    changed = log_sum(before @ then + after @ now, axis=1) - np.log(then.shape[1])
+    return np.asarray(settings.place_temper * (changed - same))

@@ -117,10 +117,16 @@ def judge(days: Sequence[Day], settings: Settings) -> Verdict:
 def _onsets(days: Sequence[Day], settings: Settings) -> tuple[Ints, Floats]:
     """Logged days on which a worsening may have begun, and the calendar days each stands for."""
     offsets = np.array([(day.date - days[0].date).days for day in days])
-    gaps = np.diff(offsets, prepend=offsets[0] - 1).astype(float)
-    possible = offsets > offsets[-1] - settings.reach
-    possible[: settings.before] = False
-    return offsets[possible], gaps[possible]
+    ages = offsets[-1] - offsets
+    tried = np.zeros(len(days), dtype=bool)
+    for upto, every in reversed(settings.thinning):
+        # The first logged day of every few by the calendar: an onset once tried stays one.
+        span = (offsets + days[0].date.toordinal()) // every
+        tried = np.where(ages < upto, np.diff(span, prepend=-1) > 0, tried)
+    tried[: settings.before] = False
+    onsets = offsets[tried]
+    gaps = np.diff(onsets, prepend=onsets[:1] - 1).astype(float)
+    return onsets, gaps
 
 
 def _combine(
@@ -135,26 +141,36 @@ def _combine(
     placed = [
         (at, day.place) for at, day in zip(offsets, days, strict=True) if day.place is not None
     ]
-    pains = pain.weigh(_ints(rated), np.array([value for _, value in rated]), onsets, settings)
+    rise, flare = pain.weigh(
+        _ints(rated), np.array([value for _, value in rated]), onsets, settings
+    )
     felt = np.array([float(value > 0) for _, value in counted])
     places = np.array([PLACES.index(value) for _, value in placed], dtype=np.int64)
-    # A pain that rises may be a flare: the share of the odds that a lasting rise keeps.
-    no_flare = -np.logaddexp(0.0, np.log(settings.flare_hazard) + pains.flare)
     ratios: dict[str, Floats] = {
-        "pain": pains.rise + no_flare,
+        "pain": rise,
         "nerve": counts.weigh_nerve(_ints(counted), felt, onsets, settings),
         "place": counts.weigh_place(_ints(placed), places, onsets, settings),
     }
+    # Without a worsening there may be a passing flare, which may bring nerve symptoms for a while.
+    young = onsets > offsets[-1] - max(settings.flares)
+    company = np.mean(np.exp(np.minimum(ratios["nerve"][young], 50.0))) if young.any() else 1.0
+    share = settings.flare_nerve
+    flare += np.log(settings.flare_hazard)
+    any_flare = np.logaddexp(0.0, flare)
+    no_worsening = np.logaddexp(0.0, flare + np.log(1 - share + share * company))
     patterns = np.stack(
         [
-            np.log(share) + sum(ratios[channel] for channel in pattern.split())
-            for share, pattern in settings.patterns
+            np.log(likely)
+            + sum(ratios[channel] for channel in pattern.split())
+            + (0.0 if "pain" in pattern else any_flare)
+            for likely, pattern in settings.patterns
         ]
     )
-    odds = np.logaddexp.reduce(patterns, axis=0) + np.log(settings.worsening_hazard * gaps)
+    odds = pain.log_sum(patterns, axis=0) + np.log(settings.worsening_hazard * gaps) - no_worsening
     best = int(np.argmax(odds))
+    ratios["pain"] = rise - any_flare
     strengths = {channel: float(ratios[channel][best]) for channel in CHANNELS}
-    return float(np.logaddexp.reduce(odds)), best, strengths
+    return float(pain.log_sum(odds, axis=0)), best, strengths
 
 
 def _ints(values: Sequence[tuple[int, Any]]) -> Ints:

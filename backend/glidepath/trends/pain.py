@@ -2,8 +2,8 @@
 
 The usual course is a Gaussian process: a level, slow swings, an improvement that flattens out, and
 day-to-day variation of which a part carries over. All of it scales with the patient's own noise,
-so that one matrix inverse serves every noise level on the grid. A rise adds a known shape of
-unknown height, for which the ratio of likelihoods has a closed form.
+so that one matrix inverse serves every noise level on the grid. A rise or a flare adds a known
+shape of unknown height, for which the ratio of likelihoods has a closed form.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class PainEvidence:
-    """Log likelihood ratios against the usual course; `rise` has one entry for every onset."""
-
-    rise: Floats
-    flare: float
+def log_sum(values: Floats, axis: int) -> Floats:
+    """log of the sum of exponentials along `axis`."""
+    top = values.max(axis=axis, keepdims=True)
+    return np.asarray(np.log(np.exp(values - top).sum(axis=axis)) + top.squeeze(axis))
 
 
 def draw_in(pain: Floats, lone: float) -> Floats:
@@ -40,69 +38,151 @@ def draw_in(pain: Floats, lone: float) -> Floats:
 
 
 @lru_cache(maxsize=8)
-def _usual(settings: Settings) -> Floats:
-    """Covariance of the window's days round the level, in units of the day-to-day variance."""
+def _usual(settings: Settings) -> tuple[Floats, Floats]:
+    """Covariance of the window's days round the level, in units of the day-to-day variance, and
+    the course of an improvement that flattens out."""
     gap = np.abs(np.subtract.outer(np.arange(settings.window), np.arange(settings.window)))
-    settled = np.exp(-np.arange(settings.window) / settings.settling_days)
-    return np.asarray(
+    settling = np.exp(-np.arange(settings.window) / settings.settling_days)
+    covariance = (
         (1 - settings.carry) * np.eye(settings.window)
         + settings.carry * np.exp(-gap / settings.carry_days)
         + settings.swing**2 * np.exp(-gap / settings.swing_days)
-        + settings.settling**2 * np.outer(settled, settled)
+        + settings.settling_sd**2 * np.outer(settling, settling)
         # The level: wide against any noise on the grid.
         + (settings.level_sd / settings.noise_median) ** 2
     )
+    return covariance, settings.settling_mean * settling
 
 
-def _shapes(days: Ints, onsets: Ints, settings: Settings) -> tuple[Floats, Floats]:
-    """Columns of rises (ramp by ramp, onset by onset) and of flares, one row a reading."""
-    age = (days[:, None] - onsets[None, :] + 1).astype(float)
-    rises = [np.clip(age / ramp, 0.0, 1.0) for ramp in settings.ramps]
-    recent = onsets >= days[-1] - 2 * max(settings.flares)
-    begun = age[:, recent]
-    flares = [((begun > 0) & (begun <= lasts)).astype(float) for lasts in settings.flares]
-    return np.concatenate(rises, axis=1), np.concatenate(flares, axis=1)
+@dataclass(frozen=True, slots=True)
+class _Design:
+    """What can be said of a pattern of days before any pain is known.
+
+    Shapes are steps, slower ramps, then flares. With S the covariance in units of the day-to-day
+    variance, `inverse` is S⁻¹ and `weight` holds s'S⁻¹s for every shape s.
+    """
+
+    inverse: Floats
+    settling: Floats
+    starts: Ints
+    ramps: Floats
+    flare_starts: Ints
+    flare_ends: Ints
+    flare_compete: NDArray[np.bool_]
+    weight: Floats
+
+    @property
+    def rises(self) -> int:
+        return int(self.starts.size + self.ramps.shape[1])
+
+    def slopes(self, residual: Floats) -> Floats:
+        """s'S⁻¹r for every row r of residuals and every shape s (columns)."""
+        weighed = residual @ self.inverse
+        steps = _from_the_end(weighed)
+        flares = steps[:, self.flare_starts] - steps[:, self.flare_ends]
+        return np.concatenate((steps[:, self.starts], weighed @ self.ramps, flares), axis=1)
 
 
-def _least(z: Floats) -> Floats:
+def _from_the_end(values: Floats) -> Floats:
+    """Sums along each row from each place to the end, with a zero for the place after the end."""
+    sums = np.zeros((values.shape[0], values.shape[1] + 1))
+    sums[:, -2::-1] = np.cumsum(values[:, ::-1], axis=1)
+    return sums
+
+
+@lru_cache(maxsize=16)
+def _design(days: tuple[int, ...], onsets: tuple[int, ...], settings: Settings) -> _Design:
+    """Kept for the next call, since someone who logs every day repeats one pattern."""
+    at, begin = np.array(days), np.array(onsets)
+    covariance, settling = _usual(settings)
+    inverse = np.linalg.inv(covariance[at[:, None], at])
+    starts = np.searchsorted(at, begin)
+    lasts = np.array(settings.flares)[:, None]
+    flare_starts = np.tile(np.arange(1, at.size), lasts.size)
+    flare_ends = np.searchsorted(at, (at[1:] + lasts).ravel())
+    recent = at[flare_starts] > at[-1] - settings.flare_reach
+    age = (at[:, None] - begin + 1).astype(float)
+    ramps = np.concatenate([np.clip(age / ramp, 0.0, 1.0) for ramp in settings.ramps], axis=1)
+    # Sums over the lower right corners of S⁻¹ give s'S⁻¹s of a step, their differences a flare's.
+    corner = _from_the_end(_from_the_end(inverse).T)
+    weight = np.concatenate(
+        (
+            corner[starts, starts],
+            np.einsum("ij,ij->j", ramps, inverse @ ramps),
+            corner[flare_starts, flare_starts]
+            - 2 * corner[flare_starts, flare_ends]
+            + corner[flare_ends, flare_ends],
+        )
+    )
+    return _Design(inverse, settling[at], starts, ramps, flare_starts, flare_ends, recent, weight)
+
+
+class _Fit:
+    """How well each shape explains the readings, at every noise level."""
+
+    def __init__(self, design: _Design, pain: Floats, settings: Settings) -> None:
+        self._design = design
+        self._settings = settings
+        self._noise = np.array(settings.noise)
+        # One residual for each noise level, since the expected improvement scales with the noise.
+        self._residual = pain - settings.level_mean - self._noise[:, None] * design.settling
+        self._precision = design.weight / self._noise[:, None] ** 2 + settings.rise_sd**-2
+
+    def ratios(self) -> tuple[Floats, Floats]:
+        """log likelihood ratio of each shape, and its most likely height in points."""
+        s, noise, precision = self._settings, self._noise, self._precision
+        misfit = np.einsum("ij,ij->i", self._residual @ self._design.inverse, self._residual)
+        usual = (
+            -0.5 * (np.log(noise / s.noise_median) / s.noise_spread) ** 2
+            - 0.5 * misfit / noise**2
+            - self._residual.shape[1] * np.log(noise)
+        )
+        slope = self._design.slopes(self._residual) / noise[:, None] ** 2
+        height = (slope + s.rise_mean / s.rise_sd**2) / precision
+        ratio = 0.5 * (
+            height**2 * precision
+            - (s.rise_mean / s.rise_sd) ** 2
+            - np.log(precision * s.rise_sd**2)
+        )
+        # Only heights of at least `rise_least` count as a rise.
+        ratio += _log_normal((height - s.rise_least) * np.sqrt(precision))
+        ratio -= _log_normal(np.array((s.rise_mean - s.rise_least) / s.rise_sd))
+        total = log_sum(usual[:, None] + ratio, axis=0) - log_sum(usual, axis=0)
+        return total, height[int(np.argmax(usual))]
+
+    def take_out(self, flare: int, height: float) -> None:
+        start, end = self._design.flare_starts[flare], self._design.flare_ends[flare]
+        self._residual[:, start:end] -= height
+
+
+def _log_normal(z: Floats) -> Floats:
     """log of the normal distribution function, by its logistic approximation (error < 0.01)."""
     return np.asarray(-np.logaddexp(0.0, -1.702 * z))
 
 
-def weigh(days: Ints, pain: Floats, onsets: Ints, settings: Settings) -> PainEvidence:
-    """`days` and `pain`: the n readings, days counted from the window's first; `onsets`: k days.
+def weigh(days: Ints, pain: Floats, onsets: Ints, settings: Settings) -> tuple[Floats, float]:
+    """Log likelihood ratios against the usual course: of a lasting rise at each onset, and of a
+    passing flare in the last weeks.
 
-    Returns k log ratios of a lasting rise and one of a passing flare, both averaged over the
-    noise levels as the usual course finds them.
+    `days` and `pain` are the n readings, days counted from the window's first; `onsets` k days.
     """
     if pain.size < 2 or onsets.size == 0:
-        return PainEvidence(np.zeros(onsets.size), -np.inf)
-    noise = np.array(settings.noise)
-    inverse = np.linalg.inv(_usual(settings)[np.ix_(days, days)])
-    residual = draw_in(pain, settings.lone) - settings.level_mean
-    rises, flares = _shapes(days, onsets, settings)
-    shapes = np.concatenate((rises, flares), axis=1)
-    weighed = inverse @ shapes
-    variance = noise[:, None] ** 2
-    # d'S⁻¹d, s'S⁻¹d and s'S⁻¹s for every noise level (rows) and shape (columns).
-    misfit = float(residual @ inverse @ residual)
-    slope = (residual @ weighed) / variance
-    weight = np.einsum("ij,ij->j", shapes, weighed) / variance
-    prior = -0.5 * (np.log(noise / settings.noise_median) / settings.noise_spread) ** 2
-    usual = prior - 0.5 * misfit / noise**2 - pain.size * np.log(noise)
-    precision = weight + settings.rise_sd**-2
-    height = (slope + settings.rise_mean / settings.rise_sd**2) / precision
-    ratio = 0.5 * (
-        height**2 * precision
-        - (settings.rise_mean / settings.rise_sd) ** 2
-        - np.log(precision * settings.rise_sd**2)
+        return np.zeros(onsets.size), -np.inf
+    design = _design(tuple(days.tolist()), tuple(onsets.tolist()), settings)
+    fit = _Fit(design, draw_in(pain, settings.lone), settings)
+    ratios, heights = fit.ratios()
+    over = design.flare_ends < pain.size
+    for _ in range(settings.forgiven):
+        # A flare that is over is taken out, lest it pass for noise or for a part of a rise.
+        passed = np.where(over, ratios[design.rises :], -np.inf)
+        best = int(np.argmax(passed))
+        if passed[best] + np.log(settings.flare_hazard) < settings.forgive_above:
+            break
+        fit.take_out(best, float(heights[design.rises + best]))
+        ratios, heights = fit.ratios()
+    shapes = 1 + len(settings.ramps)
+    rise = log_sum(ratios[: design.rises].reshape(shapes, onsets.size), axis=0) - np.log(shapes)
+    flare = log_sum(ratios[design.rises :][design.flare_compete], axis=0) - np.log(
+        len(settings.flares)
     )
-    # Only heights of at least `rise_least` count as a rise.
-    ratio += _least((height - settings.rise_least) * np.sqrt(precision))
-    ratio -= _least(np.array((settings.rise_mean - settings.rise_least) / settings.rise_sd))
-    total = usual[:, None] + ratio
-    per_shape = np.logaddexp.reduce(total, axis=0) - np.logaddexp.reduce(usual)
-    by_ramp = per_shape[: rises.shape[1]].reshape(len(settings.ramps), onsets.size)
-    rise = np.logaddexp.reduce(by_ramp, axis=0) - np.log(len(settings.ramps))
-    flare = np.logaddexp.reduce(per_shape[rises.shape[1] :]) - np.log(len(settings.flares))
-    return PainEvidence(rise, float(flare))
+    return rise, float(flare)

@@ -16,6 +16,8 @@ class Settings:
     """Days of diary a verdict looks at: eight weeks of possible onsets, four weeks before them."""
     reach: int = 56
     """How far back an onset may lie; an older change has become the patient's usual course."""
+    thinning: tuple[tuple[int, int], ...] = ((14, 1), (28, 2), (56, 4))
+    """Up to which age onsets are tried every how many logged days: the past needs less detail."""
     before: int = 2
     """Logged days that must precede an onset, else there is nothing to compare with."""
 
@@ -40,18 +42,28 @@ class Settings:
     swing: float = 0.5
     """SD of slow swings round the level, in units of the day-to-day SD (tuned)."""
     swing_days: float = 25.0
-    settling: float = 1.5
-    """SD of an improvement that flattens out, in units of the day-to-day SD (tuned)."""
+    settling_mean: float = 0.7
+    settling_sd: float = 1.0
+    """An improvement that flattens out, in units of the day-to-day SD (tuned) ..."""
     settling_days: float = 20.0
+    """... with this time constant; half-lives of one to five weeks are usual."""
     rise_mean: float = 2.5
     rise_sd: float = 1.5
     """A worsening, points: about the smallest change beyond measurement error (MDC95 2.3)."""
     rise_least: float = 1.0
     """Less than one point never matters clinically, not even from a low level."""
-    ramps: tuple[int, ...] = (1, 14, 42)
-    """Days a worsening takes to reach its height: sudden, two weeks, six weeks."""
-    flares: tuple[int, ...] = (3, 5, 7, 9)
+    ramps: tuple[int, ...] = (14, 42)
+    """Days a worsening takes to reach its height, besides a sudden one: two weeks, six weeks."""
+    flares: tuple[int, ...] = (4, 6, 8, 10)
     """Days a flare lasts before it passes whole."""
+    flare_nerve: float = 0.3
+    """Share of flares that bring nerve symptoms with them."""
+    flare_reach: int = 28
+    """How far back a flare may have begun to be told from a worsening."""
+    forgiven: int = 2
+    """How many flares that are over may be taken out of a window ..."""
+    forgive_above: float = 2.0
+    """... when their log odds against the usual course exceed this."""
     lone: float = 1.0
     """Points by which one reading may stand out from both neighbours before it is drawn in."""
 
@@ -72,11 +84,11 @@ class Settings:
     # --- together -----------------------------------------------------------------------------
     patterns: tuple[tuple[float, str], ...] = (
         (0.45, "pain"),
-        (0.15, "nerve"),
-        (0.15, "place"),
-        (0.10, "pain nerve"),
-        (0.10, "pain place"),
-        (0.05, "nerve place"),
+        (0.18, "nerve"),
+        (0.22, "place"),
+        (0.06, "pain nerve"),
+        (0.06, "pain place"),
+        (0.03, "nerve place"),
     )
     """In which channels a worsening shows, with its share: pain alone misses a third."""
 
