@@ -1,0 +1,1 @@
+"""Alerts: raised once for one cause, each with the basis that it can be computed again from."""

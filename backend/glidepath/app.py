@@ -1,0 +1,136 @@
+"""Puts the web application together."""
+
+import gc
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Litestar, Request, Router, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath import __version__
+from glidepath.alerts import service as alerts
+from glidepath.alerts.routes import AlertController
+from glidepath.assets import web_dir
+from glidepath.care.routes import CareController
+from glidepath.database.engine import Database
+from glidepath.diary import service as diary
+from glidepath.diary.routes import DiaryController
+from glidepath.diary.schemas import OFFERED_DECODER
+from glidepath.identity import service as identity
+from glidepath.identity.actor import Actor, PatientActor, StaffActor, as_patient, as_staff
+from glidepath.identity.routes import IdentityController, session_token
+from glidepath.insight.routes import InsightController
+from glidepath.problems import SignedOut
+from glidepath.settings import Settings
+from glidepath.web.errors import HANDLERS
+from glidepath.web.frontend import front_end
+from glidepath.web.headers import add_security_headers
+from glidepath.web.openapi import OfferedEntries
+from glidepath.web.origin import SAFE_METHODS, SameOrigin
+
+AnyRequest = Request[Any, Any, Any]
+# A full batch is about 60 KiB; nothing that a phone sends is larger than this.
+MAX_BODY = 256 * 1024
+
+
+async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
+    """The request's one transaction, committed before the first byte of the answer.
+
+    A reading request gets one in which PostgreSQL refuses every write.
+    """
+    database: Database = state.database
+    unit = database.reading() if request.method in SAFE_METHODS else database.writing()
+    async with unit as session:
+        yield session
+
+
+async def provide_actor(
+    request: AnyRequest, state: State, session: NamedDependency[AsyncSession]
+) -> Actor:
+    token = session_token(request)
+    if token is None:
+        raise SignedOut("Sign in first.")
+    now = datetime.now(UTC)
+    recognised = await identity.recognise(session, token, now)
+    if recognised.renew_until is not None:
+        # In a transaction of its own, since the request's may be one that only reads.
+        async with state.database.writing(recognised.actor.clinic_id) as own:
+            await identity.renew(own, recognised.actor, now, recognised.renew_until)
+    return recognised.actor
+
+
+async def provide_patient(actor: NamedDependency[Actor]) -> PatientActor:
+    return as_patient(actor)
+
+
+async def provide_staff(actor: NamedDependency[Actor]) -> StaffActor:
+    return as_staff(actor)
+
+
+async def provide_evaluate() -> diary.Evaluate:
+    return alerts.evaluate
+
+
+@get("/livez", operation_id="livez", tags=["operations"], public=True)
+async def livez() -> dict[str, str]:
+    """Answers as long as the process does."""
+    return {"status": "ok"}
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The application on `settings.database_url`, which must be set and migrated."""
+    assert settings.database_url is not None
+    database = Database(settings.database_url)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
+        # What start-up made stays for good: the collector need not walk it again and again.
+        gc.collect()
+        gc.freeze()
+        try:
+            yield
+        finally:
+            await database.close()
+
+    # One router for all slices, or two of them could not share a path with different methods.
+    api = Router(
+        path="/api",
+        route_handlers=[
+            IdentityController,
+            CareController,
+            DiaryController,
+            AlertController,
+            InsightController,
+            livez,
+        ],
+    )
+    return Litestar(
+        route_handlers=[api, front_end(web_dir())],
+        dependencies={
+            "session": Provide(provide_session),
+            "actor": Provide(provide_actor),
+            "patient": Provide(provide_patient),
+            "staff": Provide(provide_staff),
+            "evaluate": Provide(provide_evaluate),
+        },
+        state=State({"database": database, "settings": settings}),
+        lifespan=[lifespan],
+        middleware=[SameOrigin()],
+        before_send=[add_security_headers],
+        exception_handlers=HANDLERS,
+        type_decoders=[OFFERED_DECODER],
+        request_max_body_size=MAX_BODY,
+        openapi_config=OpenAPIConfig(
+            title="Glidepath",
+            version=__version__,
+            path="/api/schema",
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        plugins=[OfferedEntries()],
+    )

@@ -1,0 +1,146 @@
+"""Plans: checked by the clinical rules, saved as versions, never changed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from glidepath.care import store
+from glidepath.care.models import Episode, Exercise, PlanItem, PlanVersion
+from glidepath.care.schemas import PlanBody, PlanItemBody, PlanItemView, PlanView
+from glidepath.clinical import exercises as library
+from glidepath.clinical.plans import Level, Problem, check_item
+from glidepath.problems import Conflict, Invalid
+from glidepath.views import view
+
+
+def in_words(exercise: Exercise) -> library.Exercise:
+    """What an exercise is: the library's text, or the clinic's own."""
+    if exercise.custom is None:
+        return library.exercise(exercise.key)
+    return msgspec.convert(exercise.custom, library.Exercise)
+
+
+async def save(
+    session: AsyncSession,
+    episode: Episode,
+    plan_id: UUID,
+    author_id: UUID,
+    body: PlanBody,
+    now: datetime,
+) -> None:
+    """Adds the next version. Invalid when an item breaks a clinical rule; the caller holds the
+    episode's lock, so that versions are numbered one by one."""
+    exercises = {exercise.key: exercise for exercise in await store.exercises(session)}
+    _check(exercises, body)
+    versions = await store.plan_versions(session, episode.id)
+    clinic_id = episode.clinic_id
+    version = {
+        "clinic_id": clinic_id,
+        "id": plan_id,
+        "patient_id": episode.patient_id,
+        "episode_id": episode.id,
+        "number": versions[0].number + 1 if versions else 1,
+        "author_id": author_id,
+        "created_at": now,
+        "starts_on": body.starts_on,
+        "note": body.note,
+    }
+    await store.add(session, PlanVersion, [version])
+    items = [
+        {
+            "clinic_id": clinic_id,
+            "id": uuid7(),
+            "plan_version_id": plan_id,
+            "position": position,
+            "exercise_id": exercises[item.exercise_key].id,
+            "kind": exercises[item.exercise_key].kind,
+            "side": item.side.value,
+            **_numbers(item),
+        }
+        for position, item in enumerate(body.items)
+    ]
+    await store.add(session, PlanItem, items)
+
+
+def _numbers(item: PlanItemBody) -> dict[str, int | None]:
+    return {name: getattr(item, name) for name in library.DOSE_FIELDS}
+
+
+def _check(exercises: dict[str, Exercise], body: PlanBody) -> None:
+    found: list[tuple[str, Problem]] = []
+    for position, item in enumerate(body.items):
+        exercise = exercises.get(item.exercise_key)
+        if exercise is None:
+            raise Invalid(f"There is no exercise {item.exercise_key!r}.", code="unknown_exercise")
+        dose = msgspec.convert(_numbers(item), library.Dose)
+        found += [
+            (f"items[{position}].{problem.field}", problem)
+            for problem in check_item(in_words(exercise), dose)
+        ]
+    refused = [(field, problem) for field, problem in found if problem.level is Level.REFUSED]
+    if refused:
+        raise Invalid(
+            refused[0][1].message.en, code=refused[0][1].code.value, errors=_listed(refused)
+        )
+    if found and not (body.note or "").strip():
+        raise Invalid(
+            "A dose outside the usual needs a reason in the plan's note.",
+            code="reason_required",
+            errors=_listed(found),
+        )
+
+
+def _listed(found: Sequence[tuple[str, Problem]]) -> list[dict[str, object]]:
+    return [
+        {
+            "field": field,
+            "code": problem.code.value,
+            "message": msgspec.to_builtins(problem.message),
+        }
+        for field, problem in found
+    ]
+
+
+async def of_episode(session: AsyncSession, episode_id: UUID) -> list[PlanView]:
+    """Every version with its items, newest first."""
+    versions = await store.plan_versions(session, episode_id)
+    items = await store.plan_items(session, [version.id for version in versions])
+    return [
+        view(
+            PlanView,
+            version,
+            items=[
+                view(PlanItemView, item, exercise_key=key)
+                for item, key in items
+                if item.plan_version_id == version.id
+            ],
+        )
+        for version in versions
+    ]
+
+
+async def put(
+    session: AsyncSession,
+    episode: Episode,
+    plan_id: UUID,
+    author_id: UUID,
+    body: PlanBody,
+    now: datetime,
+) -> tuple[PlanView, bool]:
+    """The version, and whether it is new; the same body sent again is the same version."""
+    for known in await of_episode(session, episode.id):
+        if known.id == plan_id:
+            if not _same(known, body):
+                raise Conflict("A saved plan is never changed. Save a new one.", code="plan_exists")
+            return known, False
+    await save(session, episode, plan_id, author_id, body, now)
+    return (await of_episode(session, episode.id))[0], True
+
+
+def _same(known: PlanView, body: PlanBody) -> bool:
+    items = [view(PlanItemBody, item) for item in known.items]
+    return (known.starts_on, known.note, items) == (body.starts_on, body.note, body.items)

@@ -1,0 +1,96 @@
+"""What crosses the wire about patients, episodes and plans."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side
+from glidepath.identity.schemas import Locale
+
+Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
+Zone = Annotated[str, Meta(min_length=1, max_length=64)]
+Note = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class PlanItemBody(Struct, forbid_unknown_fields=True):
+    """One exercise of a plan. A nerve glide has no hold: one that has is refused."""
+
+    exercise_key: Annotated[str, Meta(min_length=1, max_length=60)]
+    side: Side
+    sets: int
+    repetitions: int | None
+    hold_seconds: int | None
+    rest_seconds: int
+    days_per_week: int
+
+
+class PlanBody(Struct, forbid_unknown_fields=True):
+    """`note` is for the patient; it also gives the reason for a dose outside the usual."""
+
+    starts_on: date
+    note: Note | None
+    items: Annotated[list[PlanItemBody], Meta(min_length=1, max_length=8)]
+
+
+class FirstPlan(PlanBody, forbid_unknown_fields=True):
+    id: UUID
+
+
+class EpisodeBody(Struct, forbid_unknown_fields=True):
+    id: UUID
+    condition: Condition
+    side: Side
+    started_on: date
+
+
+class PatientBody(Struct, forbid_unknown_fields=True):
+    name: Name
+    timezone: Zone
+    locale: Locale
+    episode: EpisodeBody
+    plan: FirstPlan | None
+
+
+class PlanItemView(Struct):
+    id: UUID
+    exercise_key: str
+    kind: ExerciseKind
+    side: Side
+    sets: int
+    repetitions: int | None
+    hold_seconds: int | None
+    rest_seconds: int
+    days_per_week: int
+
+
+class PlanView(Struct):
+    id: UUID
+    number: int
+    starts_on: date
+    note: str | None
+    items: list[PlanItemView]
+
+
+class PlanMark(Struct):
+    """Where a plan began, for the chart."""
+
+    id: UUID
+    number: int
+    starts_on: date
+
+
+class EpisodeView(Struct):
+    id: UUID
+    condition: Condition
+    side: Side
+    started_on: date
+
+
+class PatientView(Struct):
+    id: UUID
+    name: str
+    timezone: str
+    locale: Locale
+    joined: bool

@@ -1,0 +1,195 @@
+"""Patients, their care team and their episode; who may see whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from glidepath.care import plans, store
+from glidepath.care.models import CareTeamMember, Episode, Exercise, Patient
+from glidepath.care.schemas import EpisodeView, PatientBody, PatientView, PlanBody, PlanView
+from glidepath.clinical import exercises as library
+from glidepath.clinical.vocabulary import ExerciseKind
+from glidepath.identity import service as identity
+from glidepath.identity.actor import StaffActor
+from glidepath.identity.schemas import InvitationView
+from glidepath.problems import Conflict, Forbidden, Invalid, NotFound
+from glidepath.views import view
+
+_ZONES = frozenset(available_timezones())
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReferences:
+    """What an entry of this patient may name."""
+
+    versions: frozenset[UUID]
+    items: dict[UUID, ExerciseKind]
+
+
+async def requires_care_relation(
+    session: AsyncSession, actor: StaffActor, patient_id: UUID
+) -> Patient:
+    """The patient, for who may see them: their care team and the clinic's admins.
+
+    NotFound for a patient of another clinic, exactly as for one who does not exist; Forbidden for
+    a colleague's patient.
+    """
+    patient = await store.patient(session, patient_id)
+    if patient is None:
+        raise NotFound
+    if not actor.is_admin and not await store.is_in_care_team(
+        session, patient_id, actor.account_id
+    ):
+        raise Forbidden("You are not in this patient's care team.", code="no_care_relation")
+    return patient
+
+
+async def current_episode(session: AsyncSession, patient_id: UUID) -> Episode:
+    episodes = await store.current_episodes(session, [patient_id])
+    if not episodes:
+        raise Conflict("There is no running episode of care.", code="no_episode")
+    return episodes[0]
+
+
+async def lock_current_episode(session: AsyncSession, patient_id: UUID) -> UUID:
+    """Holds the running episode to the end of the transaction: one sync at a time judges it."""
+    episodes = await store.current_episodes(session, [patient_id], lock=True)
+    if not episodes:
+        raise Conflict("There is no running episode of care.", code="no_episode")
+    return episodes[0].id
+
+
+async def plan_references(session: AsyncSession, patient_id: UUID) -> PlanReferences:
+    versions, items = await store.plan_ids(session, patient_id)
+    return PlanReferences(
+        frozenset(versions), {item: ExerciseKind(kind) for item, kind in items.items()}
+    )
+
+
+async def patients_of(session: AsyncSession, actor: StaffActor) -> list[Patient]:
+    """A therapist's own patients; an admin sees the whole clinic."""
+    return await store.patients(session, cared_for_by=None if actor.is_admin else actor.account_id)
+
+
+async def current_episodes(
+    session: AsyncSession, patient_ids: Sequence[UUID]
+) -> dict[UUID, Episode]:
+    """Per patient the running episode; those without one are left out."""
+    found = await store.current_episodes(session, patient_ids)
+    return {episode.patient_id: episode for episode in found}
+
+
+async def care_team(session: AsyncSession, patient_id: UUID) -> list[UUID]:
+    return [member.account_id for member in await store.care_team(session, patient_id)]
+
+
+async def exercises(session: AsyncSession) -> list[library.Exercise]:
+    """What the clinic offers, in the library's order, its own at the end."""
+    order = {exercise.key: place for place, exercise in enumerate(library.library().exercises)}
+    offered = await store.exercises(session)
+    offered.sort(key=lambda exercise: (order.get(exercise.key, len(order)), exercise.key))
+    return [plans.in_words(exercise) for exercise in offered]
+
+
+async def plans_of(session: AsyncSession, episode_id: UUID) -> list[PlanView]:
+    return await plans.of_episode(session, episode_id)
+
+
+async def stock_library(session: AsyncSession, clinic_id: UUID) -> None:
+    """Gives a new clinic the exercise library."""
+    rows = [
+        {"clinic_id": clinic_id, "id": uuid7(), "key": exercise.key, "kind": exercise.kind.value}
+        for exercise in library.library().exercises
+    ]
+    await store.add(session, Exercise, rows)
+
+
+async def put_patient(
+    session: AsyncSession, actor: StaffActor, patient_id: UUID, body: PatientBody, now: datetime
+) -> bool:
+    """Admits a patient, with the caller as their therapist; whether they are new.
+
+    Sent again after a lost answer it changes nothing.
+    """
+    if body.timezone not in _ZONES:
+        raise Invalid(f"There is no time zone {body.timezone!r}.", code="unknown_zone")
+    if await store.patient(session, patient_id) is not None:
+        await requires_care_relation(session, actor, patient_id)
+        return False
+    clinic_id = actor.clinic_id
+    await identity.add_patient_account(
+        session, clinic_id, patient_id, name=body.name, locale=body.locale, now=now
+    )
+    patient = {
+        "clinic_id": clinic_id,
+        "id": patient_id,
+        "timezone": body.timezone,
+        "created_at": now,
+    }
+    episode = {
+        "clinic_id": clinic_id,
+        "id": body.episode.id,
+        "patient_id": patient_id,
+        "condition": body.episode.condition.value,
+        "side": body.episode.side.value,
+        "started_on": body.episode.started_on,
+    }
+    member = {
+        "clinic_id": clinic_id,
+        "patient_id": patient_id,
+        "account_id": actor.account_id,
+        "role": "lead",
+        "added_at": now,
+    }
+    await store.add(session, Patient, [patient])
+    await store.add(session, Episode, [episode])
+    await store.add(session, CareTeamMember, [member])
+    if body.plan is not None:
+        await put_plan(session, actor, body.episode.id, body.plan.id, body.plan, now)
+    return True
+
+
+async def put_plan(
+    session: AsyncSession,
+    actor: StaffActor,
+    episode_id: UUID,
+    plan_id: UUID,
+    body: PlanBody,
+    now: datetime,
+) -> tuple[PlanView, bool]:
+    """A new version of the plan, and whether it is new."""
+    episode = await store.episode(session, episode_id, lock=True)
+    if episode is None:
+        raise NotFound
+    await requires_care_relation(session, actor, episode.patient_id)
+    return await plans.put(session, episode, plan_id, actor.account_id, body, now)
+
+
+async def invite(
+    session: AsyncSession, actor: StaffActor, patient_id: UUID, base_url: str, now: datetime
+) -> InvitationView:
+    await requires_care_relation(session, actor, patient_id)
+    return await identity.invite(session, actor, patient_id, base_url, now)
+
+
+def episode_view(episode: Episode) -> EpisodeView:
+    return view(EpisodeView, episode)
+
+
+async def patient_view(session: AsyncSession, patient: Patient) -> PatientView:
+    account = await identity.patient_account(session, patient.id)
+    return view(
+        PatientView, account, timezone=patient.timezone, joined=account.joined_at is not None
+    )
+
+
+async def patient(session: AsyncSession, patient_id: UUID) -> Patient:
+    """The patient behind a patient's own sign-in; there always is one."""
+    found = await store.patient(session, patient_id)
+    assert found is not None
+    return found

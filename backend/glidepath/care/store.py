@@ -1,0 +1,125 @@
+"""All SQL of care."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.care.models import (
+    CareTeamMember,
+    Episode,
+    Exercise,
+    Patient,
+    PlanItem,
+    PlanVersion,
+)
+
+
+async def add(session: AsyncSession, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await session.execute(insert(model), list(rows))
+
+
+async def add_patient(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """False if the clinic has this patient already."""
+    added = await session.execute(
+        upsert(Patient).values(values).on_conflict_do_nothing().returning(Patient.id)
+    )
+    return added.scalar_one_or_none() is not None
+
+
+async def patient(session: AsyncSession, patient_id: UUID) -> Patient | None:
+    return (
+        await session.execute(select(Patient).where(Patient.id == patient_id))
+    ).scalar_one_or_none()
+
+
+async def is_in_care_team(session: AsyncSession, patient_id: UUID, account_id: UUID) -> bool:
+    found = await session.execute(
+        select(CareTeamMember.patient_id).where(
+            CareTeamMember.patient_id == patient_id, CareTeamMember.account_id == account_id
+        )
+    )
+    return found.scalar_one_or_none() is not None
+
+
+async def care_team(session: AsyncSession, patient_id: UUID) -> list[CareTeamMember]:
+    found = await session.execute(
+        select(CareTeamMember).where(CareTeamMember.patient_id == patient_id)
+    )
+    return list(found.scalars())
+
+
+async def patients(session: AsyncSession, *, cared_for_by: UUID | None) -> list[Patient]:
+    """Current patients: those that one account cares for, or (None) all of the clinic."""
+    wanted = select(Patient).where(Patient.discharged_at.is_(None))
+    if cared_for_by is not None:
+        wanted = wanted.join(CareTeamMember, CareTeamMember.patient_id == Patient.id).where(
+            CareTeamMember.account_id == cared_for_by
+        )
+    return list((await session.execute(wanted.order_by(Patient.id))).scalars())
+
+
+async def current_episodes(
+    session: AsyncSession, patient_ids: Sequence[UUID], *, lock: bool = False
+) -> list[Episode]:
+    """The running episode of each patient: the latest begun of those not ended."""
+    wanted = (
+        select(Episode)
+        .where(Episode.patient_id.in_(patient_ids), Episode.ended_on.is_(None))
+        .order_by(Episode.patient_id, Episode.started_on.desc(), Episode.id.desc())
+    )
+    if lock:
+        wanted = wanted.with_for_update()
+    latest: dict[UUID, Episode] = {}
+    for episode in (await session.execute(wanted)).scalars():
+        latest.setdefault(episode.patient_id, episode)
+    return list(latest.values())
+
+
+async def episode(session: AsyncSession, episode_id: UUID, *, lock: bool = False) -> Episode | None:
+    wanted = select(Episode).where(Episode.id == episode_id)
+    if lock:
+        wanted = wanted.with_for_update()
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def exercises(session: AsyncSession) -> list[Exercise]:
+    return list((await session.execute(select(Exercise).order_by(Exercise.key))).scalars())
+
+
+async def plan_versions(session: AsyncSession, episode_id: UUID) -> list[PlanVersion]:
+    """Newest first."""
+    found = await session.execute(
+        select(PlanVersion)
+        .where(PlanVersion.episode_id == episode_id)
+        .order_by(PlanVersion.number.desc())
+    )
+    return list(found.scalars())
+
+
+async def plan_items(
+    session: AsyncSession, plan_version_ids: Sequence[UUID]
+) -> list[tuple[PlanItem, str]]:
+    """Items with the key of their exercise, in the plan's order."""
+    found = await session.execute(
+        select(PlanItem, Exercise.key)
+        .join(Exercise, Exercise.id == PlanItem.exercise_id)
+        .where(PlanItem.plan_version_id.in_(plan_version_ids))
+        .order_by(PlanItem.plan_version_id, PlanItem.position)
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def plan_ids(session: AsyncSession, patient_id: UUID) -> tuple[set[UUID], dict[UUID, str]]:
+    """Every plan version that this patient ever had, and every plan item with its kind."""
+    found = await session.execute(
+        select(PlanVersion.id, PlanItem.id, PlanItem.kind)
+        .outerjoin(PlanItem, PlanItem.plan_version_id == PlanVersion.id)
+        .where(PlanVersion.patient_id == patient_id)
+    )
+    rows = found.all()
+    return {row[0] for row in rows}, {row[1]: row[2] for row in rows if row[1] is not None}

@@ -1,0 +1,1 @@
+"""The database: engine, embedded server, units of work, base model, migrations, jobs."""

@@ -1,0 +1,69 @@
+"""Units of work on PostgreSQL, scoped to one clinic by row-level security.
+
+A unit of work is one transaction: returned is committed, raised is rolled back. What a clinic may
+see is decided below the code, by policies that read the transaction's `app.clinic_id`; a
+transaction that never sets it sees nothing.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+SET_CLINIC = text("select set_config('app.clinic_id', :clinic_id, true)")
+SHOW_KEY = text("select set_config('app.key', :key, true)")
+
+
+class Database:
+    """The application's door to PostgreSQL; one pool, transactions that read or write."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """`url` is a libpq URL (`postgresql://...`) of the application's role."""
+        self._engine = create_async_engine(
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=True,
+        )
+        self._read_only = self._engine.execution_options(postgresql_readonly=True)
+
+    @asynccontextmanager
+    async def writing(self, clinic_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+        """One transaction that may write: committed on a normal end, else rolled back."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            if clinic_id is not None:
+                await enter_clinic(session, clinic_id)
+            yield session
+
+    @asynccontextmanager
+    async def reading(self, clinic_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
+        """One transaction in which PostgreSQL itself refuses every write."""
+        async with AsyncSession(self._read_only) as session, session.begin():
+            if clinic_id is not None:
+                await enter_clinic(session, clinic_id)
+            yield session
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+async def enter_clinic(session: AsyncSession, clinic_id: UUID) -> None:
+    """From here to the end of the transaction, the rows of this clinic and no others exist."""
+    await session.execute(SET_CLINIC, {"clinic_id": str(clinic_id)})
+
+
+async def show_key(session: AsyncSession, key: str) -> None:
+    """Lets the transaction find the one row that this secret opens, before its clinic is known.
+
+    A session token's hash, a joining code's hash or a sign-in name is such a key; the `holder`
+    policies compare it with the row.
+    """
+    await session.execute(SHOW_KEY, {"key": key})
+
+
+def sync_engine(url: str) -> Engine:
+    """A blocking engine (psycopg) for migrations and start-up checks."""
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"))

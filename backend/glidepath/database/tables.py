@@ -1,0 +1,10 @@
+"""Every table at once, for those that look at the schema as a whole: migrations and tests."""
+
+from importlib import import_module
+
+SLICES_WITH_TABLES = ("identity", "care", "diary", "alerts")
+
+
+def import_all_tables() -> None:
+    for name in SLICES_WITH_TABLES:
+        import_module(f"glidepath.{name}.models")

@@ -1,0 +1,1 @@
+"""The diary: what a patient wrote, when, and on which plan. Append-only."""

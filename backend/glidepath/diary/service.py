@@ -1,0 +1,244 @@
+"""Taking entries in, exactly once each, and giving the diary back."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.care import service as care
+from glidepath.clinical.vocabulary import Text
+from glidepath.diary import schemas, store
+from glidepath.diary.days import DiaryDay, by_day
+from glidepath.diary.models import CheckIn, ExerciseSession
+from glidepath.diary.schemas import (
+    DiaryPage,
+    EntryResult,
+    Kind,
+    Offered,
+    Refusal,
+    SyncAnswer,
+    SyncRequest,
+)
+from glidepath.identity.actor import PatientActor
+from glidepath.problems import Forbidden
+
+# How far an entry's day may lie from the server's: a phone may have been off for weeks, and the
+# world's zones span a day. A clock beyond that is wrong, and wrong days would teach the detector.
+OLDEST = timedelta(days=60)
+AHEAD = timedelta(days=1)
+
+REFUSALS = {
+    "malformed": Text(
+        en="This entry could not be read.",
+        es="No se ha podido leer esta anotación.",
+    ),
+    "day_mismatch": Text(
+        en="The day and the time of this entry do not match. Check the phone's clock.",
+        es="El día y la hora de esta anotación no coinciden. Revisa el reloj del teléfono.",
+    ),
+    "day_out_of_range": Text(
+        en="This day is too far back or in the future. Check the phone's date.",
+        es="Este día queda demasiado atrás o en el futuro. Revisa la fecha del teléfono.",
+    ),
+    "unknown_zone": Text(
+        en="The phone's time zone is unknown here.",
+        es="Aquí no se conoce la zona horaria del teléfono.",
+    ),
+    "unknown_plan": Text(
+        en="This entry names a plan that is not yours.",
+        es="Esta anotación nombra un plan que no es tuyo.",
+    ),
+    "id_reused": Text(
+        en="Another entry already has this number, with other content.",
+        es="Otra anotación ya tiene este número, con otro contenido.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one sync brought that was new: the episode to look at again, and from which days."""
+
+    clinic_id: UUID
+    patient_id: UUID
+    episode_id: UUID
+    days: frozenset[date]
+    now: datetime
+
+
+Evaluate = Callable[[AsyncSession, Intake], Awaitable[None]]
+
+
+async def sync(
+    session: AsyncSession,
+    actor: PatientActor,
+    batch: SyncRequest,
+    now: datetime,
+    evaluate: Evaluate,
+) -> SyncAnswer:
+    """Stores a batch and lets `evaluate` judge the episode, in the caller's one transaction.
+
+    Sending the same batch again, or in two tabs at once, changes nothing: the second waits for
+    the first to commit and finds its entries known.
+    """
+    if batch.account_id != actor.account_id:
+        raise Forbidden(
+            "These entries belong to somebody else's sign-in. They stay on the phone.",
+            code="other_account",
+        )
+    episode_id = await care.lock_current_episode(session, actor.patient_id)
+    plans = await care.plan_references(session, actor.patient_id)
+    intake = _Taking(session, actor, episode_id, plans, now)
+    results = [
+        *await intake.take(CheckIn, "check_in", batch.check_ins),
+        *await intake.take(ExerciseSession, "exercise_session", batch.exercise_sessions),
+    ]
+    if intake.days:
+        await evaluate(
+            session,
+            Intake(actor.clinic_id, actor.patient_id, episode_id, frozenset(intake.days), now),
+        )
+    return SyncAnswer(results=results, as_of=now)
+
+
+class _Taking:
+    """One batch on its way in: what it may refer to, and which days it touched."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        actor: PatientActor,
+        episode_id: UUID,
+        plans: care.PlanReferences,
+        now: datetime,
+    ) -> None:
+        self._session = session
+        self._actor = actor
+        self._episode_id = episode_id
+        self._plans = plans
+        self._now = now
+        self.days: set[date] = set()
+
+    async def take(
+        self, model: type[Any], kind: Kind, offered: Sequence[Offered]
+    ) -> list[EntryResult]:
+        refused = {place: self._refusal(one) for place, one in enumerate(offered)}
+        rows: dict[UUID, dict[str, Any]] = {}
+        for place, one in enumerate(offered):
+            if refused[place] is None:
+                rows.setdefault(one.entry.id, self._row(one.entry))
+        stored = await store.add(self._session, model, list(rows.values()))
+        before = await store.by_ids(
+            self._session, model, self._actor.patient_id, [i for i in rows if i not in stored]
+        )
+        self.days |= {rows[i]["local_date"] for i in stored}
+        self.days |= await self._days_of_originals(model, [rows[i] for i in stored])
+
+        def result(place: int, one: Offered) -> EntryResult:
+            refusal = refused[place]
+            if refusal is None and one.entry.id in before:
+                same = to_wire(before[one.entry.id]) == _comparable(one.entry)
+                refusal = None if same else _refuse("id_reused")
+            if refusal is not None:
+                return EntryResult(one.id, kind, "refused", refusal)
+            is_new = one.entry.id in stored
+            stored.discard(one.entry.id)  # a second copy within the batch is known
+            return EntryResult(one.id, kind, "stored" if is_new else "known", None)
+
+        return [result(place, one) for place, one in enumerate(offered)]
+
+    async def _days_of_originals(
+        self, model: type[Any], rows: Sequence[dict[str, Any]]
+    ) -> set[date]:
+        """A revision may move an entry to another day; the day that it left changes too."""
+        originals = [row["revises"] for row in rows if row["revises"] is not None]
+        found = await store.by_ids(self._session, model, self._actor.patient_id, originals)
+        return {entry.local_date for entry in found.values()}
+
+    def _refusal(self, offered: Offered) -> Refusal | None:
+        entry = offered.entry
+        if entry is None:
+            return _refuse("malformed", offered.problem)
+        today = self._now.date()
+        version, item = entry.plan_version_id, getattr(entry, "plan_item_id", None)
+        holds = {
+            "day_mismatch": entry.happened_at.date() == entry.local_date,
+            "day_out_of_range": today - OLDEST <= entry.local_date <= today + AHEAD,
+            "unknown_zone": entry.zone in _ZONES,
+            "unknown_plan": (version is None or version in self._plans.versions)
+            and (item is None or item in self._plans.items),
+        }
+        return next((_refuse(code) for code, held in holds.items() if not held), None)
+
+    def _row(self, entry: schemas.Entry) -> dict[str, Any]:
+        offset = entry.happened_at.utcoffset()
+        assert offset is not None
+        return {
+            **_comparable(entry),
+            "clinic_id": self._actor.clinic_id,
+            "patient_id": self._actor.patient_id,
+            "episode_id": self._episode_id,
+            "utc_offset_minutes": int(offset.total_seconds() // 60),
+            "received_at": self._now,
+        }
+
+
+_ZONES = frozenset(available_timezones())
+
+
+def _refuse(code: str, detail: str | None = None) -> Refusal:
+    message = REFUSALS[code]
+    if detail:
+        message = Text(en=f"{message.en} ({detail})", es=f"{message.es} ({detail})")
+    return Refusal(code=code, message=message)
+
+
+def _comparable(entry: schemas.Entry) -> dict[str, Any]:
+    """An entry as its columns: lists in one order, vocabulary as plain text."""
+    values = msgspec.structs.asdict(entry)
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = sorted({str(member) for member in value})
+        elif isinstance(value, str):
+            values[name] = str(value)
+    return values
+
+
+def to_wire(row: CheckIn | ExerciseSession) -> dict[str, Any]:
+    """A stored entry as the phone sent it, its time in the offset it was written in."""
+    wire = schemas.CheckIn if isinstance(row, CheckIn) else schemas.ExerciseSession
+    written_in = timezone(timedelta(minutes=row.utc_offset_minutes))
+    return {name: getattr(row, name) for name in wire.__struct_fields__} | {
+        "happened_at": row.happened_at.astimezone(written_in)
+    }
+
+
+async def page(session: AsyncSession, actor: PatientActor, since: date | None) -> DiaryPage:
+    check_ins = await store.history(session, CheckIn, actor.patient_id, since)
+    sessions = await store.history(session, ExerciseSession, actor.patient_id, since)
+    return DiaryPage(
+        check_ins=[msgspec.convert(to_wire(row), schemas.CheckIn) for row in check_ins],
+        exercise_sessions=[
+            msgspec.convert(to_wire(row), schemas.ExerciseSession) for row in sessions
+        ],
+    )
+
+
+async def days(
+    session: AsyncSession, episode_ids: Sequence[UUID], since: date | None = None
+) -> dict[UUID, dict[date, DiaryDay]]:
+    """Per episode the days that carry an entry, revisions settled."""
+    check_ins = await store.settled(session, CheckIn, episode_ids, since)
+    sessions = await store.settled(session, ExerciseSession, episode_ids, since)
+    return {
+        episode_id: by_day(
+            (entry for entry in check_ins if entry.episode_id == episode_id),
+            (entry for entry in sessions if entry.episode_id == episode_id),
+        )
+        for episode_id in episode_ids
+    }

@@ -1,0 +1,73 @@
+"""All SQL of the diary."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.diary.models import CheckIn, ExerciseSession
+
+E = TypeVar("E", CheckIn, ExerciseSession)
+
+
+async def add(session: AsyncSession, model: type[E], rows: list[dict[str, Any]]) -> set[UUID]:
+    """Stores the rows that are not there yet; the ids of those that it stored.
+
+    The rows go as parameters of one statement, which is compiled once; a multi-row VALUES would
+    be compiled anew for each batch.
+    """
+    if not rows:
+        return set()
+    statement = insert(model).on_conflict_do_nothing().returning(model.id)
+    return set((await session.execute(statement, rows)).scalars())
+
+
+async def by_ids(
+    session: AsyncSession, model: type[E], patient_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, E]:
+    if not ids:
+        return {}
+    found = await session.execute(
+        select(model).where(model.patient_id == patient_id, model.id.in_(ids))
+    )
+    return {entry.id: entry for entry in found.scalars()}
+
+
+async def settled(
+    session: AsyncSession, model: type[E], episode_ids: Sequence[UUID], since: date | None = None
+) -> list[E]:
+    """Of each entry its deciding revision, unless that one withdraws it; oldest day first.
+
+    The latest made decides, and of two made at once the greater id: the same on every phone.
+    """
+    latest = (
+        select(model)
+        .where(model.episode_id.in_(episode_ids))
+        .ext(distinct_on(model.patient_id, model.root()))
+        .order_by(model.patient_id, model.root(), model.made_at.desc(), model.id.desc())
+        .subquery()
+    )
+    deciding = select(model).join(
+        latest, (latest.c.patient_id == model.patient_id) & (latest.c.id == model.id)
+    )
+    if since is not None:
+        deciding = deciding.where(model.local_date >= since)
+    found = await session.execute(
+        deciding.where(~model.withdrawn).order_by(model.local_date, model.happened_at, model.id)
+    )
+    return list(found.scalars())
+
+
+async def history(
+    session: AsyncSession, model: type[E], patient_id: UUID, since: date | None
+) -> list[E]:
+    """Every revision of every entry of one patient."""
+    entries = select(model).where(model.patient_id == patient_id)
+    if since is not None:
+        entries = entries.where(model.local_date >= since)
+    found = await session.execute(entries.order_by(model.made_at, model.id))
+    return list(found.scalars())

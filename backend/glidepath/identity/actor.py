@@ -1,0 +1,44 @@
+"""Who is asking. A route that names an actor lets in nobody else; the others say `public`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from glidepath.problems import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    clinic_id: UUID
+    account_id: UUID
+    role: str
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PatientActor(Actor):
+    """A patient, who acts on their own record alone."""
+
+    @property
+    def patient_id(self) -> UUID:
+        return self.account_id
+
+
+@dataclass(frozen=True, slots=True)
+class StaffActor(Actor):
+    """A therapist or a clinic's admin."""
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"
+
+
+def as_patient(actor: Actor) -> PatientActor:
+    if actor.role != "patient":
+        raise Forbidden("This is a patient's own page.", code="patients_only")
+    return PatientActor(actor.clinic_id, actor.account_id, actor.role, actor.session_id)
+
+
+def as_staff(actor: Actor) -> StaffActor:
+    if actor.role not in ("therapist", "admin"):
+        raise Forbidden("This is for the clinic's staff.", code="staff_only")
+    return StaffActor(actor.clinic_id, actor.account_id, actor.role, actor.session_id)

@@ -1,0 +1,98 @@
+"""Tables of identity. A clinic is the wall; everything else stands inside one."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
+
+ROLES = ("patient", "therapist", "admin")
+LOCALES = ("en", "es")
+
+
+class Clinic(Base):
+    __tablename__ = "clinics"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    name: Mapped[str]
+    country: Mapped[str]
+    timezone: Mapped[str]
+    # When somebody reads alerts, in words, per language: patients are told the truth about it.
+    hours: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_iso"),)
+
+
+class Account(ClinicOwned, Base):
+    """A person who can sign in. A patient's account and patient record share one id."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    role: Mapped[str]
+    name: Mapped[str]
+    locale: Mapped[str]
+    email: Mapped[str | None]
+    passphrase_hash: Mapped[str | None]
+    created_at: Mapped[datetime]
+    joined_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(one_of("locale", LOCALES), name="locale"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint(
+            "role = 'patient' or (email is not null and passphrase_hash is not null)",
+            name="staff_sign_in",
+        ),
+        UniqueConstraint("clinic_id", "email"),
+        Index("ix_accounts_email", "email"),
+    )
+
+
+class Session(ClinicOwned, Base):
+    """A signed-in device. Only the hash of its token is kept."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    account_id: Mapped[UUID]
+    # Copied from the account, so that a request is let in by one row.
+    role: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (
+        within_clinic("accounts", "account_id"),
+        CheckConstraint(one_of("role", ROLES), name="role"),
+        Index("uq_sessions_token_hash", "token_hash", unique=True),
+        Index("ix_sessions_account_id", "clinic_id", "account_id"),
+    )
+
+
+class Invitation(ClinicOwned, Base):
+    """A joining code for one patient: short-lived, used once, kept as a hash."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    account_id: Mapped[UUID]
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        within_clinic("accounts", "account_id"),
+        within_clinic("accounts", "created_by"),
+        Index("uq_invitations_code_hash", "code_hash", unique=True),
+        Index("ix_invitations_account_id", "clinic_id", "account_id"),
+    )

@@ -1,0 +1,68 @@
+"""Secrets: made here, compared as hashes, never stored or logged."""
+
+import hashlib
+import secrets
+import unicodedata
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+# argon2id, 19 MiB and two passes: the smaller of the two settings OWASP ASVS 5.0 names.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# Somebody without an account must wait as long as somebody with one.
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
+_limiter: anyio.CapacityLimiter | None = None
+
+# Letters and digits that cannot be taken for one another when read out or typed.
+CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 6
+
+
+def _two_at_a_time() -> CapacityLimiter:
+    """Hashing takes a core: two at once leave the machine free for the diary."""
+    global _limiter  # noqa: PLW0603 (a limiter belongs to the event loop that first asks)
+    if _limiter is None:
+        _limiter = CapacityLimiter(2)
+    return _limiter
+
+
+def digest(secret: str) -> bytes:
+    """SHA-256 of a secret that is already random; a guessable one goes through argon2."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def new_token() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """A joining code: 6 characters of 31, about 30 bits, which only a short life makes enough."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def plain_code(typed: str) -> str:
+    """A code as people type it: spaces, hyphens and small letters are forgiven."""
+    return "".join(character for character in typed.upper() if character.isalnum())
+
+
+def _normal(passphrase: str) -> str:
+    return unicodedata.normalize("NFC", passphrase)
+
+
+async def hash_passphrase(passphrase: str) -> str:
+    return await to_thread.run_sync(_HASHER.hash, _normal(passphrase), limiter=_two_at_a_time())
+
+
+async def passphrase_matches(passphrase: str, stored: str | None) -> bool:
+    """Takes as long for an unknown account (`stored` None) as for a known one."""
+
+    def verify() -> bool:
+        try:
+            return _HASHER.verify(stored or _NOBODY, _normal(passphrase)) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    return await to_thread.run_sync(verify, limiter=_two_at_a_time())

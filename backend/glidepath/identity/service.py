@@ -1,0 +1,259 @@
+"""Signing in, joining, and what a session is worth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import segno
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from glidepath.clinical.emergency import emergency_number
+from glidepath.clinical.vocabulary import Text
+from glidepath.database.engine import enter_clinic
+from glidepath.identity import secrets, store
+from glidepath.identity.actor import Actor
+from glidepath.identity.models import Account, Clinic
+from glidepath.identity.schemas import AccountView, ClinicView, InvitationView, Me
+from glidepath.problems import Invalid, SignedOut
+from glidepath.views import view
+
+# A patient's phone stays signed in while it is used at least every 90 days; a clinic's screen is
+# shared, so staff sign in each day and again after half an hour away.
+PATIENT_SESSION = timedelta(days=90)
+STAFF_SESSION = timedelta(hours=12)
+STAFF_IDLE = timedelta(minutes=30)
+# How stale "last seen" may grow before a request writes it again.
+TOUCH_AFTER = timedelta(minutes=5)
+INVITATION_LIFE = timedelta(days=7)
+
+NO_MATCH = "The address and the passphrase do not belong together. Check both and try again."
+BAD_CODE = "This code is unknown, used or too old. Ask your therapist for a new one."
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    token: str
+    lifetime: timedelta
+    me: Me
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    actor: Actor
+    # When this session should be marked as used: None while it was so lately.
+    renew_until: datetime | None
+
+
+async def recognise(session: AsyncSession, token: str, now: datetime) -> Recognised:
+    """The actor behind a token; the transaction enters their clinic. SignedOut if there is none."""
+    found = await store.session_by_token(session, secrets.digest(token))
+    staff = found is not None and found.role != "patient"
+    if (
+        found is None
+        or found.expires_at <= now
+        or (staff and found.last_seen_at + STAFF_IDLE <= now)
+    ):
+        raise SignedOut("Your sign-in has ended. Sign in again; nothing on this device is lost.")
+    await enter_clinic(session, found.clinic_id)
+    renew_until = None
+    if now - found.last_seen_at >= TOUCH_AFTER:
+        renew_until = found.created_at + STAFF_SESSION if staff else now + PATIENT_SESSION
+    actor = Actor(found.clinic_id, found.account_id, found.role, found.id)
+    return Recognised(actor, renew_until)
+
+
+async def renew(session: AsyncSession, actor: Actor, now: datetime, until: datetime) -> None:
+    await store.touch_session(session, actor.session_id, now, until)
+
+
+async def sign_in(session: AsyncSession, email: str, passphrase: str, now: datetime) -> SignedIn:
+    candidates = await store.accounts_by_email(session, email.strip().lower())
+    if not candidates:
+        await secrets.passphrase_matches(passphrase, None)
+    for account in candidates:
+        matches = await secrets.passphrase_matches(passphrase, account.passphrase_hash)
+        if matches and account.disabled_at is None:
+            await enter_clinic(session, account.clinic_id)
+            return await _open_session(session, account, now)
+    raise SignedOut(NO_MATCH, code="no_match")
+
+
+async def join(session: AsyncSession, code: str, locale: str, now: datetime) -> SignedIn:
+    """Opens a patient's session with a joining code, which is used up by it."""
+    digest = secrets.digest(secrets.plain_code(code))
+    invitation = await store.invitation_by_code(session, digest)
+    if invitation is None or not await store.redeem_invitation(session, invitation, now):
+        raise Invalid(BAD_CODE, code="bad_code")
+    account = await store.mark_joined(session, invitation.account_id, locale, now)
+    if account is None:
+        raise Invalid(BAD_CODE, code="bad_code")
+    return await _open_session(session, account, now)
+
+
+async def _open_session(session: AsyncSession, account: Account, now: datetime) -> SignedIn:
+    lifetime = PATIENT_SESSION if account.role == "patient" else STAFF_SESSION
+    token = secrets.new_token()
+    await store.drop_expired(session, account.id, now)
+    await store.add_session(
+        session,
+        {
+            "clinic_id": account.clinic_id,
+            "id": uuid7(),
+            "account_id": account.id,
+            "role": account.role,
+            "token_hash": secrets.digest(token),
+            "created_at": now,
+            "last_seen_at": now,
+            "expires_at": now + lifetime,
+        },
+    )
+    return SignedIn(token, lifetime, _me(account, await store.clinic(session)))
+
+
+async def sign_out(session: AsyncSession, actor: Actor) -> None:
+    await store.drop_session(session, actor.session_id)
+
+
+async def me(session: AsyncSession, actor: Actor) -> Me:
+    found = await store.account_and_clinic(session, actor.account_id)
+    if found is None:
+        raise SignedOut("This account was closed.")
+    return _me(*found)
+
+
+def _me(account: Account, clinic: Clinic) -> Me:
+    return Me(
+        account=view(AccountView, account),
+        clinic=view(ClinicView, clinic, emergency_number=emergency_number(clinic.country)),
+    )
+
+
+async def invite(
+    session: AsyncSession, actor: Actor, account_id: UUID, base_url: str, now: datetime
+) -> InvitationView:
+    """A fresh joining code; older ones of the same patient stop working."""
+    await store.drop_open_invitations(session, account_id)
+    code = secrets.new_code()
+    expires_at = now + INVITATION_LIFE
+    await store.add_invitation(
+        session,
+        {
+            "clinic_id": actor.clinic_id,
+            "id": uuid7(),
+            "account_id": account_id,
+            "code_hash": secrets.digest(code),
+            "created_by": actor.account_id,
+            "created_at": now,
+            "expires_at": expires_at,
+        },
+    )
+    # The code stands behind '#', where no server, log or referrer sees it.
+    join_url = f"{base_url}/join#{code}"
+    return InvitationView(
+        code=code,
+        expires_at=expires_at,
+        join_url=join_url,
+        qr_svg=segno.make(join_url, error="m").svg_data_uri(scale=4, border=2),
+    )
+
+
+async def add_clinic(
+    session: AsyncSession,
+    clinic_id: UUID,
+    name: str,
+    country: str,
+    timezone: str,
+    hours: Text,
+    now: datetime,
+) -> None:
+    await enter_clinic(session, clinic_id)
+    await store.add_clinic(
+        session,
+        {
+            "id": clinic_id,
+            "name": name,
+            "country": country,
+            "timezone": timezone,
+            "hours": {"en": hours.en, "es": hours.es},
+            "created_at": now,
+        },
+    )
+
+
+async def add_staff(
+    session: AsyncSession,
+    clinic_id: UUID,
+    account_id: UUID,
+    *,
+    role: str,
+    name: str,
+    email: str,
+    passphrase: str,
+    now: datetime,
+    locale: str = "en",
+) -> None:
+    await store.add_account(
+        session,
+        {
+            "clinic_id": clinic_id,
+            "id": account_id,
+            "role": role,
+            "name": name,
+            "locale": locale,
+            "email": email.strip().lower(),
+            "passphrase_hash": await secrets.hash_passphrase(passphrase),
+            "created_at": now,
+        },
+    )
+
+
+async def add_patient_account(
+    session: AsyncSession,
+    clinic_id: UUID,
+    patient_id: UUID,
+    *,
+    name: str,
+    locale: str,
+    now: datetime,
+) -> None:
+    """The account through which a patient will join; it cannot sign in before."""
+    await store.add_account(
+        session,
+        {
+            "clinic_id": clinic_id,
+            "id": patient_id,
+            "role": "patient",
+            "name": name,
+            "locale": locale,
+            "created_at": now,
+        },
+    )
+
+
+async def names(session: AsyncSession, account_ids: set[UUID]) -> dict[UUID, str]:
+    return await store.names(session, account_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    email: str
+    locale: str
+
+
+async def mail_recipient(session: AsyncSession, account_id: UUID) -> Recipient | None:
+    """Where mail for this account goes; None if it has no address or was closed."""
+    found = await store.account_and_clinic(session, account_id)
+    if found is None or found[0].email is None:
+        return None
+    return Recipient(found[0].email, found[0].locale)
+
+
+async def patient_account(session: AsyncSession, patient_id: UUID) -> Account:
+    """The account that shares the patient's id; there always is one."""
+    return (await store.accounts(session, [patient_id]))[patient_id]
+
+
+async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    return await store.accounts(session, account_ids)

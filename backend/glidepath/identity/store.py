@@ -1,0 +1,139 @@
+"""All SQL of identity."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.database.engine import enter_clinic, show_key
+from glidepath.identity.models import Account, Clinic, Invitation, Session
+
+
+async def session_by_token(session: AsyncSession, token_hash: bytes) -> Session | None:
+    """The session that a token opens, expired or not; finding it does not enter its clinic."""
+    await show_key(session, f"session:{token_hash.hex()}")
+    found = await session.execute(select(Session).where(Session.token_hash == token_hash))
+    return found.scalar_one_or_none()
+
+
+async def invitation_by_code(session: AsyncSession, code_hash: bytes) -> Invitation | None:
+    await show_key(session, f"invitation:{code_hash.hex()}")
+    found = await session.execute(select(Invitation).where(Invitation.code_hash == code_hash))
+    return found.scalar_one_or_none()
+
+
+async def accounts_by_email(session: AsyncSession, email: str) -> list[Account]:
+    """Accounts with this address, one per clinic at most; a person may work at several."""
+    await show_key(session, f"email:{email}")
+    found = await session.execute(select(Account).where(Account.email == email).limit(5))
+    return list(found.scalars())
+
+
+async def redeem_invitation(session: AsyncSession, invitation: Invitation, now: datetime) -> bool:
+    """Uses the invitation up; False if it was used or has expired. Two at once: one wins."""
+    await enter_clinic(session, invitation.clinic_id)
+    redeemed = await session.execute(
+        update(Invitation)
+        .where(
+            Invitation.id == invitation.id,
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(Invitation.id)
+    )
+    return redeemed.scalar_one_or_none() is not None
+
+
+async def mark_joined(
+    session: AsyncSession, account_id: UUID, locale: str, now: datetime
+) -> Account | None:
+    joined = await session.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.disabled_at.is_(None))
+        .values(joined_at=func.coalesce(Account.joined_at, now), locale=locale)
+        .returning(Account)
+    )
+    return joined.scalar_one_or_none()
+
+
+async def account_and_clinic(
+    session: AsyncSession, account_id: UUID
+) -> tuple[Account, Clinic] | None:
+    found = await session.execute(
+        select(Account, Clinic)
+        .join(Clinic, Clinic.id == Account.clinic_id)
+        .where(Account.id == account_id, Account.disabled_at.is_(None))
+    )
+    row = found.one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+async def clinic(session: AsyncSession) -> Clinic:
+    """The clinic that this transaction has entered."""
+    return (await session.execute(select(Clinic))).scalar_one()
+
+
+async def names(session: AsyncSession, account_ids: set[UUID]) -> dict[UUID, str]:
+    if not account_ids:
+        return {}
+    found = await session.execute(
+        select(Account.id, Account.name).where(Account.id.in_(account_ids))
+    )
+    return {row.id: row.name for row in found}
+
+
+async def add_clinic(session: AsyncSession, values: dict[str, object]) -> None:
+    await session.execute(insert(Clinic).values(values))
+
+
+async def add_account(session: AsyncSession, values: dict[str, object]) -> None:
+    await session.execute(insert(Account).values(values))
+
+
+async def add_session(session: AsyncSession, values: dict[str, object]) -> None:
+    await session.execute(insert(Session).values(values))
+
+
+async def add_invitation(session: AsyncSession, values: dict[str, object]) -> None:
+    await session.execute(insert(Invitation).values(values))
+
+
+async def touch_session(
+    session: AsyncSession, session_id: UUID, now: datetime, expires_at: datetime
+) -> None:
+    await session.execute(
+        update(Session)
+        .where(Session.id == session_id)
+        .values(last_seen_at=now, expires_at=expires_at)
+    )
+
+
+async def drop_session(session: AsyncSession, session_id: UUID) -> None:
+    await session.execute(delete(Session).where(Session.id == session_id))
+
+
+async def drop_expired(session: AsyncSession, account_id: UUID, now: datetime) -> None:
+    """What the account left behind: sessions past their end, and its older joining codes."""
+    await session.execute(
+        delete(Session).where(Session.account_id == account_id, Session.expires_at <= now)
+    )
+    await session.execute(
+        delete(Invitation).where(
+            Invitation.account_id == account_id,
+            or_(Invitation.used_at.is_not(None), Invitation.expires_at <= now),
+        )
+    )
+
+
+async def drop_open_invitations(session: AsyncSession, account_id: UUID) -> None:
+    await session.execute(
+        delete(Invitation).where(Invitation.account_id == account_id, Invitation.used_at.is_(None))
+    )
+
+
+async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, Account]:
+    found = await session.execute(select(Account).where(Account.id.in_(account_ids)))
+    return {account.id: account for account in found.scalars()}

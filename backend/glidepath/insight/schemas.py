@@ -1,0 +1,93 @@
+"""What crosses the wire for screens."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from glidepath.alerts.schemas import AlertView, Looked, Severity
+from glidepath.alerts.schemas import State as AlertState
+from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView
+from glidepath.clinical.exercises import Exercise
+from glidepath.clinical.vocabulary import Place, RedFlag, Sensation, Text
+
+Need = Literal["urgent", "worsening", "quiet", "steady"]
+
+
+class SparkDay(Struct):
+    """One of the last 28 days; null is "not logged"."""
+
+    date: date
+    pain: float | None
+    nerve: int | None
+    place: Place | None
+
+
+class RowAlert(Struct):
+    id: UUID
+    state: AlertState
+    severity: Severity
+    opened_at: datetime
+    count: int
+
+
+class TriageRow(Struct):
+    patient_id: UUID
+    name: str
+    need: Need
+    reason: Text
+    since: date | None
+    alert: RowAlert | None
+    sparkline: list[SparkDay]
+    days_logged_7: int
+    last_entry_on: date | None
+
+
+class Triage(Struct):
+    """Who needs somebody, most first."""
+
+    as_of: datetime
+    rows: list[TriageRow]
+
+
+class DayView(Struct):
+    """One calendar day; nulls where nobody said anything."""
+
+    date: date
+    pain: float | None
+    pain_worst: int | None
+    nerve: int | None
+    place: Place | None
+    sensations: list[Sensation] | None
+    red_flags: list[RedFlag] | None
+    sessions: int
+    stopped_early: int
+    notes: list[str]
+    edited: bool
+
+
+class PatientPage(Struct):
+    patient: PatientView
+    episode: EpisodeView
+    summary: Text
+    days: list[DayView]
+    plans: list[PlanView]
+    alerts: list[AlertView]
+
+
+class PatientName(Struct):
+    id: UUID
+    name: str
+
+
+class CarePage(Struct):
+    """All that a phone needs to work on its own until it is online again."""
+
+    patient: PatientName
+    episode: EpisodeView
+    plan: PlanView | None
+    exercises: list[Exercise]
+    plan_history: list[PlanMark]
+    looked: list[Looked]
+    as_of: datetime

@@ -1,0 +1,176 @@
+"""Bringing diary, care and alerts together for a screen."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.alerts import service as alerts
+from glidepath.alerts.models import Alert
+from glidepath.care import service as care
+from glidepath.care.models import Patient
+from glidepath.care.schemas import PlanMark
+from glidepath.clinical.vocabulary import Text
+from glidepath.diary import service as diary
+from glidepath.diary.days import DiaryDay, calendar
+from glidepath.identity import service as identity
+from glidepath.identity.actor import PatientActor, StaffActor
+from glidepath.identity.models import Account
+from glidepath.insight import words
+from glidepath.insight.schemas import (
+    CarePage,
+    DayView,
+    Need,
+    PatientName,
+    PatientPage,
+    RowAlert,
+    SparkDay,
+    Triage,
+    TriageRow,
+)
+from glidepath.views import view
+
+SPARK_DAYS = 28
+# Half of all gaps in a daily diary are one or two days long; five days without a word are rare
+# enough to ask.
+QUIET_AFTER = timedelta(days=5)
+_NEEDS: tuple[Need, ...] = ("urgent", "worsening", "quiet", "steady")
+_STATES = ("open", "acknowledged")
+_SEVERITIES = ("urgent", "high", "moderate")
+
+
+def today_of(patient: Patient, now: datetime) -> date:
+    """The patient's own day."""
+    return now.astimezone(ZoneInfo(patient.timezone)).date()
+
+
+async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Triage:
+    """The actor's patients, those who need somebody first, and among them who waited longest."""
+    patients = await care.patients_of(session, actor)
+    ids = [patient.id for patient in patients]
+    accounts = await identity.accounts(session, ids)
+    episodes = await care.current_episodes(session, ids)
+    episode_ids = [episode.id for episode in episodes.values()]
+    by_episode = await diary.days(session, episode_ids)
+    worst: dict[UUID, Alert] = {}
+    for alert in sorted(await alerts.unresolved(session, ids), key=_urgency, reverse=True):
+        worst[alert.patient_id] = alert
+    rows = [
+        _row(
+            patient,
+            accounts[patient.id],
+            by_episode[episodes[patient.id].id],
+            worst.get(patient.id),
+            today_of(patient, now),
+        )
+        for patient in patients
+        if patient.id in episodes
+    ]
+    return Triage(as_of=now, rows=sorted(rows, key=_rank))
+
+
+def _urgency(alert: Alert) -> tuple[int, int, datetime]:
+    return (_SEVERITIES.index(alert.severity), _STATES.index(alert.state), alert.opened_at)
+
+
+def _rank(row: TriageRow) -> tuple[int, int, int, float, str]:
+    """Need, then unseen before seen, then severity, then who waited longest."""
+    if row.alert is None:
+        waited = -row.since.toordinal() if row.need == "steady" and row.since else 0
+        return (_NEEDS.index(row.need), 0, 0, waited, row.name)
+    return (
+        _NEEDS.index(row.need),
+        _STATES.index(row.alert.state),
+        _SEVERITIES.index(row.alert.severity),
+        row.alert.opened_at.timestamp(),
+        row.name,
+    )
+
+
+def _row(
+    patient: Patient,
+    account: Account,
+    days: dict[date, DiaryDay],
+    alert: Alert | None,
+    today: date,
+) -> TriageRow:
+    window = calendar(days, today - timedelta(days=SPARK_DAYS - 1), today)
+    last = max(days, default=None)
+    need, reason, since = _need(account, days, alert, today)
+    return TriageRow(
+        patient_id=patient.id,
+        name=account.name,
+        need=need,
+        reason=reason,
+        since=since,
+        alert=None if alert is None else view(RowAlert, alert),
+        sparkline=[view(SparkDay, day) for day in window],
+        days_logged_7=sum(day.logged for day in window[-7:]),
+        last_entry_on=last,
+    )
+
+
+def _need(
+    account: Account, days: dict[date, DiaryDay], alert: Alert | None, today: date
+) -> tuple[Need, Text, date | None]:
+    """What the patient needs, why, and since when."""
+    if alert is not None:
+        need: Need = "urgent" if alert.severity == "urgent" else "worsening"
+        return need, Text(**alert.reason), alert.onset or alert.raised_on
+    if not days:
+        return "quiet", words.not_begun(account.joined_at is not None), None
+    last = max(days)
+    if today - last >= QUIET_AFTER:
+        return "quiet", words.quiet(last, (today - last).days), last
+    recent = [day for day in days.values() if day.date > today - timedelta(days=SPARK_DAYS)]
+    return "steady", words.steady(recent), None
+
+
+async def patient_page(
+    session: AsyncSession, actor: StaffActor, patient_id: UUID, now: datetime
+) -> PatientPage:
+    patient = await care.requires_care_relation(session, actor, patient_id)
+    episode = await care.current_episode(session, patient_id)
+    by_date = (await diary.days(session, [episode.id]))[episode.id]
+    views = await alerts.of_patient(session, patient_id)
+    account = await identity.patient_account(session, patient_id)
+    today = today_of(patient, now)
+    unresolved = await alerts.unresolved(session, [patient_id])
+    worst = min(unresolved, key=_urgency, default=None)
+    return PatientPage(
+        patient=await care.patient_view(session, patient),
+        episode=care.episode_view(episode),
+        summary=_need(account, by_date, worst, today)[1],
+        days=_day_views(by_date, today),
+        plans=await care.plans_of(session, episode.id),
+        alerts=views,
+    )
+
+
+def _day_views(by_date: dict[date, DiaryDay], today: date) -> list[DayView]:
+    """Every calendar day from the first entry to today (or a later entry, from a fast clock)."""
+    if not by_date:
+        return []
+    every = calendar(by_date, min(by_date), max(today, *by_date))
+    return [view(DayView, day) for day in every]
+
+
+async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -> CarePage:
+    account = await identity.patient_account(session, actor.patient_id)
+    episode = await care.current_episode(session, actor.patient_id)
+    versions = await care.plans_of(session, episode.id)
+    # A plan that starts tomorrow is not today's: the newest that has begun counts.
+    patient = await care.patient(session, actor.patient_id)
+    begun = [plan for plan in versions if plan.starts_on <= today_of(patient, now)]
+    plan = begun[0] if begun else None
+    wanted = {item.exercise_key for item in plan.items} if plan else set()
+    return CarePage(
+        patient=PatientName(account.id, account.name),
+        episode=care.episode_view(episode),
+        plan=plan,
+        exercises=[one for one in await care.exercises(session) if one.key in wanted],
+        plan_history=[view(PlanMark, version) for version in versions],
+        looked=await alerts.looked(session, actor),
+        as_of=now,
+    )

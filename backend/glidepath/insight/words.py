@@ -1,0 +1,77 @@
+"""Sentences for the list and the page, in both languages."""
+
+from collections.abc import Sequence
+from datetime import date
+from statistics import median
+
+from glidepath.clinical.labels import labels
+from glidepath.clinical.vocabulary import Place, Text
+from glidepath.diary.days import DiaryDay
+
+
+def quiet(last: date, days: int) -> Text:
+    return Text(
+        en=f"No entry received for {days} days; the last was on {_day_en(last)}.",
+        es=f"Sin anotaciones desde hace {days} días; la última fue el {_day_es(last)}.",
+    )
+
+
+def not_begun(joined: bool) -> Text:
+    if joined:
+        return Text(
+            en="Joined, but has not logged a day yet.",
+            es="Se ha unido, pero aún no ha anotado ningún día.",
+        )
+    return Text(
+        en="Has not joined yet; the code is waiting.",
+        es="Aún no se ha unido; el código está pendiente.",
+    )
+
+
+def steady(days: Sequence[DiaryDay]) -> Text:
+    """How the last four weeks were, in one sentence; `days` are those that carry an entry."""
+    ratings = [day.pain for day in days if day.pain is not None]
+    logged = sum(day.logged for day in days)
+    if not ratings:
+        return Text(
+            en=f"{_count_en(logged, 'day')} logged in four weeks, none with a pain rating.",
+            es=f"{_count_es(logged, 'día')} en cuatro semanas, sin valorar el dolor.",
+        )
+    level = round(median(ratings))
+    nerve = sum(bool(day.nerve) for day in days)
+    place = next((day.place for day in reversed(days) if day.place), None)
+    en = [f"Pain about {level}"]
+    es = [f"Dolor en torno a {level}"]
+    if place:
+        en.append(f"down to the {labels().places[Place(place)].en.lower()}")
+        es.append(f"hasta: {labels().places[Place(place)].es.lower()}")
+    en_text, es_text = ", ".join(en), ", ".join(es)
+    if nerve:
+        en_text += f"; nerve symptoms on {nerve} of {_count_en(logged, 'day')}"
+        es_text += f"; síntomas nerviosos en {nerve} de {_count_es(logged, 'día')}"
+    return Text(
+        en=f"{en_text}. No worsening found in four weeks.",
+        es=f"{es_text}. Sin empeoramiento en cuatro semanas.",
+    )
+
+
+def _count_en(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _count_es(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+_MONTHS_EN = "January February March April May June July August September October November December"
+_MONTHS_ES = (
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+)
+
+
+def _day_en(day: date) -> str:
+    return f"{day.day} {_MONTHS_EN.split()[day.month - 1]}"
+
+
+def _day_es(day: date) -> str:
+    return f"{day.day} de {_MONTHS_ES.split()[day.month - 1]}"

@@ -1,0 +1,64 @@
+"""The jobs of notify. Each may run twice and must then do no more than once."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import aiosmtplib
+import structlog
+from procrastinate import Blueprint, JobContext, RetryStrategy
+
+from glidepath.database.engine import Database
+from glidepath.notify import service
+from glidepath.settings import Settings
+
+log = structlog.get_logger()
+tasks = Blueprint()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a job works with; the worker hands it over."""
+
+    database: Database
+    settings: Settings
+
+
+def tools(context: JobContext) -> Tools:
+    found = context.additional_context["tools"]
+    assert isinstance(found, Tools)
+    return found
+
+
+@tasks.task(
+    name="alert_raised",
+    queue="glidepath",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=10, exponential_wait=2),
+)
+async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) -> None:
+    """Decides who is told; the deliveries are jobs of their own, deferred all or none."""
+    async with tools(context).database.writing(UUID(clinic_id)) as session:
+        told = await service.spread(session, UUID(clinic_id), UUID(alert_id))
+    log.info("alert_spread", alert_id=alert_id, people=told)
+
+
+@tasks.task(
+    name="mail",
+    queue="glidepath",
+    pass_context=True,
+    retry=RetryStrategy(
+        max_attempts=12, exponential_wait=2, retry_exceptions={aiosmtplib.SMTPException, OSError}
+    ),
+)
+async def mail(context: JobContext, *, clinic_id: str, alert_id: str, to: str) -> None:
+    settings = tools(context).settings
+    if settings.smtp_url is None or settings.mail_from is None:
+        log.warning("mail_is_off", alert_id=alert_id)
+        return
+    async with tools(context).database.reading(UUID(clinic_id)) as session:
+        message = await service.compose(
+            session, UUID(to), UUID(alert_id), settings.mail_from, settings.base_url
+        )
+    if message is not None:
+        await service.send(message, settings.smtp_url)
+        log.info("mail_sent", alert_id=alert_id)

@@ -1,0 +1,82 @@
+"""Errors as types: each has a status, a code for programs and a sentence for people (RFC 9457)."""
+
+from typing import Any, ClassVar
+
+
+class Problem(Exception):
+    """Something the caller is told. Raise it: raised means rolled back."""
+
+    status: ClassVar[int] = 500
+    code: str = "internal_error"
+    title: ClassVar[str] = "Something went wrong on our side"
+
+    def __init__(self, detail: str, *, code: str | None = None, **extra: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        if code is not None:
+            self.code = code
+        self.extra = extra
+        self.headers: dict[str, str] = {}
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            **self.extra,
+        }
+
+
+class Malformed(Problem):
+    status = 400
+    code = "malformed"
+    title = "The request cannot be read"
+
+
+class SignedOut(Problem):
+    status = 401
+    code = "signed_out"
+    title = "Sign in first"
+
+
+class Forbidden(Problem):
+    status = 403
+    code = "forbidden"
+    title = "Not allowed"
+
+
+class NotFound(Problem):
+    """Also for what exists but is not the caller's to see: the answers cannot be told apart."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+    def __init__(self, detail: str = "There is nothing here.") -> None:
+        super().__init__(detail)
+
+
+class Conflict(Problem):
+    status = 409
+    code = "conflict"
+    title = "This was changed meanwhile"
+
+
+class Invalid(Problem):
+    """Well-formed, but against a rule of the product; `errors` names field and message."""
+
+    status = 422
+    code = "invalid"
+    title = "This cannot be accepted"
+
+
+class Unavailable(Problem):
+    status = 503
+    code = "unavailable"
+    title = "Try again in a moment"
+
+    def __init__(self, detail: str = "The service cannot do this right now.") -> None:
+        super().__init__(detail)
+        self.headers = {"Retry-After": "5"}

@@ -1,0 +1,1 @@
+"""What every request passes: headers, the same-origin rule, errors, and the front end's files."""

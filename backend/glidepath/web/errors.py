@@ -1,0 +1,117 @@
+"""One shape for every error: RFC 9457 problem details with a sentence a person can act on."""
+
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from glidepath.problems import Problem, Unavailable
+
+log = structlog.get_logger()
+
+_PACKAGE = str(Path(__file__).parent.parent)
+
+AnyRequest = Request[Any, Any, Any]
+AnyResponse = Response[Any]
+
+# What says "the database cannot be reached or is too busy": trouble of ours, never the client's.
+DATABASE_TROUBLE = (
+    InterfaceError,
+    OperationalError,
+    PoolTimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
+
+_TITLES = {
+    400: "The request cannot be read",
+    404: "Not found",
+    405: "Not possible here",
+    413: "Too large",
+}
+_CODES = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+def _render(body: dict[str, Any], headers: dict[str, str] | None = None) -> AnyResponse:
+    return Response(
+        body,
+        status_code=body["status"],
+        media_type="application/problem+json",
+        headers=headers or {},
+    )
+
+
+def problem(request: AnyRequest, error: Problem) -> AnyResponse:
+    return _render(error.body(), error.headers)
+
+
+def invalid(request: AnyRequest, error: ValidationException) -> AnyResponse:
+    found = [
+        {"field": str(one.get("key", "")), "message": str(one.get("message", ""))}
+        for one in error.extra or []
+        if isinstance(one, dict)
+    ]
+    detail = "; ".join(f"{one['field']}: {one['message']}" for one in found if one["message"])
+    return _render(
+        {
+            "type": "about:blank",
+            "title": _TITLES[400],
+            "status": 400,
+            "detail": detail or "The request does not have the expected form.",
+            "code": "malformed",
+            "errors": found,
+        }
+    )
+
+
+def http_error(request: AnyRequest, error: HTTPException) -> AnyResponse:
+    """What the framework itself raises: unknown paths, methods, bodies too large or unreadable."""
+    status = error.status_code
+    detail = "There is nothing here." if status == 404 else error.detail
+    return _render(
+        {
+            "type": "about:blank",
+            "title": _TITLES.get(status, "The request cannot be answered"),
+            "status": status,
+            "detail": detail,
+            "code": _CODES.get(status, "error"),
+        },
+        dict(error.headers or {}),
+    )
+
+
+def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
+    """Database trouble is 503 and worth another try; the rest is a defect, logged by number."""
+    if isinstance(error, DATABASE_TROUBLE):
+        log.warning("database_trouble", error=type(error).__name__)
+        return problem(request, Unavailable())
+    number = uuid4().hex[:12]
+    # The type and place, not the message: a message can hold what a patient wrote.
+    frames = [frame for frame in extract_tb(error.__traceback__) if _PACKAGE in frame.filename]
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    log.error("unexpected", number=number, error=type(error).__name__, place=place)
+    return _render(
+        {
+            "type": "about:blank",
+            "title": Problem.title,
+            "status": 500,
+            "detail": f"The mistake is on our side. Quote number {number} when you report it.",
+            "code": "internal_error",
+        }
+    )
+
+
+HANDLERS: dict[Any, Any] = {
+    Problem: problem,
+    ValidationException: invalid,
+    HTTPException: http_error,
+    Exception: unexpected,
+}

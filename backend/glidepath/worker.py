@@ -1,0 +1,33 @@
+"""Puts the worker together: the jobs of every slice, on the queue in PostgreSQL."""
+
+import procrastinate
+
+from glidepath.database.engine import Database
+from glidepath.database.jobs import QUEUE
+from glidepath.notify.tasks import Tools
+from glidepath.notify.tasks import tasks as notify_tasks
+from glidepath.settings import Settings
+
+
+def create_worker(database_url: str) -> procrastinate.App:
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url))
+    app.add_tasks_from(notify_tasks, namespace="notify")
+    return app
+
+
+async def work(settings: Settings) -> None:
+    """Takes jobs until a SIGINT or SIGTERM; the job at hand is finished first."""
+    assert settings.database_url is not None
+    database = Database(settings.database_url, pool_size=2)
+    try:
+        async with create_worker(settings.database_url).open_async() as app:
+            await app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=4,
+                shutdown_graceful_timeout=10,
+                # Done jobs tell nothing that an alert's own events do not.
+                delete_jobs="successful",
+                additional_context={"tools": Tools(database, settings)},
+            )
+    finally:
+        await database.close()

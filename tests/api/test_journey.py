@@ -1,0 +1,41 @@
+"""The one journey that matters, without a browser."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.clinics import Clinic, check_in, sync
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_fourteen_climbing_days_raise_one_alert_that_somebody_looks_at(clinic: Clinic):
+    today = datetime.now(UTC).date()
+    climb = [
+        check_in(today - timedelta(days=13 - day), pain_now=round(2 + day * 7 / 13))
+        for day in range(14)
+    ]
+    results = await sync(clinic, *climb)
+    assert [result["status"] for result in results] == ["stored"] * 14
+
+    triage = (await clinic.therapist.get("/api/triage")).json()
+    (row,) = triage["rows"]
+    assert row["need"] == "worsening"
+    assert row["alert"]["state"] == "open"
+    assert row["reason"]["en"]
+    assert row["reason"]["es"]
+    assert [day["pain"] for day in row["sparkline"]][-14:] == [entry["pain_now"] for entry in climb]
+
+    page = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
+    (alert,) = page["alerts"]
+    assert alert["kind"] == "worsening"
+    assert alert["events"][0]["kind"] == "opened"
+
+    basis = (await clinic.therapist.get(f"/api/alerts/{alert['id']}/basis")).json()
+    assert basis["same_again"] is True
+    assert {entry["id"] for entry in climb} >= set(basis["basis"]["entry_ids"]) > set()
+
+    acknowledged = await clinic.therapist.post(f"/api/alerts/{alert['id']}/acknowledge", json={})
+    assert acknowledged.json()["state"] == "acknowledged"
+    care = (await clinic.patient.get("/api/care")).json()
+    (look,) = care["looked"]
+    assert (look["by"], look["state"]) == ("North therapist", "acknowledged")

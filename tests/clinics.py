@@ -1,0 +1,173 @@
+"""Clinics and people for tests, made as the product makes them, and what a phone would send."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from litestar import Litestar
+from uuid_utils.compat import uuid7
+
+from glidepath.care import service as care
+from glidepath.clinical.vocabulary import Text
+from glidepath.database.engine import Database
+from glidepath.identity import service as identity
+
+PASSPHRASE = "a long and quiet passphrase"
+HOURS = Text(en="Mon-Fri 8-18", es="lun-vie 8-18")
+
+
+@dataclass
+class Clinic:
+    """A clinic with one therapist and one patient who has joined."""
+
+    app: Litestar
+    id: UUID
+    therapist: httpx.AsyncClient
+    therapist_id: UUID
+    patient: httpx.AsyncClient
+    patient_id: UUID
+    episode_id: UUID
+    plan: dict[str, Any] = field(default_factory=dict)
+
+
+def browser(app: Litestar) -> httpx.AsyncClient:
+    """A browser of our own origin, with a cookie jar of its own."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
+        base_url="https://glidepath.example",
+        headers={"sec-fetch-site": "same-origin"},
+    )
+
+
+async def add_clinic(database: Database, name: str = "North") -> tuple[UUID, UUID, str]:
+    """Clinic, therapist and the therapist's address."""
+    clinic_id, therapist_id, now = uuid7(), uuid7(), datetime.now(UTC)
+    email = f"therapist@{name.lower()}.example"
+    async with database.writing(clinic_id) as session:
+        await identity.add_clinic(session, clinic_id, name, "ES", "Europe/Madrid", HOURS, now)
+        await care.stock_library(session, clinic_id)
+        await identity.add_staff(
+            session,
+            clinic_id,
+            therapist_id,
+            role="therapist",
+            name=f"{name} therapist",
+            email=email,
+            passphrase=PASSPHRASE,
+            now=now,
+        )
+    return clinic_id, therapist_id, email
+
+
+def patient_body(**changes: Any) -> dict[str, Any]:
+    today = datetime.now(UTC).date()
+    return {
+        "name": "Pat Doe",
+        "timezone": "Europe/Madrid",
+        "locale": "en",
+        "episode": {
+            "id": str(uuid7()),
+            "condition": "both",
+            "side": "left",
+            "started_on": str(today - timedelta(days=30)),
+        },
+        "plan": {
+            "id": str(uuid7()),
+            "starts_on": str(today - timedelta(days=30)),
+            "note": None,
+            "items": [stretch(), glide()],
+        },
+        **changes,
+    }
+
+
+def stretch(**changes: Any) -> dict[str, Any]:
+    return {
+        "exercise_key": "hamstring_stretch",
+        "side": "left",
+        "sets": 3,
+        "repetitions": None,
+        "hold_seconds": 30,
+        "rest_seconds": 10,
+        "days_per_week": 7,
+        **changes,
+    }
+
+
+def glide(**changes: Any) -> dict[str, Any]:
+    return {
+        "exercise_key": "sciatic_glide",
+        "side": "left",
+        "sets": 2,
+        "repetitions": 12,
+        "hold_seconds": None,
+        "rest_seconds": 30,
+        "days_per_week": 7,
+        **changes,
+    }
+
+
+def check_in(day: date | None = None, **changes: Any) -> dict[str, Any]:
+    day = day or datetime.now(UTC).date()
+    moment = f"{day}T09:00:00+02:00"
+    return {
+        "id": str(uuid7()),
+        "revises": None,
+        "withdrawn": False,
+        "plan_version_id": None,
+        "local_date": str(day),
+        "happened_at": moment,
+        "zone": "Europe/Madrid",
+        "made_at": moment,
+        "pain_now": 3,
+        "pain_worst": None,
+        "place": "thigh",
+        "sensations": [],
+        "changes_with": None,
+        "red_flags": None,
+        "note": None,
+        **changes,
+    }
+
+
+async def sync(
+    clinic: Clinic, *check_ins: dict[str, Any], sessions: tuple[dict[str, Any], ...] = ()
+) -> list[dict[str, Any]]:
+    answer = await clinic.patient.post(
+        "/api/sync",
+        json={
+            "account_id": str(clinic.patient_id),
+            "check_ins": list(check_ins),
+            "exercise_sessions": list(sessions),
+        },
+    )
+    assert answer.status_code == 200, answer.text
+    results: list[dict[str, Any]] = answer.json()["results"]
+    return results
+
+
+async def open_clinic(
+    app: Litestar, database: Database, stack: AsyncExitStack, name: str
+) -> Clinic:
+    clinic_id, therapist_id, email = await add_clinic(database, name)
+    therapist = await stack.enter_async_context(browser(app))
+    patient = await stack.enter_async_context(browser(app))
+    signed_in = await therapist.post(
+        "/api/sign-in", json={"email": email, "passphrase": PASSPHRASE}
+    )
+    assert signed_in.status_code == 200, signed_in.text
+    patient_id = uuid7()
+    body = patient_body()
+    admitted = await therapist.put(f"/api/patients/{patient_id}", json=body)
+    assert admitted.status_code == 201, admitted.text
+    invitation = await therapist.post(f"/api/patients/{patient_id}/invitations", json={})
+    joined = await patient.post(
+        "/api/join", json={"code": invitation.json()["code"], "locale": "en"}
+    )
+    assert joined.status_code == 200, joined.text
+    return Clinic(
+        app, clinic_id, therapist, therapist_id, patient, patient_id, UUID(body["episode"]["id"])
+    )

@@ -1,0 +1,62 @@
+"""One embedded PostgreSQL a run, migrated once; each test works on its own copy of it."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from glidepath.database import migrate
+from glidepath.database.embedded import APP, OWNER, EmbeddedPostgres
+from glidepath.database.engine import Database
+from glidepath.settings import Settings, load_settings
+
+TEMPLATE = "glidepath_template"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """A server of this worker process, with a migrated database to copy."""
+    with (
+        tempfile.TemporaryDirectory(prefix="gp-", ignore_cleanup_errors=True) as folder,
+        EmbeddedPostgres(Path(folder)) as server,
+    ):
+        server.create(TEMPLATE)
+        migrate.upgrade(server.url(OWNER, TEMPLATE))
+        yield server
+
+
+@pytest.fixture
+def database_name(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A fresh, migrated, empty database."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    postgres.create(name, template=TEMPLATE)
+    yield name
+    postgres.drop(name)
+
+
+@pytest.fixture
+def settings(postgres: EmbeddedPostgres, database_name: str) -> Settings:
+    return load_settings(
+        {
+            "GLIDEPATH_DATABASE_URL": postgres.url(APP, database_name),
+            "GLIDEPATH_OWNER_DATABASE_URL": postgres.url(OWNER, database_name),
+            "GLIDEPATH_BASE_URL": "https://glidepath.example",
+        }
+    )
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    assert settings.database_url is not None
+    opened = Database(settings.database_url, pool_size=5)
+    yield opened
+    await opened.close()
