@@ -45,10 +45,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn itself would raise the signal again when it is done, past our own clean-up.
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, self.handle_exit, each, None)
+        # uvicorn's own would raise the signal again when it is done, past our clean-up.
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -75,12 +72,16 @@ async def _serve(
         await server.answering.wait()
         await (while_serving() if while_serving else asyncio.Event().wait())
 
+    for each in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(each, server.handle_exit, each, None)
     serving = asyncio.create_task(server.serve(sockets=[reserved]))
     companion = asyncio.create_task(accompany())
     await asyncio.wait({serving, companion}, return_when=asyncio.FIRST_COMPLETED)
+    # Ctrl-C reaches the children too: that a companion ends after it is no fault of theirs.
+    told_to_stop = server.should_exit
     server.should_exit = True
     companion.cancel()
     await serving
-    await asyncio.wait({companion})
-    if not companion.cancelled():
-        companion.result()
+    (ended,) = await asyncio.gather(companion, return_exceptions=True)
+    if isinstance(ended, Exception) and not told_to_stop:
+        raise ended
