@@ -8,8 +8,9 @@ a whole diary, and `record` and `recompute` keep a decision open to being checke
 """
 
 from glidepath.trends.basis import OtherVersionError, recompute, record
-from glidepath.trends.days import PLACES, Day, InvalidDayError
-from glidepath.trends.monitor import Channel, Evidence, Monitor, Verdict
+from glidepath.trends.days import PLACES, Channel, Day, InvalidDayError
+from glidepath.trends.explain import Evidence
+from glidepath.trends.monitor import Monitor, Verdict
 from glidepath.trends.policy import Screening, Sensitivity, Severity, Signal, Watch, screen
 from glidepath.trends.settings import Settings
 from glidepath.trends.version import VERSION

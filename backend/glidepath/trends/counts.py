@@ -74,12 +74,12 @@ def _habits(settings: Settings) -> tuple[Floats, Floats, Floats]:
     return np.concatenate(usual).T, np.concatenate(before).T, np.concatenate(after).T
 
 
-def weigh_place(days: Ints, place: Ints, onsets: Ints, settings: Settings) -> Floats:
+def weigh_place(days: Ints, place: Floats, onsets: Ints, settings: Settings) -> Floats:
     """`place` holds indexes into PLACES. One log ratio for each onset."""
     if place.size == 0 or onsets.size == 0:
         return np.zeros(onsets.size)
     usual, then, now = _habits(settings)
-    before, after = _split(np.eye(len(PLACES))[place], days, onsets)
+    before, after = _split(np.eye(len(PLACES))[place.astype(np.int64)], days, onsets)
     same = log_sum((before[0] + after[0]) @ usual, axis=0) - np.log(usual.shape[1])
     changed = log_sum(before @ then + after @ now, axis=1) - np.log(then.shape[1])
     return np.asarray(settings.place_temper * (changed - same))

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
+
+Channel = Literal["pain", "nerve", "place"]
+CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
 # From proximal to distal: a symptom that moves to the right in this list has spread.
 PLACES: Final = ("back", "buttock", "thigh", "calf", "foot")

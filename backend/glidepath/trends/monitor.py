@@ -8,40 +8,22 @@ import datetime as dt
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glidepath.trends import counts, pain, words
-from glidepath.trends.days import PLACES, Day, InvalidDayError
+from glidepath.trends.days import CHANNELS, PLACES, Channel, Day, InvalidDayError
+from glidepath.trends.explain import Evidence, explain
 from glidepath.trends.settings import Settings
 from glidepath.trends.words import Text
 
-Channel = Literal["pain", "nerve", "place"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-CHANNELS: tuple[Channel, ...] = ("pain", "nerve", "place")
 
-# How many logged days "now" and "before" mean in a sentence.
-NOW, EARLIER = 7, 14
 # The score of a diary that holds too little to compare: next to impossible.
-NOTHING = -20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one channel contributes: its share of the evidence and the change it shows.
-
-    `before` and `after` are mean points (pain), the share of days (nerve) or a place.
-    """
-
-    channel: Channel
-    weight: float
-    since: dt.date
-    before: float | str
-    after: float | str
-    sentence: Text
+NOTHING: Final = -20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +65,7 @@ class Monitor:
         self._days.append(day)
         while (day.date - self._days[0].date).days >= self.settings.window:
             self._days.popleft()
-        return judge(self._days, self.settings)
+        return judge(self.window, self.settings)
 
     def snapshot(self) -> dict[str, Any]:
         return {"settings": asdict(self.settings), "days": [day.as_list() for day in self._days]}
@@ -97,67 +79,79 @@ class Monitor:
 
 def judge(days: Sequence[Day], settings: Settings) -> Verdict:
     """The verdict on the last of `days`: logged days in order, all within one window."""
-    first, last = days[0].date, days[-1].date
-    missing = (last - first).days + 1 - len(days)
-    onsets, gaps = _onsets(days, settings)
-    score, best, strengths = NOTHING, 0, dict.fromkeys(CHANNELS, 0.0)
+    first = days[0].date.toordinal()
+    offsets = [day.date.toordinal() - first for day in days]
+    onsets, gaps = _onsets(offsets, first, settings)
+    score = NOTHING
+    evidence: tuple[Evidence, ...] = ()
     if onsets.size:
-        score, best, strengths = _combine(days, onsets, gaps, settings)
-    evidence = _explain(days, int(onsets[best]), strengths) if onsets.size else ()
+        score, best, strengths = _combine(_series(days, offsets), onsets, gaps, settings)
+        split = offsets.index(onsets[best])
+        evidence = explain(days[:split], days[split:], strengths)
     return Verdict(
-        date=last,
+        date=days[-1].date,
         score=round(max(score, NOTHING), 4),
         onset=evidence[0].since if evidence else None,
         evidence=evidence,
         sentence=words.together([part.sentence for part in evidence]),
-        missing=missing,
+        missing=offsets[-1] + 1 - len(days),
     )
 
 
-def _onsets(days: Sequence[Day], settings: Settings) -> tuple[Ints, Floats]:
+def _onsets(offsets: list[int], first: int, settings: Settings) -> tuple[Ints, Floats]:
     """Logged days on which a worsening may have begun, and the calendar days each stands for."""
-    offsets = np.array([(day.date - days[0].date).days for day in days])
-    ages = offsets[-1] - offsets
-    tried = np.zeros(len(days), dtype=bool)
-    for upto, every in reversed(settings.thinning):
-        # The first logged day of every few by the calendar: an onset once tried stays one.
-        span = (offsets + days[0].date.toordinal()) // every
-        tried = np.where(ages < upto, np.diff(span, prepend=-1) > 0, tried)
-    tried[: settings.before] = False
-    onsets = offsets[tried]
-    gaps = np.diff(onsets, prepend=onsets[:1] - 1).astype(float)
-    return onsets, gaps
+    onsets, last_span = [], -1
+    for offset in offsets[settings.before :]:
+        age = offsets[-1] - offset
+        every = next((every for upto, every in settings.thinning if age < upto), None)
+        if every is None:
+            continue
+        # The first logged day of every few by the calendar, so that an onset once tried stays one.
+        span = (first + offset) // every
+        if span != last_span or every == 1:
+            onsets.append(offset)
+        last_span = span
+    found = np.array(onsets, dtype=np.int64)
+    return found, np.diff(found, prepend=found[:1] - 1).astype(float)
+
+
+def _series(days: Sequence[Day], offsets: list[int]) -> dict[Channel, tuple[Ints, Floats]]:
+    """For each channel the offsets of the days on which it was answered, and the answers: points
+    of pain, 1 for any nerve symptom, the index of the place."""
+    answers: dict[Channel, list[float | None]] = {
+        "pain": [day.pain for day in days],
+        "nerve": [None if day.nerve is None else float(day.nerve > 0) for day in days],
+        "place": [None if day.place is None else float(PLACES.index(day.place)) for day in days],
+    }
+    series = {}
+    for channel, values in answers.items():
+        given = [
+            (at, value) for at, value in zip(offsets, values, strict=True) if value is not None
+        ]
+        at, value = zip(*given, strict=True) if given else ((), ())
+        series[channel] = np.array(at, dtype=np.int64), np.array(value, dtype=float)
+    return series
 
 
 def _combine(
-    days: Sequence[Day], onsets: Ints, gaps: Floats, settings: Settings
+    series: dict[Channel, tuple[Ints, Floats]], onsets: Ints, gaps: Floats, settings: Settings
 ) -> tuple[float, int, dict[Channel, float]]:
     """The score, the index of the likeliest onset, and each channel's log ratio there."""
-    offsets = np.array([(day.date - days[0].date).days for day in days])
-    rated = [(at, day.pain) for at, day in zip(offsets, days, strict=True) if day.pain is not None]
-    counted = [
-        (at, day.nerve) for at, day in zip(offsets, days, strict=True) if day.nerve is not None
-    ]
-    placed = [
-        (at, day.place) for at, day in zip(offsets, days, strict=True) if day.place is not None
-    ]
-    rise, flare = pain.weigh(
-        _ints(rated), np.array([value for _, value in rated]), onsets, settings
-    )
-    felt = np.array([float(value > 0) for _, value in counted])
-    places = np.array([PLACES.index(value) for _, value in placed], dtype=np.int64)
-    ratios: dict[str, Floats] = {
+    rise, flare = pain.weigh(*series["pain"], onsets, settings)
+    ratios = {
         "pain": rise,
-        "nerve": counts.weigh_nerve(_ints(counted), felt, onsets, settings),
-        "place": counts.weigh_place(_ints(placed), places, onsets, settings),
+        "nerve": counts.weigh_nerve(*series["nerve"], onsets, settings),
+        "place": counts.weigh_place(*series["place"], onsets, settings),
     }
     # Without a worsening there may be a passing flare, which may bring nerve symptoms for a while.
-    young = onsets > offsets[-1] - max(settings.flares)
-    company = np.mean(np.exp(np.minimum(ratios["nerve"][young], 50.0))) if young.any() else 1.0
-    share = settings.flare_nerve
     flare += np.log(settings.flare_hazard)
     any_flare = np.logaddexp(0.0, flare)
-    no_worsening = np.logaddexp(0.0, flare + np.log(1 - share + share * company))
+    young = ratios["nerve"][onsets > onsets[-1] - max(settings.flares)]
+    share = settings.flare_nerve
+    company = pain.log_sum(young, axis=0) - np.log(young.size)
+    no_worsening = np.logaddexp(
+        0.0, flare + np.logaddexp(np.log(1 - share), np.log(share) + company)
+    )
     patterns = np.stack(
         [
             np.log(likely)
@@ -171,52 +165,3 @@ def _combine(
     ratios["pain"] = rise - any_flare
     strengths = {channel: float(ratios[channel][best]) for channel in CHANNELS}
     return float(pain.log_sum(odds, axis=0)), best, strengths
-
-
-def _ints(values: Sequence[tuple[int, Any]]) -> Ints:
-    return np.array([at for at, _ in values], dtype=np.int64)
-
-
-def _explain(
-    days: Sequence[Day], onset: int, strengths: dict[Channel, float]
-) -> tuple[Evidence, ...]:
-    """Evidence of the channels that speak for the onset, the strongest first."""
-    start = onset + days[0].date.toordinal()
-    before = [day for day in days if day.date.toordinal() < start]
-    after = [day for day in days if day.date.toordinal() >= start]
-    speaking = {channel: value for channel, value in strengths.items() if value > 0.5}
-    total = sum(speaking.values())
-    found = []
-    for channel in sorted(speaking, key=lambda name: -speaking[name]):
-        change = _change(channel, before, after)
-        if change is not None:
-            then, now, sentence = change
-            weight = round(speaking[channel] / total, 3)
-            found.append(Evidence(channel, weight, after[0].date, then, now, sentence))
-    return tuple(found)
-
-
-def _change(
-    channel: Channel, before: list[Day], after: list[Day]
-) -> tuple[float | str, float | str, Text] | None:
-    """Level before and now with the sentence about it, None when there is nothing to compare."""
-    since = after[0].date
-    then = [value for day in before if (value := getattr(day, channel)) is not None]
-    now = [value for day in after if (value := getattr(day, channel)) is not None]
-    then, now = then[-EARLIER:], now[-NOW:]
-    if not then or not now:
-        return None
-    if channel == "place":
-        usual, new = _usual(then), _usual(now)
-        return usual, new, words.place(usual, new, since)
-    if channel == "nerve":
-        felt_then, felt_now = sum(v > 0 for v in then), sum(v > 0 for v in now)
-        sentence = words.nerve((felt_then, len(then)), (felt_now, len(now)), since)
-        return round(felt_then / len(then), 3), round(felt_now / len(now), 3), sentence
-    mean_then, mean_now = float(np.median(then)), float(np.mean(now[-5:]))
-    return round(mean_then, 1), round(mean_now, 1), words.pain(mean_then, mean_now, since)
-
-
-def _usual(places: list[str]) -> str:
-    """The place named most often; the more distal of equals."""
-    return max(PLACES, key=lambda place: (places.count(place), PLACES.index(place)))

@@ -47,11 +47,10 @@ def _usual(settings: Settings) -> tuple[Floats, Floats]:
         (1 - settings.carry) * np.eye(settings.window)
         + settings.carry * np.exp(-gap / settings.carry_days)
         + settings.swing**2 * np.exp(-gap / settings.swing_days)
-        + settings.settling_sd**2 * np.outer(settling, settling)
         # The level: wide against any noise on the grid.
         + (settings.level_sd / settings.noise_median) ** 2
     )
-    return covariance, settings.settling_mean * settling
+    return covariance, settling
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,13 @@ class _Fit:
         self._design = design
         self._settings = settings
         self._noise = np.array(settings.noise)
-        # One residual for each noise level, since the expected improvement scales with the noise.
-        self._residual = pain - settings.level_mean - self._noise[:, None] * design.settling
+        self._residual = np.tile(pain - settings.level_mean, (self._noise.size, 1))
+        # An improvement of the most likely height belongs to the usual course; a decline the other
+        # way round would be a worsening, and is left in.
+        weighed = design.inverse @ design.settling
+        precision = design.settling @ weighed / self._noise**2 + settings.settling_sd**-2
+        height = self._residual @ weighed / self._noise**2 / precision
+        self._residual -= np.maximum(height, 0.0)[:, None] * design.settling
         self._precision = design.weight / self._noise[:, None] ** 2 + settings.rise_sd**-2
 
     def ratios(self) -> tuple[Floats, Floats]:
@@ -176,7 +180,8 @@ def weigh(days: Ints, pain: Floats, onsets: Ints, settings: Settings) -> tuple[F
         # A flare that is over is taken out, lest it pass for noise or for a part of a rise.
         passed = np.where(over, ratios[design.rises :], -np.inf)
         best = int(np.argmax(passed))
-        if passed[best] + np.log(settings.flare_hazard) < settings.forgive_above:
+        doubt = max(float(ratios[: design.rises].max()), -np.log(settings.flare_hazard))
+        if passed[best] < doubt + settings.forgive_above:
             break
         fit.take_out(best, float(heights[design.rises + best]))
         ratios, heights = fit.ratios()

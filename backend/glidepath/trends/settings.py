@@ -14,10 +14,9 @@ class Settings:
     # --- what is remembered -------------------------------------------------------------------
     window: int = 84
     """Days of diary a verdict looks at: eight weeks of possible onsets, four weeks before them."""
-    reach: int = 56
-    """How far back an onset may lie; an older change has become the patient's usual course."""
     thinning: tuple[tuple[int, int], ...] = ((14, 1), (28, 2), (56, 4))
-    """Up to which age onsets are tried every how many logged days: the past needs less detail."""
+    """Up to which age in days an onset is tried, on the first logged day of every how many: the
+    past needs less detail, and what is older than the last has become the usual course."""
     before: int = 2
     """Logged days that must precede an onset, else there is nothing to compare with."""
 
@@ -42,9 +41,8 @@ class Settings:
     swing: float = 0.5
     """SD of slow swings round the level, in units of the day-to-day SD (tuned)."""
     swing_days: float = 25.0
-    settling_mean: float = 0.7
-    settling_sd: float = 1.0
-    """An improvement that flattens out, in units of the day-to-day SD (tuned) ..."""
+    settling_sd: float = 4.0
+    """Height of an improvement that flattens out, points (only downward) ..."""
     settling_days: float = 20.0
     """... with this time constant; half-lives of one to five weeks are usual."""
     rise_mean: float = 2.5
@@ -63,7 +61,7 @@ class Settings:
     forgiven: int = 2
     """How many flares that are over may be taken out of a window ..."""
     forgive_above: float = 2.0
-    """... when their log odds against the usual course exceed this."""
+    """... when they explain it better by this log ratio than the usual course or a lasting rise."""
     lone: float = 1.0
     """Points by which one reading may stand out from both neighbours before it is drawn in."""
 
@@ -72,7 +70,7 @@ class Settings:
     """Pseudo-counts of days with and without nerve symptoms (median rate one day in seven)."""
     nerve_odds: tuple[float, ...] = (6.0, 18.0)
     """How much a worsening multiplies the odds of a nerve day."""
-    nerve_temper: float = 0.6
+    nerve_temper: float = 0.75
     """Nerve days cluster, so that each is worth less than an independent one."""
 
     # --- place --------------------------------------------------------------------------------

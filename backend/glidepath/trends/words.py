@@ -71,24 +71,34 @@ def pain(before: float, after: float, since: date) -> Text:
 
 def nerve(before: tuple[int, int], after: tuple[int, int], since: date) -> Text:
     """`before` and `after` are (days with nerve symptoms, logged days)."""
-    (felt_before, logged_before), (felt, logged) = before, after
+    earlier = f"{before[0]} of {before[1]}", f"{before[0]} de {before[1]}"
     return {
-        "en": f"Tingling or other nerve symptoms on {felt} of the last {logged} logged "
-        f"{'day' if logged == 1 else 'days'}, {felt_before} of {logged_before} before "
-        f"{day_month(since, 'en')}",
-        "es": f"Hormigueo u otros síntomas nerviosos en {felt} "
-        f"{'del último día registrado' if logged == 1 else f'de los últimos {logged} días registrados'}, "
-        f"frente a {felt_before} de {logged_before} antes del {day_month(since, 'es')}",
+        "en": f"Tingling or other nerve symptoms on {_days_en(*after)}, "
+        f"{earlier[0]} before {day_month(since, 'en')}",
+        "es": f"Hormigueo u otros síntomas nerviosos en {_days_es(*after)}, "
+        f"frente a {earlier[1]} antes del {day_month(since, 'es')}",
     }
 
 
-def place(before: str, after: str, since: date) -> Text:
+def place(before: str, after: str, reached: tuple[int, int], since: date) -> Text:
+    """`reached` is (days on which symptoms reached `after`, logged days)."""
+    days, logged = reached
     return {
-        "en": f"Symptoms now reach the {PLACE_WORDS[after]['en']}, usually the "
-        f"{PLACE_WORDS[before]['en']} before {day_month(since, 'en')}",
-        "es": f"Los síntomas llegan ahora hasta {PLACE_WORDS[after]['es']}; antes del "
-        f"{day_month(since, 'es')} solían llegar hasta {PLACE_WORDS[before]['es']}",
+        "en": f"Symptoms reached the {PLACE_WORDS[after]['en']} on {_days_en(days, logged)}, "
+        f"usually the {PLACE_WORDS[before]['en']} before {day_month(since, 'en')}",
+        "es": f"Los síntomas llegaron hasta {PLACE_WORDS[after]['es']} en {_days_es(days, logged)}; "
+        f"antes del {day_month(since, 'es')} solían llegar hasta {PLACE_WORDS[before]['es']}",
     }
+
+
+def _days_en(days: int, logged: int) -> str:
+    return "the last logged day" if logged == 1 else f"{days} of the last {logged} logged days"
+
+
+def _days_es(days: int, logged: int) -> str:
+    if logged == 1:
+        return "el último día registrado"
+    return f"{days} de los últimos {logged} días registrados"
 
 
 def together(parts: list[Text]) -> Text:

@@ -1,0 +1,103 @@
+"""Which channels speak for a worsening, and in which words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import fmean
+from typing import Any, Final
+
+from glidepath.trends import words
+from glidepath.trends.days import CHANNELS, PLACES, Channel, Day
+from glidepath.trends.words import Text
+
+# How many logged days "now" and "before" mean in a sentence, and "now" for pain, which may climb.
+NOW: Final = 7
+EARLIER: Final = 14
+RECENT: Final = 5
+# A smaller difference of pain, in points, would not be seen in a chart.
+VISIBLE: Final = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one channel contributes: its share of the evidence and the change it shows.
+
+    `before` and `after` are mean points (pain), the share of days (nerve) or a place.
+    """
+
+    channel: Channel
+    weight: float
+    since: date
+    before: float | str
+    after: float | str
+    sentence: Text
+
+
+# What it was, what it is now, and the sentence about it; None unless it got worse.
+_Change = tuple[float | str, float | str, Text] | None
+
+
+def explain(
+    before: Sequence[Day], after: Sequence[Day], strengths: dict[Channel, float]
+) -> tuple[Evidence, ...]:
+    """Evidence of the channels that speak for an onset between `before` and `after`.
+
+    `strengths` are log likelihood ratios. The strongest channel comes first; one that speaks for
+    the onset without a change that can be put in words is left out.
+    """
+    found = []
+    for channel in sorted(CHANNELS, key=lambda name: -strengths[name]):
+        then = _answers(before, channel)[-EARLIER:]
+        now = _answers(after, channel)[-NOW:]
+        if strengths[channel] <= 0 or not then or not now:
+            continue
+        change = _CHANGES[channel](then, now, after[0].date)
+        if change is not None:
+            found.append((channel, *change))
+    total = sum(strengths[channel] for channel, *_ in found)
+    return tuple(
+        Evidence(channel, round(strengths[channel] / total, 3), after[0].date, then, now, sentence)
+        for channel, then, now, sentence in found
+    )
+
+
+def _answers(days: Sequence[Day], channel: Channel) -> list[Any]:
+    return [value for day in days if (value := getattr(day, channel)) is not None]
+
+
+def _pain(then: list[float], now: list[float], since: date) -> _Change:
+    before, after = fmean(then), fmean(now[-RECENT:])
+    if after - before < VISIBLE:
+        return None
+    return round(before, 1), round(after, 1), words.pain(before, after, since)
+
+
+def _nerve(then: list[int], now: list[int], since: date) -> _Change:
+    felt_before, felt = sum(v > 0 for v in then), sum(v > 0 for v in now)
+    before, after = felt_before / len(then), felt / len(now)
+    if after <= before:
+        return None
+    sentence = words.nerve((felt_before, len(then)), (felt, len(now)), since)
+    return round(before, 3), round(after, 3), sentence
+
+
+def _place(then: list[str], now: list[str], since: date) -> _Change:
+    usual = _most_often(then)
+    further = [place for place in now if PLACES.index(place) > PLACES.index(usual)]
+    if not further:
+        return None
+    new = _most_often(further)
+    reached = sum(PLACES.index(place) >= PLACES.index(new) for place in now)
+    return usual, new, words.place(usual, new, (reached, len(now)), since)
+
+
+def _most_often(places: Sequence[str]) -> str:
+    """The more distal of equals."""
+    return max(PLACES, key=lambda place: (places.count(place), PLACES.index(place)))
+
+
+_CHANGES: Final[dict[Channel, Callable[[list[Any], list[Any], date], _Change]]] = {
+    "pain": _pain,
+    "nerve": _nerve,
+    "place": _place,
+}
