@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from importlib import import_module
 
 import click
@@ -45,12 +46,13 @@ def _run(settings: Settings, began: float) -> None:
         with started_database(settings) as addresses:
             bring_to_newest_revision(addresses.owner)
             settings = msgspec.structs.replace(settings, database_url=addresses.app)
-            _seed_if_empty(settings)
+            sign_ins = asyncio.run(_seed_if_empty(settings))
             application = app_module.result().create_app(settings)
 
             async def announce_and_work() -> None:
                 click.echo(f"Answering after {time.perf_counter() - began:.1f} s.\n")
-                click.echo(_welcome(settings))
+                click.echo(f"Glidepath is at {settings.base_url}\n{sign_ins}\n")
+                click.echo("Ctrl-C stops everything.")
                 await _work(settings)
 
             serve(application, reserved, announce_and_work)
@@ -79,15 +81,17 @@ async def _work(settings: Settings) -> None:
     )
 
 
-def _seed_if_empty(settings: Settings) -> None:
-    from glidepath.demo.seed import is_empty, seed  # noqa: PLC0415
+async def _seed_if_empty(settings: Settings) -> str:
+    """Lines that say how to sign in; the demo clinic is made first where there is none."""
+    from glidepath.database.engine import Database  # noqa: PLC0415
+    from glidepath.demo import seed as demo  # noqa: PLC0415
 
-    if asyncio.run(is_empty(settings)):
-        with step("Seeding the demo clinic"):
-            asyncio.run(seed(settings))
-
-
-def _welcome(settings: Settings) -> str:
-    from glidepath.demo.seed import sign_ins  # noqa: PLC0415
-
-    return f"Glidepath is at {settings.base_url}\n{sign_ins(settings)}\nCtrl-C stops everything."
+    assert settings.database_url is not None
+    database = Database(settings.database_url, pool_size=2)
+    try:
+        if await demo.is_empty(database):
+            with step("Seeding the demo clinic"):
+                await demo.seed(database, datetime.now(UTC))
+        return await demo.sign_ins(database, settings.base_url, datetime.now(UTC))
+    finally:
+        await database.close()
