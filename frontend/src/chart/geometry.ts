@@ -1,4 +1,3 @@
-import { scaleLinear, type ScaleLinear } from 'd3-scale';
 import { line, symbol, symbolDiamond2, symbolTriangle } from 'd3-shape';
 import { daysBetween } from '../domain/days.ts';
 import { PLACES, type Place } from '../domain/vocabulary.ts';
@@ -61,13 +60,17 @@ export const dayX = (f: Pick<Frame, 'start' | 'step'>, i: number): number =>
 export const dayAt = (f: Pick<Frame, 'start' | 'step'>, x: number, days: number): number =>
   Math.max(0, Math.min(days - 1, Math.floor((x - f.start) / f.step)));
 
+/** d3-scale would do this too, for 9 kB: no other part of it is needed here. */
+const linear =
+  (most: number, zeroAt: number, mostAt: number) =>
+  (value: number): number =>
+    zeroAt + (value / most) * (mostAt - zeroAt);
+
 /** A vertical scale with its largest value on top. */
-export const upward = (band: Band, max: number): ScaleLinear<number, number> =>
-  scaleLinear([0, max], [band.bottom, band.top]);
+export const upward = (band: Band, most: number) => linear(most, band.bottom, band.top);
 
 /** Back on top, foot at the bottom, as on a body. */
-export const placeScale = (band: Band): ScaleLinear<number, number> =>
-  scaleLinear([0, PLACES.length - 1], [band.top, band.bottom]);
+export const placeScale = (band: Band) => linear(PLACES.length - 1, band.top, band.bottom);
 
 interface Dot {
   i: number;

@@ -1,9 +1,6 @@
-import i18next from 'i18next';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ChartDay } from './days.ts';
 import { chartLabels } from './labels.ts';
-
-beforeAll(() => i18next.init({ lng: 'en', resources: {}, interpolation: { escapeValue: false } }));
 
 const logged: ChartDay = {
   date: '2025-06-03',

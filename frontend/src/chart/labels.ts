@@ -1,11 +1,8 @@
-import i18next from 'i18next';
 import type { Language } from '../data/api/types.ts';
 import { PLACES, type Place } from '../domain/vocabulary.ts';
 import { isMissing, overview, type ChartDay } from './days.ts';
 
-type Translate = (key: string, options?: Record<string, unknown>) => string;
-
-const texts = import.meta.glob<Record<string, unknown>>('../../messages/*/chart.json', {
+const texts = import.meta.glob<Texts>('../../messages/*/chart.json', {
   import: 'default',
   eager: true,
 });
@@ -41,11 +38,8 @@ const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions) => {
 
 /** The words come with the chart's own chunk, so that nobody has to load them first. */
 export function chartLabels(locale: Language): ChartLabels {
-  i18next.addResourceBundle(locale, 'chart', texts[`../../messages/${locale}/chart.json`]);
-  const t = (i18next.getFixedT as (language: string, namespace: string) => Translate)(
-    locale,
-    'chart',
-  );
+  const own = texts[`../../messages/${locale}/chart.json`] ?? {};
+  const t = (key: string, values?: Values) => translate(own, locale, key, values);
   const shortDate = dateFormat(locale, { day: 'numeric', month: 'short' });
   const longDate = dateFormat(locale, { weekday: 'short', day: 'numeric', month: 'long' });
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { ExerciseKind, ExerciseWithDose } from '../../data/api/types.ts';
-import { doseFields, itemDraft, missing, patientDraft, type Draft } from './draft.ts';
+import type { ExerciseKind } from '../../data/api/types.ts';
+import type { LibraryExercise } from '../wire.ts';
+import { doseFields, isUnusual, itemDraft, missing, patientBody, type Draft } from './draft.ts';
 
 const text = { en: 'x', es: 'x' };
-const exercise = (kind: ExerciseKind): ExerciseWithDose => ({
+const exercise = (kind: ExerciseKind, change: Partial<LibraryExercise> = {}): LibraryExercise => ({
   key: kind,
   kind,
   title: text,
@@ -13,13 +14,27 @@ const exercise = (kind: ExerciseKind): ExerciseWithDose => ({
   caution: text,
   dose: {
     sets: 2,
-    repetitions: 12,
-    hold_seconds: 30,
+    repetitions: kind === 'static_stretch' ? null : 12,
+    hold_seconds: kind === 'static_stretch' ? 30 : null,
     rest_seconds: 10,
     days_per_week: 7,
   },
+  usual: {
+    sets: [1, 3],
+    repetitions: kind === 'static_stretch' ? null : [10, 15],
+    hold_seconds: kind === 'static_stretch' ? [20, 30] : null,
+    rest_seconds: [5, 60],
+    days_per_week: [3, 7],
+  },
+  sides: 'per_leg',
+  minutes: 4,
+  for_conditions: [],
+  ...change,
 });
-
+const chosen = (from: LibraryExercise, dose: Partial<LibraryExercise['dose']> = {}) => {
+  const item = itemDraft(from, 'i');
+  return { ...item, chosen: true, dose: { ...item.dose, ...dose } };
+};
 const draft = (change: Partial<Draft> = {}): Draft => ({
   id: 'p',
   episodeId: 'e',
@@ -35,38 +50,54 @@ const draft = (change: Partial<Draft> = {}): Draft => ({
   ...change,
 });
 const ZONES = ['Europe/Madrid'];
+const firstItem = (d: Draft) => patientBody(d).plan!.items[0];
 
 describe('a glide', () => {
-  test('has no hold to fill in', () => {
-    expect(doseFields('nerve_glide')).not.toContain('hold_seconds');
+  const glide = exercise('nerve_glide');
+
+  test('has no hold to fill in, whatever the library says', () => {
+    const wrong = { ...glide, usual: { ...glide.usual, hold_seconds: [5, 10] as const } };
+    expect(doseFields(glide)).not.toContain('hold_seconds');
+    expect(doseFields(wrong)).not.toContain('hold_seconds');
   });
 
-  test('is sent without a hold even if the library offered one', () => {
-    const glide = { ...itemDraft(exercise('nerve_glide'), 'i'), chosen: true };
-    const [item] = patientDraft(draft({ items: [glide] })).plan!.items;
-    expect(item).toMatchObject({ hold_seconds: null, repetitions: 12, side: 'left' });
+  test('is sent without a hold even if a draft had one', () => {
+    expect(firstItem(draft({ items: [chosen(glide, { hold_seconds: 30 })] }))).toEqual({
+      exercise_key: 'nerve_glide',
+      side: 'left',
+      sets: 2,
+      repetitions: 12,
+      hold_seconds: null,
+      rest_seconds: 10,
+      days_per_week: 7,
+    });
   });
 });
 
 test('a stretch is sent with its hold and without repetitions', () => {
-  const stretch = { ...itemDraft(exercise('static_stretch'), 'i'), chosen: true };
-  const [item] = patientDraft(draft({ items: [stretch] })).plan!.items;
-  expect(item).toMatchObject({ hold_seconds: 30, repetitions: null });
+  expect(firstItem(draft({ items: [chosen(exercise('static_stretch'))] }))).toMatchObject({
+    hold_seconds: 30,
+    repetitions: null,
+  });
+});
+
+test('an exercise for both legs at once is planned for both', () => {
+  const bridge = exercise('control', { sides: 'both' });
+  expect(firstItem(draft({ items: [chosen(bridge)] }))).toMatchObject({ side: 'both' });
 });
 
 test('without a chosen exercise there is no plan', () => {
-  const offered = itemDraft(exercise('strength'), 'i');
-  expect(patientDraft(draft({ items: [offered] })).plan).toBeNull();
+  expect(patientBody(draft({ items: [itemDraft(exercise('strength'), 'i')] })).plan).toBeNull();
 });
 
-test('a retry sends the same ids', () => {
-  const one = draft();
-  expect(patientDraft(one)).toEqual(patientDraft(one));
+test('a retry sends the same body', () => {
+  const one = draft({ items: [chosen(exercise('strength'))] });
+  expect(patientBody(one)).toEqual(patientBody(one));
 });
 
 describe('what is missing', () => {
   test('of a complete draft is nothing', () => {
-    expect(missing(draft(), ZONES)).toEqual([]);
+    expect(missing(draft({ items: [chosen(exercise('strength'))] }), ZONES)).toEqual([]);
   });
 
   test('is named in the order of the form', () => {
@@ -78,14 +109,30 @@ describe('what is missing', () => {
     ).toEqual(['missingName', 'badTimezone', 'missingCondition', 'missingSide', 'badDate']);
   });
 
-  test('counts an emptied, a broken and an excessive figure of a chosen exercise only', () => {
-    const chosen = (sets: number | null) => {
-      const item = itemDraft(exercise('strength'), 'i');
-      return { ...item, chosen: true, dose: { ...item.dose, sets } };
-    };
-    for (const sets of [null, 1.5, 0, 11]) {
-      expect(missing(draft({ items: [chosen(sets)] }), ZONES)).toHaveLength(1);
-      expect(missing(draft({ items: [{ ...chosen(sets), chosen: false }] }), ZONES)).toEqual([]);
-    }
+  test.each([
+    ['emptied', null],
+    ['broken', 1.5],
+    ['negative', -1],
+  ])('counts an %s figure of a chosen exercise only', (_, repetitions) => {
+    const item = chosen(exercise('strength'), { repetitions });
+    expect(missing(draft({ items: [item], note: 'because' }), ZONES)).toEqual([{ badDose: item }]);
+    expect(missing(draft({ items: [{ ...item, chosen: false }] }), ZONES)).toEqual([]);
   });
+
+  test('includes the hold of a stretch, but not one that an exercise may have', () => {
+    const stretch = chosen(exercise('static_stretch'), { hold_seconds: null });
+    expect(missing(draft({ items: [stretch] }), ZONES)).toEqual([{ badDose: stretch }]);
+    const strength = exercise('strength');
+    const held = { ...strength, usual: { ...strength.usual, hold_seconds: [2, 5] as const } };
+    expect(doseFields(held)).toContain('hold_seconds');
+    expect(missing(draft({ items: [chosen(held)] }), ZONES)).toEqual([]);
+  });
+});
+
+test('a dose outside the usual range asks for a reason', () => {
+  const item = chosen(exercise('static_stretch'), { hold_seconds: 45 });
+  expect(isUnusual(item, 'hold_seconds')).toBe(true);
+  expect(isUnusual(item, 'sets')).toBe(false);
+  expect(missing(draft({ items: [item] }), ZONES)).toEqual(['missingReason']);
+  expect(missing(draft({ items: [item], note: 'Tall athlete' }), ZONES)).toEqual([]);
 });

@@ -1,25 +1,13 @@
-import type {
-  Condition,
-  ExerciseKind,
-  ExerciseWithDose,
-  Language,
-  PatientDraft,
-  PlanItem,
-  Side,
-} from '../../data/api/types.ts';
+import type { Condition, Language, Side } from '../../data/api/types.ts';
+import type { Dose, DoseField, ItemBody, LibraryExercise, PatientBody } from '../wire.ts';
 
 /** A number field is null while it is empty. */
-export interface DoseDraft {
-  sets: number | null;
-  repetitions: number | null;
-  hold_seconds: number | null;
-  rest_seconds: number | null;
-  days_per_week: number | null;
-}
+export type DoseDraft = Record<DoseField, number | null>;
 
 export interface ItemDraft {
+  /** of the form's controls only; the server names plan items itself */
   id: string;
-  exercise: ExerciseWithDose;
+  exercise: LibraryExercise;
   chosen: boolean;
   dose: DoseDraft;
 }
@@ -38,43 +26,43 @@ export interface Draft {
   items: ItemDraft[];
 }
 
-type DoseField = keyof DoseDraft;
+const FIELDS = [
+  'sets',
+  'repetitions',
+  'hold_seconds',
+  'rest_seconds',
+  'days_per_week',
+] as const satisfies readonly DoseField[];
 
-/** The figures that a dose of this kind has. A glide keeps moving, so it has no hold to fill in. */
-export function doseFields(kind: ExerciseKind): readonly DoseField[] {
-  return kind === 'static_stretch'
-    ? ['sets', 'hold_seconds', 'rest_seconds', 'days_per_week']
-    : ['sets', 'repetitions', 'rest_seconds', 'days_per_week'];
+/** The figures that a dose of this exercise has. A glide keeps moving: it never has a hold to fill in. */
+export function doseFields({ kind, usual }: LibraryExercise): readonly DoseField[] {
+  return FIELDS.filter(
+    (field) => usual[field] !== null && !(field === 'hold_seconds' && kind === 'nerve_glide'),
+  );
 }
 
-export const LIMITS: Record<DoseField, { min: number; max: number }> = {
-  sets: { min: 1, max: 10 },
-  repetitions: { min: 1, max: 50 },
-  hold_seconds: { min: 5, max: 120 },
-  rest_seconds: { min: 0, max: 300 },
-  days_per_week: { min: 1, max: 7 },
-};
-
-export function itemDraft(exercise: ExerciseWithDose, id: string): ItemDraft {
-  const known = exercise.dose;
-  const dose: DoseDraft = {
-    sets: known?.sets ?? null,
-    repetitions: known?.repetitions ?? null,
-    hold_seconds: known?.hold_seconds ?? null,
-    rest_seconds: known?.rest_seconds ?? null,
-    days_per_week: known?.days_per_week ?? null,
-  };
-  return { id, exercise, chosen: false, dose };
+export function itemDraft(exercise: LibraryExercise, id: string): ItemDraft {
+  return { id, exercise, chosen: false, dose: { ...exercise.dose } };
 }
 
-const inside = (field: DoseField, value: number | null): boolean =>
-  value !== null &&
-  Number.isInteger(value) &&
-  value >= LIMITS[field].min &&
-  value <= LIMITS[field].max;
+const isWhole = (value: number | null): value is number =>
+  value !== null && Number.isInteger(value) && value >= 0;
 
-export const doseComplete = (item: ItemDraft): boolean =>
-  doseFields(item.exercise.kind).every((field) => inside(field, item.dose[field]));
+/** A hold that the library leaves open may stay empty; every other figure is needed. */
+const isComplete = (item: ItemDraft): boolean =>
+  doseFields(item.exercise).every(
+    (field) =>
+      isWhole(item.dose[field]) ||
+      (field === 'hold_seconds' &&
+        item.dose[field] === null &&
+        item.exercise.kind !== 'static_stretch'),
+  );
+
+export function isUnusual({ exercise, dose }: ItemDraft, field: DoseField): boolean {
+  const usual = exercise.usual[field];
+  const value = dose[field];
+  return usual !== null && value !== null && (value < usual[0] || value > usual[1]);
+}
 
 export type Missing =
   | 'missingName'
@@ -82,27 +70,31 @@ export type Missing =
   | 'missingCondition'
   | 'missingSide'
   | 'badDate'
+  | 'missingReason'
   | { badDose: ItemDraft };
 
 /** What keeps the draft from being sent, in the order of the form. */
 export function missing(draft: Draft, timezones: readonly string[]): Missing[] {
+  const chosen = draft.items.filter((item) => item.chosen);
+  const unusual = chosen.some((item) =>
+    doseFields(item.exercise).some((field) => isUnusual(item, field)),
+  );
   return [
     ...(draft.name.trim() ? [] : ['missingName' as const]),
     ...(timezones.includes(draft.timezone) ? [] : ['badTimezone' as const]),
     ...(draft.condition ? [] : ['missingCondition' as const]),
     ...(draft.side ? [] : ['missingSide' as const]),
     ...(/^\d{4}-\d{2}-\d{2}$/.test(draft.startedOn) ? [] : ['badDate' as const]),
-    ...draft.items
-      .filter((item) => item.chosen && !doseComplete(item))
-      .map((item) => ({ badDose: item })),
+    ...chosen.filter((item) => !isComplete(item)).map((item) => ({ badDose: item })),
+    ...(unusual && !draft.note.trim() ? ['missingReason' as const] : []),
   ];
 }
 
 /** The request body of a complete draft; the same draft always makes the same body. */
-export function patientDraft(draft: Draft): PatientDraft {
+export function patientBody(draft: Draft): PatientBody {
   const { condition, side } = draft;
   if (!condition || !side) throw new Error('an incomplete draft was sent');
-  const items = draft.items.filter((item) => item.chosen).map((item) => planItem(item, side));
+  const items = draft.items.filter((item) => item.chosen).map((item) => itemBody(item, side));
   return {
     name: draft.name.trim(),
     timezone: draft.timezone,
@@ -114,17 +106,14 @@ export function patientDraft(draft: Draft): PatientDraft {
   };
 }
 
-function planItem({ id, exercise, dose }: ItemDraft, side: Side): PlanItem {
-  const fields = doseFields(exercise.kind);
+function itemBody({ exercise, dose }: ItemDraft, side: Side): ItemBody {
+  const has = doseFields(exercise);
+  const figures = Object.fromEntries(
+    FIELDS.map((field) => [field, has.includes(field) ? dose[field] : null]),
+  ) as unknown as Dose;
   return {
-    id,
     exercise_key: exercise.key,
-    kind: exercise.kind,
-    side,
-    sets: dose.sets ?? 1,
-    repetitions: fields.includes('repetitions') ? dose.repetitions : null,
-    hold_seconds: fields.includes('hold_seconds') ? dose.hold_seconds : null,
-    rest_seconds: dose.rest_seconds ?? 0,
-    days_per_week: dose.days_per_week ?? 7,
+    side: exercise.sides === 'both' ? 'both' : side,
+    ...figures,
   };
 }
