@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -75,10 +77,9 @@ def migrate() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the schema forward to REVISION, or to the newest one."""
-    from glidepath import startup  # noqa: PLC0415
-    from glidepath.database import migrate as migration  # noqa: PLC0415
+    with _owner_for(revision) as owner_url:
+        from glidepath.database import migrate as migration  # noqa: PLC0415
 
-    with startup.owned_database(_settings()) as owner_url:
         migration.upgrade(owner_url, revision)
 
 
@@ -86,11 +87,38 @@ def upgrade(revision: str) -> None:
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the schema back to REVISION; `base` removes every table and all data."""
+    with _owner_for(revision) as owner_url:
+        from glidepath.database import migrate as migration  # noqa: PLC0415
+
+        migration.downgrade(owner_url, revision)
+
+
+@contextmanager
+def _owner_for(revision: str) -> Iterator[str]:
+    from alembic.util import CommandError  # noqa: PLC0415
+
     from glidepath import startup  # noqa: PLC0415
-    from glidepath.database import migrate as migration  # noqa: PLC0415
 
     with startup.owned_database(_settings()) as owner_url:
-        migration.downgrade(owner_url, revision)
+        try:
+            yield owner_url
+        except CommandError as error:
+            raise click.ClickException(
+                f"The schema cannot be brought to {revision}: {error}"
+            ) from None
+
+
+@cli.command()
+@click.option("--reset", is_flag=True, help="First remove every clinic and all data.")
+@click.option("--yes", is_flag=True, help="Do not ask before that.")
+def demo(reset: bool, yes: bool) -> None:
+    """Add the demo clinic to the database and say how to sign in to it."""
+    from glidepath import run as running  # noqa: PLC0415
+
+    settings = _settings()
+    if reset and not yes:
+        click.confirm("Remove every clinic in this database, with all patients?", abort=True)
+    running.make_demo(settings, reset=reset)
 
 
 @cli.command()

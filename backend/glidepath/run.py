@@ -44,9 +44,11 @@ def _run(settings: Settings, began: float) -> None:
         # The longest import of the start happens while PostgreSQL comes up.
         app_module = importer.submit(import_module, "glidepath.app")
         with started_database(settings) as addresses:
-            bring_to_newest_revision(addresses.owner)
+            was_empty = bring_to_newest_revision(addresses.owner)
+            # A database of one's own may hold real clinics; a demo does not belong between them.
+            may_seed = was_empty or settings.database_url is None
             settings = msgspec.structs.replace(settings, database_url=addresses.app)
-            sign_ins = asyncio.run(_seed_if_empty(settings))
+            sign_ins = asyncio.run(_demo_clinic(settings, may_seed=may_seed))
             application = app_module.result().create_app(settings)
 
             async def announce_and_work() -> None:
@@ -81,8 +83,21 @@ async def _work(settings: Settings) -> None:
     )
 
 
-async def _seed_if_empty(settings: Settings) -> str:
-    """Lines that say how to sign in; the demo clinic is made first where there is none."""
+def make_demo(settings: Settings, *, reset: bool) -> None:
+    """The demo clinic in the configured database; `reset` first removes every clinic in it."""
+    with started_database(settings) as addresses:
+        if reset:
+            from glidepath.database.migrate import downgrade  # noqa: PLC0415
+
+            with step("Removing all data"):
+                downgrade(addresses.owner, "base")
+        bring_to_newest_revision(addresses.owner)
+        settings = msgspec.structs.replace(settings, database_url=addresses.app)
+        click.echo(asyncio.run(_demo_clinic(settings, may_seed=True)))
+
+
+async def _demo_clinic(settings: Settings, *, may_seed: bool) -> str:
+    """Lines that say how to sign in to the demo clinic, which is made where it is missing."""
     from glidepath.database.engine import Database  # noqa: PLC0415
     from glidepath.demo import seed as demo  # noqa: PLC0415
 
@@ -90,8 +105,14 @@ async def _seed_if_empty(settings: Settings) -> str:
     database = Database(settings.database_url, pool_size=2)
     try:
         if await demo.is_empty(database):
-            with step("Seeding the demo clinic"):
-                await demo.seed(database, datetime.now(UTC))
+            if not may_seed:
+                return "There is no demo clinic in this database; `glidepath demo` adds one."
+            try:
+                with step("Seeding the demo clinic (a minute or two)"):
+                    await demo.seed(database, datetime.now(UTC))
+            except BaseException:
+                click.echo("The demo clinic is incomplete; `glidepath demo --reset` remakes it.")
+                raise
         return await demo.sign_ins(database, settings.base_url, datetime.now(UTC))
     finally:
         await database.close()

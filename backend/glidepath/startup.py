@@ -77,8 +77,8 @@ def require_database(url: str | None, setting: str) -> str:
         raise StartError(f"{setting} is not set, and this command needs it to reach the database.")
     try:
         psycopg.connect(url, connect_timeout=5).close()
-    except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1].strip()
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[0]
         raise StartError(
             f"The database does not answer ({reason}); start it, or correct {setting}."
         ) from None
@@ -125,8 +125,8 @@ def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
         yield server
 
 
-def bring_to_newest_revision(owner_url: str) -> None:
-    """Migrate unless the database is there already.
+def bring_to_newest_revision(owner_url: str) -> bool:
+    """Migrate unless the database is there already; says whether it was empty before.
 
     The comparison reads the names of the revision files, since importing Alembic only to learn
     that there is nothing to do would be a good part of a start.
@@ -134,7 +134,7 @@ def bring_to_newest_revision(owner_url: str) -> None:
     known, newest = _revisions()
     found = _revision_of(owner_url)
     if found == newest:
-        return
+        return False
     if found is not None and found not in known:
         raise StartError(
             f"The database is at revision {found}, which this version of Glidepath does not know; "
@@ -144,6 +144,7 @@ def bring_to_newest_revision(owner_url: str) -> None:
         from glidepath.database.migrate import upgrade  # noqa: PLC0415
 
         upgrade(owner_url)
+    return found is None
 
 
 def _revisions() -> tuple[set[str], str]:
