@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath import __version__
-from glidepath.alerts import service as alerts
+from glidepath.alerts.raising import evaluate
 from glidepath.alerts.routes import AlertController
 from glidepath.assets import web_dir
 from glidepath.care.routes import CareController
@@ -74,7 +74,7 @@ async def provide_staff(actor: NamedDependency[Actor]) -> StaffActor:
 
 
 async def provide_evaluate() -> diary.Evaluate:
-    return alerts.evaluate
+    return evaluate
 
 
 @get("/livez", operation_id="livez", tags=["operations"], public=True)

@@ -178,6 +178,21 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "trend_checkpoints",
+        sa.Column("clinic_id", sa.UUID(), nullable=False),
+        sa.Column("episode_id", sa.UUID(), nullable=False),
+        sa.Column("state", postgresql.JSONB(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["clinic_id", "episode_id"],
+            ["episodes.clinic_id", "episodes.id"],
+            name=op.f("fk_trend_checkpoints_clinic_id_episode_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinics.id"], name=op.f("fk_trend_checkpoints_clinic_id")
+        ),
+        sa.PrimaryKeyConstraint("clinic_id", "episode_id", name=op.f("pk_trend_checkpoints")),
+    )
+    op.create_table(
         "alerts",
         sa.Column("clinic_id", sa.UUID(), nullable=False),
         sa.Column("id", sa.UUID(), nullable=False),
@@ -495,6 +510,7 @@ def downgrade() -> None:
     op.drop_table("alert_events")
     op.drop_table("plan_versions")
     op.drop_table("alerts")
+    op.drop_table("trend_checkpoints")
     op.drop_table("episodes")
     op.drop_table("care_team")
     op.drop_table("sessions")

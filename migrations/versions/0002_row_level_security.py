@@ -24,6 +24,7 @@ GRANTS = {
     "plan_items": "select, insert",
     "check_ins": "select, insert",
     "exercise_sessions": "select, insert",
+    "trend_checkpoints": "select, insert, update",
     "alerts": "select, insert, update",
     "alert_events": "select, insert",
 }

@@ -16,6 +16,17 @@ EVENTS = ("opened", "extended", "acknowledged", "resolved")
 OUTCOMES = ("contacted", "appointment", "plan_changed", "no_action_needed", "not_useful")
 
 
+class TrendCheckpoint(ClinicOwned, Base):
+    """Where the detector stands in an episode: derived from the diary, and made anew at need."""
+
+    __tablename__ = "trend_checkpoints"
+
+    episode_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    state: Mapped[dict[str, Any]]
+
+    __table_args__ = (within_clinic("episodes", "episode_id"),)
+
+
 class Alert(ClinicOwned, Base):
     __tablename__ = "alerts"
 

@@ -1,13 +1,34 @@
 """All SQL of alerts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
-from glidepath.alerts.models import Alert, AlertEvent
+from glidepath.alerts.models import Alert, AlertEvent, TrendCheckpoint
+
+
+async def checkpoint(session: AsyncSession, episode_id: UUID) -> dict[str, Any] | None:
+    found = await session.execute(
+        select(TrendCheckpoint.state).where(TrendCheckpoint.episode_id == episode_id)
+    )
+    return found.scalar_one_or_none()
+
+
+async def keep_checkpoint(
+    session: AsyncSession, clinic_id: UUID, episode_id: UUID, state: dict[str, Any]
+) -> None:
+    statement = upsert(TrendCheckpoint).on_conflict_do_update(
+        index_elements=["clinic_id", "episode_id"], set_={"state": state}
+    )
+    await session.execute(
+        statement, {"clinic_id": clinic_id, "episode_id": episode_id, "state": state}
+    )
 
 
 async def of_episode(session: AsyncSession, episode_id: UUID, kind: str) -> list[Alert]:
@@ -56,5 +77,8 @@ async def add_alert(session: AsyncSession, values: dict[str, Any]) -> None:
     await session.execute(insert(Alert).values(values))
 
 
-async def add_event(session: AsyncSession, values: dict[str, Any]) -> None:
-    await session.execute(insert(AlertEvent).values(values))
+async def add_event(
+    session: AsyncSession, clinic_id: UUID, alert_id: UUID, kind: str, at: datetime, **more: Any
+) -> None:
+    event = {"clinic_id": clinic_id, "id": uuid7(), "alert_id": alert_id, "kind": kind, "at": at}
+    await session.execute(insert(AlertEvent).values({**event, **more}))

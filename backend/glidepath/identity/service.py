@@ -257,3 +257,8 @@ async def patient_account(session: AsyncSession, patient_id: UUID) -> Account:
 
 async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, Account]:
     return await store.accounts(session, account_ids)
+
+
+async def clinic_exists(session: AsyncSession) -> bool:
+    """Whether the clinic that this transaction entered is there."""
+    return await store.clinic_or_none(session) is not None

@@ -137,3 +137,7 @@ async def drop_open_invitations(session: AsyncSession, account_id: UUID) -> None
 async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, Account]:
     found = await session.execute(select(Account).where(Account.id.in_(account_ids)))
     return {account.id: account for account in found.scalars()}
+
+
+async def clinic_or_none(session: AsyncSession) -> Clinic | None:
+    return (await session.execute(select(Clinic))).scalar_one_or_none()

@@ -1,0 +1,199 @@
+"""Raising alerts: once per cause, in the transaction that stored their reason, with their basis."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from anyio import to_thread
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from glidepath import trends
+from glidepath.alerts import store
+from glidepath.alerts.facts import Fact, facts
+from glidepath.alerts.models import Alert
+from glidepath.alerts.trend import Followed, follow
+from glidepath.care import service as care
+from glidepath.database import jobs
+from glidepath.diary import service as diary
+from glidepath.diary.days import DiaryDay
+
+# An alert about days this far back is marked late: its entries waited on a phone.
+LATE = timedelta(days=14)
+# What is raised within this many days of an alert of the same kind is the same event, found
+# again after late entries moved its day; the detector itself never raises twice so soon.
+SAME_EVENT = timedelta(days=14)
+RAISED = "notify:alert_raised"
+
+
+async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
+    """Judges an episode after new entries; opens or extends alerts in the same transaction.
+
+    The caller holds the episode's lock, so that two syncs at once do not both raise.
+    """
+    by_date = (await diary.days(session, [intake.episode_id]))[intake.episode_id]
+    kinds = (await care.plan_references(session, intake.patient_id)).items
+    for fact in facts(by_date.values(), intake.days, kinds):
+        await _take_fact(session, intake, fact)
+    await _take_trend(session, intake, list(by_date.values()))
+
+
+async def _take_fact(session: AsyncSession, intake: diary.Intake, fact: Fact) -> None:
+    known = await store.of_episode(session, intake.episode_id, fact.kind)
+    day = fact.date.isoformat()
+    if any(day in alert.basis["days"] for alert in known):
+        return
+    this = {day: {"entry_id": str(fact.entry_id), "rule": fact.rule}}
+    running = _running(known)
+    if running is not None:
+        basis = {"days": {**running.basis["days"], **this}}
+        await _extend(
+            session, intake, running, fact.date, basis, reason=msgspec.to_builtins(fact.reason)
+        )
+        return
+    await _open(
+        session,
+        intake,
+        kind=fact.kind.value,
+        severity="urgent",
+        raised_on=fact.date,
+        last_day=fact.date,
+        reason=msgspec.to_builtins(fact.reason),
+        evidence=[],
+        basis={"days": this},
+    )
+
+
+def _running(alerts: Sequence[Alert]) -> Alert | None:
+    return next((alert for alert in alerts if alert.state != "resolved"), None)
+
+
+async def _take_trend(
+    session: AsyncSession, intake: diary.Intake, days: Sequence[DiaryDay]
+) -> None:
+    checkpoint = await store.checkpoint(session, intake.episode_id)
+    followed = await to_thread.run_sync(follow, _series(days), checkpoint, min(intake.days))
+    if followed.checkpoint is not None:
+        await store.keep_checkpoint(
+            session, intake.clinic_id, intake.episode_id, followed.checkpoint
+        )
+    known = await store.of_episode(session, intake.episode_id, "worsening")
+    running = _running(known)
+    if running is not None:
+        await _extend_worsening(session, intake, running, followed)
+    elif followed.signal is not None and not _same_event(followed.signal, known):
+        await _open_worsening(session, intake, followed.signal, days)
+
+
+def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:
+    return any(signal.raised_on < alert.raised_on + SAME_EVENT for alert in known)
+
+
+async def _extend_worsening(
+    session: AsyncSession, intake: diary.Intake, running: Alert, followed: Followed
+) -> None:
+    verdict = followed.verdict
+    if verdict is None or not followed.standing or verdict.date <= running.last_day:
+        return
+    await _extend(
+        session,
+        intake,
+        running,
+        verdict.date,
+        running.basis,
+        reason=verdict.sentence,
+        evidence=_evidence(verdict),
+        score=verdict.score,
+    )
+
+
+async def _open_worsening(
+    session: AsyncSession, intake: diary.Intake, signal: trends.Signal, days: Sequence[DiaryDay]
+) -> None:
+    basis = trends.record(_series(days), signal)
+    window = {values[0] for values in basis["days"]}
+    basis["entry_ids"] = [
+        str(entry_id)
+        for day in days
+        if day.date.isoformat() in window
+        for entry_id in day.entry_ids
+    ]
+    await _open(
+        session,
+        intake,
+        kind="worsening",
+        severity=signal.severity,
+        raised_on=signal.raised_on,
+        last_day=signal.raised_on,
+        onset=signal.onset,
+        score=signal.score,
+        reason=signal.verdict.sentence,
+        evidence=_evidence(signal.verdict),
+        basis=basis,
+        detector_version=trends.VERSION,
+    )
+
+
+def _series(days: Sequence[DiaryDay]) -> list[trends.Day]:
+    return [trends.Day(day.date, day.pain, day.nerve, day.place) for day in days if day.logged]
+
+
+async def _open(
+    session: AsyncSession,
+    intake: diary.Intake,
+    *,
+    raised_on: date,
+    basis: dict[str, Any],
+    **facts: Any,
+) -> None:
+    alert_id = uuid7()
+    await store.add_alert(
+        session,
+        {
+            "clinic_id": intake.clinic_id,
+            "id": alert_id,
+            "patient_id": intake.patient_id,
+            "episode_id": intake.episode_id,
+            "state": "open",
+            "opened_at": intake.now,
+            "raised_on": raised_on,
+            "count": 1,
+            "late": intake.now.date() - raised_on > LATE,
+            "basis": basis,
+            **facts,
+        },
+    )
+    await store.add_event(session, intake.clinic_id, alert_id, "opened", intake.now, basis=basis)
+    await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert_id)
+
+
+async def _extend(
+    session: AsyncSession,
+    intake: diary.Intake,
+    alert: Alert,
+    last_day: date,
+    basis: dict[str, Any],
+    **changes: Any,
+) -> None:
+    """The cause was seen again: the same alert counts on, and nobody is told twice."""
+    alert.last_day = max(alert.last_day, last_day)
+    alert.count += 1
+    alert.basis = basis
+    for name, value in changes.items():
+        setattr(alert, name, value)
+    await store.add_event(session, intake.clinic_id, alert.id, "extended", intake.now)
+
+
+def _evidence(verdict: trends.Verdict) -> list[dict[str, Any]]:
+    return [
+        {
+            "channel": evidence.channel,
+            "weight": evidence.weight,
+            "since": evidence.since.isoformat(),
+            "before": evidence.before,
+            "after": evidence.after,
+            "sentence": evidence.sentence,
+        }
+        for evidence in verdict.evidence
+    ]

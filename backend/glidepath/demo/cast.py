@@ -1,0 +1,77 @@
+"""Who appears in the demo clinic; the names are invented."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from uuid import UUID
+
+from glidepath.clinical.vocabulary import Condition, Side
+from glidepath.demo.simulator import Course, Habit
+
+CLINIC: Final = UUID("01980000-0000-7000-8000-000000000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: UUID
+    role: Literal["therapist", "admin"]
+    name: str
+    email: str
+
+
+STAFF: Final = (
+    Member(UUID(int=CLINIC.int + 1), "therapist", "Irene Soto", "irene@demo.example"),
+    Member(UUID(int=CLINIC.int + 2), "therapist", "Martin Hale", "martin@demo.example"),
+    Member(UUID(int=CLINIC.int + 3), "admin", "Ana Admin", "admin@demo.example"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One patient: what happens to them, how they write it down, and since how many days."""
+
+    name: str
+    course: Course
+    habit: Habit
+    days: int
+    condition: Condition
+    side: Side = Side.LEFT
+    locale: Literal["en", "es"] = "en"
+    # Which of the therapists looks after them.
+    therapist: int = 0
+    # The last days on which they wrote nothing.
+    silent_days: int = 0
+    # Whether their alerts are seen to in time.
+    looked_after: bool = False
+    patient_id: UUID = field(default=CLINIC)
+
+
+def _cast(*roles: Role) -> tuple[Role, ...]:
+    numbered = []
+    for number, role in enumerate(roles):
+        values = {name: getattr(role, name) for name in Role.__slots__}
+        values["patient_id"] = UUID(int=CLINIC.int + 100 + number)
+        numbered.append(Role(**values))
+    return tuple(numbered)
+
+
+H, S, B, U = Condition.HAMSTRING, Condition.SCIATIC, Condition.BOTH, Condition.UNCLEAR
+R = Side.RIGHT
+
+CAST: Final = _cast(
+    Role("Nora Lindqvist", "stable", "daily", 60, B),
+    Role("Mateo Rivas", "sudden", "daily", 45, S, locale="es"),
+    Role("Ada Fenwick", "slow", "daily", 75, S, R),
+    Role("Tomas Berg", "nerve", "daily", 50, S),
+    Role("Lucia Prado", "spread", "daily", 55, S, locale="es", side=R),
+    Role("Oskar Whitlock", "improving", "daily", 90, H),
+    Role("Carmen Duarte", "fluctuating", "weekly", 110, B, locale="es"),
+    Role("Jonas Aldridge", "flare", "noisy", 100, H, R),
+    Role("Elena Marsh", "relapse", "daily", 150, B, looked_after=True),
+    Role("Hugo Santana", "stable", "sparse", 120, U, locale="es", therapist=1),
+    Role("Greta Holloway", "sudden", "mnar", 60, S, therapist=1),
+    Role("Ivo Castellan", "improving", "bounded", 70, H, therapist=1),
+    Role("Paula Esteve", "stable", "weekly", 80, B, locale="es", therapist=1, silent_days=8),
+    Role("Simon Ashby", "slow", "noisy", 130, S, R, therapist=1, looked_after=True),
+    Role("Rosa Ibarra", "nerve", "sparse", 95, S, locale="es", therapist=1),
+    Role("Felix Underwood", "flare", "daily", 30, H, therapist=1),
+)

@@ -1,0 +1,229 @@
+"""The demo clinic: invented patients whose diaries went through the product's own doors.
+
+Every entry is sent as a phone sends it, a few days at a time, at the hour it would have been sent;
+what the clinic's pages then show was computed by the product from those entries.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from uuid_utils.compat import uuid7
+
+from glidepath.alerts import service as alerts
+from glidepath.alerts.raising import evaluate
+from glidepath.alerts.schemas import Resolution
+from glidepath.care import service as care
+from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
+from glidepath.clinical import exercises as library
+from glidepath.clinical.vocabulary import Condition, Side, Text
+from glidepath.database.engine import Database
+from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
+from glidepath.demo.simulator import SimulatedDay, simulate
+from glidepath.diary import service as diary
+from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
+from glidepath.identity import service as identity
+from glidepath.identity.actor import PatientActor, StaffActor
+
+PASSPHRASE = "glide gently every day"  # noqa: S105 (printed for everyone to use)
+HOURS = Text(en="Monday to Friday, 8:00 to 18:00", es="de lunes a viernes, de 8:00 a 18:00")
+ZONE = ZoneInfo("Europe/Madrid")
+SEED = 20_260
+
+
+async def is_empty(database: Database) -> bool:
+    async with database.reading(CLINIC) as session:
+        return not await identity.clinic_exists(session)
+
+
+async def seed(database: Database, now: datetime) -> None:
+    """Fills an empty database with the demo clinic as of `now`."""
+    founded = now - timedelta(days=200)
+    async with database.writing(CLINIC) as session:
+        await identity.add_clinic(
+            session, CLINIC, "Riverside Physiotherapy", "ES", str(ZONE), HOURS, founded
+        )
+        await care.stock_library(session, CLINIC)
+        for member in STAFF:
+            await identity.add_staff(
+                session,
+                CLINIC,
+                member.id,
+                role=member.role,
+                name=member.name,
+                email=member.email,
+                passphrase=PASSPHRASE,
+                now=founded,
+            )
+    for number, role in enumerate(CAST):
+        await _play(database, role, np.random.default_rng([SEED, number]), now)
+
+
+async def sign_ins(database: Database, base_url: str, now: datetime) -> str:
+    """How to look around, in lines to print; joining codes are made anew each time."""
+    lines = ["", "Therapists and admin sign in at " + base_url + "/therapist"]
+    lines += [f"  {member.email:32} {PASSPHRASE}" for member in STAFF]
+    lines += ["", "Patients join at " + base_url + "/join with a code (each works once)"]
+    for role in CAST[:2]:
+        async with database.writing(CLINIC) as session:
+            invitation = await care.invite(
+                session, _therapist(role), role.patient_id, base_url, now
+            )
+        lines.append(f"  {role.name:32} {invitation.code}")
+    return "\n".join(lines)
+
+
+def _therapist(role: Role) -> StaffActor:
+    return StaffActor(CLINIC, STAFF[role.therapist].id, "therapist", role.patient_id)
+
+
+async def _play(database: Database, role: Role, rng: np.random.Generator, now: datetime) -> None:
+    """One patient from the first visit to this morning."""
+    today = now.astimezone(ZONE).date()
+    first = today - timedelta(days=role.days - 1)
+    begun = _moment(first, 7, now)
+    await _admit(database, role, first, begun)
+    async with database.reading(CLINIC) as session:
+        episode = await care.current_episode(session, role.patient_id)
+        plan = (await care.plans_of(session, episode.id))[0]
+    phone = PatientActor(CLINIC, role.patient_id, "patient", role.patient_id)
+    last = role.days - role.silent_days
+    days = simulate(role.course, role.habit, role.days, first, rng).days[:last]
+    for batch in _batches(days, rng):
+        sent_at = min(now, _moment(batch[-1].date, 21, now))
+        request = SyncRequest(
+            account_id=role.patient_id,
+            check_ins=[
+                OfferedCheckIn.read(_check_in(day, plan.id, sent_at, rng))
+                for day in batch
+                if day.logged
+            ],
+            exercise_sessions=[
+                OfferedExerciseSession.read(_session(day, plan, sent_at, rng))
+                for day in batch
+                if day.logged and day.exercised
+            ],
+        )
+        async with database.writing(CLINIC) as session:
+            answer = await diary.sync(session, phone, request, sent_at, evaluate)
+        refused = [result for result in answer.results if result.status == "refused"]
+        assert not refused, refused
+        if role.looked_after:
+            await _look_after(database, role, sent_at)
+
+
+async def _admit(database: Database, role: Role, first: date, at: datetime) -> None:
+    body = PatientBody(
+        name=role.name,
+        timezone=str(ZONE),
+        locale=role.locale,
+        episode=EpisodeBody(id=uuid7(), condition=role.condition, side=role.side, started_on=first),
+        plan=FirstPlan(
+            id=uuid7(), starts_on=first, note=None, items=_items(role.condition, role.side)
+        ),
+    )
+    therapist = _therapist(role)
+    async with database.writing(CLINIC) as session:
+        await care.put_patient(session, therapist, role.patient_id, body, at)
+        invitation = await care.invite(session, therapist, role.patient_id, "", at)
+    async with database.writing() as session:
+        await identity.join(session, invitation.code, role.locale, at)
+
+
+def _items(condition: Condition, side: Side) -> list[PlanItemBody]:
+    """The library's exercises for a condition, in their default doses."""
+    wanted = [one for one in library.library().exercises if condition in one.for_conditions][:4]
+    return [
+        PlanItemBody(
+            exercise_key=exercise.key,
+            side=side if exercise.sides is library.Sides.PER_LEG else Side.BOTH,
+            sets=exercise.dose.sets,
+            repetitions=exercise.dose.repetitions,
+            hold_seconds=exercise.dose.hold_seconds,
+            rest_seconds=exercise.dose.rest_seconds,
+            days_per_week=exercise.dose.days_per_week,
+        )
+        for exercise in wanted
+    ]
+
+
+async def _look_after(database: Database, role: Role, now: datetime) -> None:
+    """The therapist sees an alert after a day and resolves it within the week."""
+    therapist = _therapist(role)
+    async with database.writing(CLINIC) as session:
+        for alert in await alerts.unresolved(session, [role.patient_id]):
+            waited = now - alert.opened_at
+            if waited > timedelta(days=1):
+                await alerts.acknowledge(
+                    session, therapist, alert.id, alert.opened_at + timedelta(hours=20)
+                )
+            if waited > timedelta(days=6):
+                outcome = Resolution(
+                    outcome="plan_changed", note="Spoke on the phone; lighter week."
+                )
+                await alerts.resolve(session, therapist, alert.id, outcome, now)
+
+
+def _batches(
+    days: tuple[SimulatedDay, ...], rng: np.random.Generator
+) -> Iterator[tuple[SimulatedDay, ...]]:
+    """A phone is online every few days; the last days come by themselves."""
+    start = 0
+    while start < len(days):
+        length = int(rng.integers(2, 9)) if start < len(days) - 7 else 1
+        yield days[start : start + length]
+        start += length
+
+
+def _moment(day: date, hour: int, now: datetime) -> datetime:
+    """That hour of the patient's day, and never later than `now`."""
+    return min(datetime.combine(day, time(hour), ZONE), now.astimezone(ZONE))
+
+
+def _entry(day: SimulatedDay, plan_id: UUID, sent_at: datetime, hour: int) -> dict[str, Any]:
+    at = _moment(day.date, hour, sent_at)
+    return {
+        "id": str(uuid7()),
+        "revises": None,
+        "withdrawn": False,
+        "plan_version_id": str(plan_id),
+        "local_date": day.date.isoformat(),
+        "happened_at": at.isoformat(),
+        "zone": str(ZONE),
+        "made_at": at.isoformat(),
+        "changes_with": None,
+    }
+
+
+def _check_in(
+    day: SimulatedDay, plan_id: UUID, sent_at: datetime, rng: np.random.Generator
+) -> dict[str, Any]:
+    return {
+        **_entry(day, plan_id, sent_at, int(rng.integers(7, 21))),
+        "pain_now": day.pain,
+        "pain_worst": day.pain_worst,
+        "place": day.place,
+        "sensations": None if day.sensations is None else list(day.sensations),
+        "red_flags": None,
+        "note": None,
+    }
+
+
+def _session(
+    day: SimulatedDay, plan: Any, sent_at: datetime, rng: np.random.Generator
+) -> dict[str, Any]:
+    item = plan.items[int(rng.integers(len(plan.items)))]
+    return {
+        **_entry(day, plan.id, sent_at, int(rng.integers(7, 21))),
+        "sensations": None,
+        "plan_item_id": str(item.id),
+        "side": item.side,
+        "sets_done": 1 if day.stopped_early else item.sets,
+        "repetitions_done": item.repetitions,
+        "hold_seconds": item.hold_seconds,
+        "stopped_early": "pain" if day.stopped_early else None,
+        "pain_during": day.pain,
+    }
