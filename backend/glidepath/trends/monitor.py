@@ -6,7 +6,7 @@ verdict however they arrived, and a window kept with an alert is all it takes to
 
 import datetime as dt
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -69,6 +69,13 @@ class Monitor:
 
     def snapshot(self) -> dict[str, Any]:
         return {"settings": asdict(self.settings), "days": [day.as_list() for day in self._days]}
+
+    @classmethod
+    def resume(cls, days: Iterable[Day], settings: Settings = Settings()) -> "Monitor":  # noqa: B008 - frozen
+        """A monitor that has read `days`, logged days in order; only the window is looked at."""
+        monitor = cls(settings)
+        monitor._days.extend(days)
+        return monitor
 
     @classmethod
     def restore(cls, snapshot: dict[str, Any]) -> "Monitor":

@@ -23,6 +23,8 @@ SETTLE_LOGGED: Final = 7
 # `SETTLE_EXTRA` at the beginning, less every day.
 SETTLE_DAYS: Final = 21
 SETTLE_EXTRA: Final = 3.0
+# A worsening still stands until the score has fallen clearly below the threshold.
+RELEASE: Final = 1.0
 # A patient is not reported twice within two weeks.
 REFRACTORY_DAYS: Final = 14
 
@@ -72,11 +74,13 @@ class Watch:
         if state.first is None:
             state.first = verdict.date
         state.logged += 1
-        above = verdict.score >= self.threshold(verdict.date)
-        if not above:
-            state.armed, state.standing = True, False
+        threshold = self.threshold(verdict.date)
+        if verdict.score < threshold:
+            state.armed = True
+            state.standing &= verdict.score >= threshold - RELEASE
             return None
         if not self._may_raise(verdict):
+            state.standing |= state.raised_on is not None
             return None
         assert verdict.onset is not None
         state.raised_on, state.armed, state.standing = verdict.date, False, True
@@ -95,6 +99,9 @@ class Watch:
             return False
         if state.raised_on is None:
             return True
+        # What began before the last signal has been reported with it.
+        if verdict.onset <= state.raised_on:
+            return False
         return (verdict.date - state.raised_on).days >= REFRACTORY_DAYS
 
     def snapshot(self) -> dict[str, Any]:

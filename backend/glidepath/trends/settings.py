@@ -23,8 +23,8 @@ class Settings:
     # --- when things begin --------------------------------------------------------------------
     worsening_hazard: float = 1 / 150
     """Chance a day that a worsening begins; the order of one in five months."""
-    flare_hazard: float = 1 / 60
-    """Chance a day that a passing flare begins; a flare every other month."""
+    flare_hazard: float = 1 / 40
+    """Chance a day that a passing flare begins: rather too high, so that a rise has to outlast one."""
 
     # --- pain ---------------------------------------------------------------------------------
     level_mean: float = 4.5

@@ -1,0 +1,143 @@
+"""Diaries in CSV: `patient,date,pain,nerve,place` in any order, plain or gzipped."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from glidepath.trends import PLACES, Day
+
+COLUMNS: Final = ("patient", "date", "pain", "nerve", "place")
+
+
+class DiaryFileError(Exception):
+    """A file that does not hold diaries; the message names file, line, column and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line of a file, and the errors about its cells."""
+
+    path: Path
+    line: int
+    cells: dict[str, str]
+
+    def refuse(self, column: str, expected: str) -> DiaryFileError:
+        found = self.cells[column]
+        return DiaryFileError(
+            f"{self.path}, line {self.line}, column {column}: found {found!r}, expected {expected}"
+        )
+
+    def patient(self) -> str:
+        if not self.cells["patient"]:
+            raise self.refuse("patient", "a name for the patient")
+        return self.cells["patient"]
+
+    def date(self) -> date:
+        text = self.cells["date"]
+        try:
+            found = date.fromisoformat(text)
+        except ValueError:
+            found = None
+        # Python also reads 20250504 and 2025-W18-7, which in a diary are slips.
+        if found is None or found.isoformat() != text:
+            raise self.refuse("date", "a date like 2025-05-04")
+        return found
+
+    def pain(self) -> float | None:
+        text = self.cells["pain"]
+        if not text:
+            return None
+        try:
+            pain = float(text)
+        except ValueError:
+            pain = float("nan")
+        if not 0 <= pain <= 10:
+            raise self.refuse("pain", "a number from 0 to 10, or nothing")
+        return pain
+
+    def nerve(self) -> int | None:
+        text = self.cells["nerve"]
+        if not text:
+            return None
+        if text not in ("0", "1", "2", "3", "4"):
+            raise self.refuse("nerve", "a whole number from 0 to 4, or nothing")
+        return int(text)
+
+    def place(self) -> str | None:
+        text = self.cells["place"]
+        if text and text not in PLACES:
+            raise self.refuse("place", f"one of {', '.join(PLACES)}, or nothing")
+        return text or None
+
+
+def read(path: Path) -> dict[str, list[Day]]:
+    """Every patient's days in order of date, patients in order of appearance.
+
+    All rows are checked. Raises DiaryFileError at the first that is no diary day, at a second row
+    for the same day of a patient, and when a column or the whole content is missing.
+    """
+    diaries: dict[str, dict[date, tuple[int, Day]]] = {}
+    for row in _rows(path):
+        patient, day = row.patient(), Day(row.date(), row.pain(), row.nerve(), row.place())
+        diary = diaries.setdefault(patient, {})
+        if day.date in diary:
+            raise DiaryFileError(
+                f"{path}, line {row.line}: {patient} already has {day.date} "
+                f"in line {diary[day.date][0]}; expected one row for each day"
+            )
+        diary[day.date] = (row.line, day)
+    return {
+        patient: [day for _, (_, day) in sorted(diary.items())]
+        for patient, diary in diaries.items()
+    }
+
+
+def _rows(path: Path) -> Iterator[_Row]:
+    # utf-8-sig: spreadsheets put a byte order mark first.
+    lines = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
+        header = [name.strip() for name in next(lines, [])]
+        where = _places(path, header)
+        for cells in lines:
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                raise DiaryFileError(
+                    f"{path}, line {lines.line_num}: found {len(cells)} cells, "
+                    f"expected {len(header)} as in the header"
+                )
+            named = {column: cells[at].strip() for column, at in where.items()}
+            yield _Row(path, lines.line_num, named)
+    except csv.Error as error:
+        raise DiaryFileError(f"{path}, line {lines.line_num}: not a CSV row ({error})") from error
+
+
+def _places(path: Path, header: list[str]) -> dict[str, int]:
+    """Where each of our columns stands in the header."""
+    for column in COLUMNS:
+        if header.count(column) != 1:
+            wrong = "missing" if column not in header else "there more than once"
+            raise DiaryFileError(
+                f"{path}, line 1: column {column} is {wrong}, "
+                f"found {', '.join(header) or 'nothing'}, expected {', '.join(COLUMNS)}"
+            )
+    return {column: header.index(column) for column in COLUMNS}
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise DiaryFileError(f"{path}, line {line}: not UTF-8 text") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DiaryFileError(f"{path}: cannot be read ({error})") from error
