@@ -1,6 +1,7 @@
 import type { Language } from '../data/api/types.ts';
 import { PLACES, type Place } from '../domain/vocabulary.ts';
 import { isMissing, overview, type ChartDay } from './days.ts';
+import { translate, type Texts, type Values } from '../i18n/translate.ts';
 
 const texts = import.meta.glob<Texts>('../../messages/*/chart.json', {
   import: 'default',
@@ -54,10 +55,12 @@ export function chartLabels(locale: Language): ChartLabels {
     const worst = day.pain_worst ?? null;
     return [worst === null ? pain : `${pain} ${t('day.worst', { value: number.format(worst) })}`];
   };
+  const nerveWords = (where: 'day' | 'summary', count: number): string =>
+    count === 0 ? t(`${where}.noNerve`) : t(`${where}.nerve`, { count });
   const day = (d: ChartDay): string => {
     const words = [
       ...(isMissing(d) ? [t('missing')] : painWords(d)),
-      ...(d.nerve === null ? [] : [t('day.nerve', { count: d.nerve })]),
+      ...(d.nerve === null ? [] : [nerveWords('day', d.nerve)]),
       ...(d.place === null ? [] : [places[d.place]]),
       ...(d.sessions ? [t('day.sessions', { count: d.sessions })] : []),
       ...(d.stopped_early ? [t('day.stopped', { count: d.stopped_early })] : []),
@@ -79,7 +82,7 @@ export function chartLabels(locale: Language): ChartLabels {
         }),
       );
     }
-    parts.push(t('summary.nerve', { count: o.nerveDays }));
+    parts.push(nerveWords('summary', o.nerveDays));
     return parts.join(' ');
   };
   return {
