@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { budget } from './budget.ts';
 import { manifest } from './manifest.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -9,6 +10,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   plugins: [
     svelte(),
+    budget(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
@@ -20,7 +22,15 @@ export default defineConfig({
       injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png}'] },
     }),
   ],
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // One file for what a start needs: a dozen small ones compress worse and cost requests.
+      output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } },
+    },
+  },
   server: {
     proxy: { '/api': 'http://127.0.0.1:8000' },
     // The safety table and the labels are one set of files for both sides; they live in the backend.

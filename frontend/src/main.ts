@@ -3,9 +3,12 @@ import './app/base.css';
 import './app/parts.css';
 import { mount } from 'svelte';
 import App from './app/App.svelte';
+import { updates } from './app/updates.svelte.ts';
 import { startTexts } from './i18n/index.svelte.ts';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 await startTexts('common', 'patient');
 mount(App, { target });
+// After the first paint: the worker's downloads must not compete with it.
+void updates.start();

@@ -55,15 +55,15 @@ export async function undo(
 
 /**
  * Changes an entry. One that the server cannot have, or refused, is changed in place and asks to be sent
- * (again); of any other, `revision` (a new entry that revises it) goes out.
+ * (again); of any other, `revision` (a new entry that revises it) goes out. Returns the entry as kept.
  */
 export async function amend(
   store: PhoneStore,
   account: string,
   entryId: string,
   revision: DiaryEntry,
-): Promise<void> {
-  await store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
+): Promise<DiaryEntry> {
+  return store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
     const row = await find(tx, account, entryId);
     if (row && (row.attempts === 0 || row.refused)) {
       const before = await tx.objectStore('entries').get(entryId);
@@ -71,9 +71,10 @@ export async function amend(
       const changed = { kind: revision.kind, entry } as DiaryEntry;
       await tx.objectStore('entries').put({ ...changed, id: entryId, account_id: account });
       await tx.objectStore('outbox').put({ ...row, revision: row.revision + 1, refused: null });
-    } else {
-      await add(tx, account, revision);
+      return changed;
     }
+    await add(tx, account, revision);
+    return revision;
   });
 }
 

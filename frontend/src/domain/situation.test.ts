@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckIn, ExerciseSession, Plan, PlanItem } from '../data/api/types.ts';
-import { allowed, glideFor, isLossNew, verdictOf, type Context } from './situation.ts';
+import { allowed, glideFor, ofCheckIn, ofSession, verdictOf, type Context } from './situation.ts';
 import type { Sensation } from './vocabulary.ts';
 
 const DAY = '2026-03-20';
@@ -9,20 +9,21 @@ const item = (id: string, kind: PlanItem['kind'], side: PlanItem['side']) =>
 const STRETCH = item('stretch', 'static_stretch', 'left');
 const GLIDE = item('glide', 'nerve_glide', 'left');
 
-const checkIn = (
-  local_date: string,
-  sensations: Sensation[] | null,
-  red_flags = null as [] | null,
-) => ({ local_date, sensations, red_flags }) as unknown as CheckIn;
+const checkIn = (day: string, sensations: Sensation[] | null, over: Partial<CheckIn> = {}) =>
+  ({ ...dated(day), sensations, red_flags: null, ...over }) as CheckIn;
 const session = (over: Partial<ExerciseSession>) =>
   ({
-    local_date: DAY,
+    ...dated(DAY),
     plan_item_id: 'stretch',
     side: 'left',
     sensations: null,
     stopped_early: null,
     ...over,
   }) as ExerciseSession;
+const dated = (day: string, time = '10:00') => ({
+  local_date: day,
+  happened_at: `${day}T${time}:00.000+01:00`,
+});
 const context = (over: Partial<Context> = {}): Context => ({
   plan: { items: [STRETCH, GLIDE] } as Plan,
   side: 'left',
@@ -40,17 +41,28 @@ test('a glide counts only for the leg it is prescribed for', () => {
   expect(glideFor(null, 'left')).toBeNull();
 });
 
-test('a loss is new until an earlier day of the last four weeks knew it', () => {
-  const before = (day: string, ...felt: Sensation[]) => ({
-    checkIns: [checkIn(day, felt)],
-    sessions: [],
+test('a loss is new until an earlier entry knew it', () => {
+  const entry = checkIn(DAY, ['numbness']);
+  const after = (...checkIns: CheckIn[]) =>
+    ofCheckIn(entry, context({ checkIns: [...checkIns, entry] })).loss_is_new;
+  expect(after()).toBe(true);
+  expect(after(checkIn('2026-03-19', ['numbness']))).toBe(false);
+  expect(after(checkIn('2026-02-19', ['numbness']))).toBe(true);
+  expect(after(checkIn(DAY, ['numbness'], dated(DAY, '08:00')))).toBe(false);
+});
+
+test('a stopped session and the check-in it leads to are one report', () => {
+  const stopped = session({ stopped_early: 'nerve_symptoms', sensations: ['weakness'] });
+  const asked = checkIn(DAY, ['weakness'], dated(DAY, '10:02'));
+  const both = context({ checkIns: [asked], sessions: [stopped] });
+  expect(ofCheckIn(asked, both).loss_is_new).toBe(true);
+  expect(verdictOf(DAY, both)?.asks_red_flags).toBe(true);
+  const answered = context({ checkIns: [{ ...asked, red_flags: [] }], sessions: [stopped] });
+  expect(ofSession(stopped, answered).red_flags).toEqual([]);
+  expect(verdictOf(DAY, answered)).toMatchObject({
+    action: 'stop_and_tell',
+    asks_red_flags: false,
   });
-  expect(isLossNew(['tingling'], DAY, before('2026-03-19'))).toBeNull();
-  expect(isLossNew(['numbness'], DAY, before('2026-03-19', 'numbness'))).toBe(false);
-  expect(isLossNew(['numbness', 'weakness'], DAY, before('2026-03-19', 'numbness'))).toBe(true);
-  expect(isLossNew(['numbness'], DAY, before(DAY, 'numbness'))).toBe(true);
-  expect(isLossNew(['numbness'], DAY, before('2026-02-20', 'numbness'))).toBe(false);
-  expect(isLossNew(['numbness'], DAY, before('2026-02-19', 'numbness'))).toBe(true);
 });
 
 test('the one-tap stop in a stretch leaves the glide alone for the day', () => {

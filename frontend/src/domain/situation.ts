@@ -1,12 +1,14 @@
 /** From diary entries to what the safety table asks about, and to what today still allows. */
 import type { CheckIn, ExerciseSession, Plan, PlanItem, Side } from '../data/api/types.ts';
-import { addDays } from './days.ts';
-import { ACTIONS, STRETCH_STOPPERS, decide, type Decision, type Situation } from './safety.ts';
+import {
+  ACTIONS,
+  STRETCH_STOPPERS,
+  decide,
+  lossIsNew,
+  type Decision,
+  type Situation,
+} from './safety.ts';
 import type { Sensation } from './vocabulary.ts';
-
-const LOSSES: readonly Sensation[] = ['numbness', 'weakness'];
-/** A loss counts as new when the four weeks before knew none; the server reckons alike. */
-const NEW_AFTER_DAYS = 28;
 
 export interface Context {
   plan: Plan | null;
@@ -23,21 +25,24 @@ export function glideFor(plan: Plan | null, side: Side): PlanItem | null {
   return plan?.items.find(fits) ?? null;
 }
 
-/** Whether a numbness or weakness named on `day` was not known from the days before; null without any. */
-export function isLossNew(
+/**
+ * One report can be two entries: a session that was stopped, and the check-in that its questions led to.
+ * Neither makes a loss known to the other, and what one of them answers holds for both.
+ */
+const ONE_REPORT_MS = 30 * 60_000;
+
+type Dated = Pick<CheckIn | ExerciseSession, 'happened_at' | 'local_date' | 'sensations'>;
+
+const at = (entry: Dated) => Date.parse(entry.happened_at);
+
+function isLossNew(
+  entry: Dated,
   sensations: readonly Sensation[] | null,
-  day: string,
-  { checkIns, sessions }: Pick<Context, 'checkIns' | 'sessions'>,
-): boolean | null {
-  const losses = LOSSES.filter((loss) => sensations?.includes(loss));
-  if (losses.length === 0) return null;
-  const oldest = addDays(day, -NEW_AFTER_DAYS);
-  const known = new Set(
-    [...checkIns, ...sessions]
-      .filter(({ local_date }) => local_date >= oldest && local_date < day)
-      .flatMap((entry) => entry.sensations ?? []),
-  );
-  return losses.some((loss) => !known.has(loss));
+  { checkIns, sessions }: Context,
+): boolean {
+  const before = at(entry) - ONE_REPORT_MS;
+  const earlier = [...checkIns, ...sessions].filter((other) => at(other) <= before);
+  return lossIsNew(sensations, entry.local_date, earlier);
 }
 
 export function ofCheckIn(entry: CheckIn, context: Context): Situation {
@@ -45,7 +50,7 @@ export function ofCheckIn(entry: CheckIn, context: Context): Situation {
     exercise: null,
     sensations: entry.sensations,
     worse: null,
-    loss_is_new: isLossNew(entry.sensations, entry.local_date, context),
+    loss_is_new: isLossNew(entry, entry.sensations, context),
     red_flags: entry.red_flags,
     glide_in_plan: glideFor(context.plan, context.side) !== null,
   };
@@ -55,22 +60,34 @@ export function ofSession(session: ExerciseSession, context: Context): Situation
   const item = context.plan?.items.find(({ id }) => id === session.plan_item_id);
   const unnamed = session.stopped_early === 'nerve_symptoms' && session.sensations === null;
   const sensations = unnamed ? STRETCH_STOPPERS : session.sensations;
+  const answer = context.checkIns.find(
+    (entry) => entry.red_flags && Math.abs(at(entry) - at(session)) < ONE_REPORT_MS,
+  );
   return {
-    // An item that has left the plan is read as a stretch: the kind with the strictest reading but one.
+    // An item that has left the plan is read as a stretch, the kind that the rules say most about.
     exercise: item?.kind ?? 'static_stretch',
     sensations,
     worse: session.stopped_early === null ? null : session.stopped_early === 'worse',
-    loss_is_new: isLossNew(sensations, session.local_date, context),
-    red_flags: null,
+    loss_is_new: isLossNew(session, sensations, context),
+    red_flags: answer?.red_flags ?? null,
     glide_in_plan: glideFor(context.plan, session.side) !== null,
   };
 }
 
+/** What a day's entries led to, and the entry that it came from. */
+export type Verdict = Decision & { entryId: string };
+
 /** The most severe decision of the day's entries, or null where all say "carry on". */
-export function verdictOf(day: string, context: Context): Decision | null {
+export function verdictOf(day: string, context: Context): Verdict | null {
   const decisions = [
-    ...context.checkIns.filter(isOf(day)).map((entry) => decide(ofCheckIn(entry, context))),
-    ...context.sessions.filter(isOf(day)).map((entry) => decide(ofSession(entry, context))),
+    ...context.checkIns.filter(isOf(day)).map((entry) => ({
+      ...decide(ofCheckIn(entry, context)),
+      entryId: entry.id,
+    })),
+    ...context.sessions.filter(isOf(day)).map((entry) => ({
+      ...decide(ofSession(entry, context)),
+      entryId: entry.id,
+    })),
   ];
   const [worst] = decisions
     .filter(({ action }) => action !== 'continue')

@@ -1,17 +1,32 @@
 /** Words, dates and counts in the reader's language. `t()` in a template follows a change of language. */
-import i18next, { type TFunction } from 'i18next';
 import type { Bilingual, Language } from '../data/api/types.ts';
+import type common from '../../messages/en/common.json';
+import type patient from '../../messages/en/patient.json';
+import type therapist from '../../messages/en/therapist.json';
+import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 
-export type Namespace = 'common' | 'patient' | 'therapist';
+interface Namespaces {
+  common: typeof common;
+  patient: typeof patient;
+  therapist: typeof therapist;
+}
+export type Namespace = keyof Namespaces;
+/** Keys of `common` stand alone, all others follow their namespace: "patient:today.checkIn". */
+export type MessageKey =
+  | KeyOf<Namespaces['common']>
+  | `patient:${KeyOf<Namespaces['patient']>}`
+  | `therapist:${KeyOf<Namespaces['therapist']>}`;
+
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
-const files = import.meta.glob<Record<string, unknown>>('../../messages/*/*.json', {
+const files = import.meta.glob<Texts>('../../messages/*/{common,patient,therapist}.json', {
   import: 'default',
 });
 const STORED = 'glidepath.language';
-const loaded = new Set<Namespace>();
+const texts: Record<Language, Partial<Record<Namespace, Texts>>> = { en: {}, es: {} };
+const wanted = new Set<Namespace>();
 
-// i18next is not reactive: reading this in `t` ties every text to it.
+// Texts appear before `language` changes to them, so this one state is all that a template must follow.
 let language = $state<Language>('en');
 
 export function currentLanguage(): Language {
@@ -20,8 +35,7 @@ export function currentLanguage(): Language {
 
 /** The language chosen before on this device, else the browser's, else English. */
 export function preferredLanguage(): Language {
-  const wanted = [localStorage.getItem(STORED), ...navigator.languages];
-  for (const tag of wanted) {
+  for (const tag of [localStorage.getItem(STORED), ...navigator.languages]) {
     const base = tag?.slice(0, 2);
     if (base === 'en' || base === 'es') return base;
   }
@@ -30,40 +44,30 @@ export function preferredLanguage(): Language {
 
 /** Loads the namespaces in the present language; call before anything that uses them is shown. */
 export async function loadTexts(...namespaces: Namespace[]): Promise<void> {
-  for (const namespace of namespaces) loaded.add(namespace);
+  for (const namespace of namespaces) wanted.add(namespace);
   await useLanguage(language);
 }
 
 export async function startTexts(...namespaces: Namespace[]): Promise<void> {
   language = preferredLanguage();
-  await i18next.init({
-    lng: language,
-    ns: [],
-    defaultNS: 'common',
-    resources: {},
-    interpolation: { escapeValue: false },
-  });
   await loadTexts(...namespaces);
 }
 
 export async function useLanguage(next: Language): Promise<void> {
   await Promise.all(
-    [...loaded].map(async (namespace) => {
-      if (i18next.hasResourceBundle(next, namespace)) return;
-      const texts = await files[`../../messages/${next}/${namespace}.json`]?.();
-      i18next.addResourceBundle(next, namespace, texts);
+    [...wanted].map(async (namespace) => {
+      texts[next][namespace] ??= await files[`../../messages/${next}/${namespace}.json`]?.();
     }),
   );
-  await i18next.changeLanguage(next);
   localStorage.setItem(STORED, next);
   document.documentElement.lang = next;
   language = next;
 }
 
-export const t = ((...args: unknown[]) => {
-  void language;
-  return (i18next.t as (...args: unknown[]) => string)(...args);
-}) as TFunction<['common', 'patient', 'therapist']>;
+export function t(key: MessageKey, values?: Values): string {
+  const [namespace, rest] = key.includes(':') ? key.split(':') : ['common', key];
+  return translate(texts[language][namespace as Namespace] ?? {}, language, rest ?? '', values);
+}
 
 /** The text of a bilingual object from the server or a data file. */
 export function say(text: Bilingual): string {

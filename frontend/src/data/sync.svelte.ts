@@ -1,0 +1,107 @@
+/** Drives the sender: when to send, when to wait, and what the status line says meanwhile. */
+import { ApiError, api } from './api/client.ts';
+import type { PhoneStore } from './db.ts';
+import { retryRefused, standing, type Standing } from './outbox.ts';
+import { pull } from './pull.ts';
+import { Sender } from './sender.ts';
+
+const CLEAR: Standing = { unsent: 0, oldest: null, refused: [] };
+const SHORTEST_PULL_INTERVAL_MS = 30_000;
+
+export class Sync {
+  standing = $state.raw<Standing>(CLEAR);
+  phase = $state<'idle' | 'sending' | 'waiting' | 'signed_out'>('idle');
+
+  #store: PhoneStore;
+  #sender: Sender;
+  #account: string;
+  #changed: () => Promise<void>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pulledAt = -Infinity;
+  /** Other tabs of this app: what one of them keeps or sends, all of them show. */
+  #tabs = new BroadcastChannel('glidepath');
+  #stopped = new AbortController();
+
+  /** `changed` is called whenever the phone's store may hold something new. */
+  constructor(store: PhoneStore, account: string, changed: () => Promise<void>) {
+    this.#store = store;
+    this.#account = account;
+    this.#changed = changed;
+    this.#sender = new Sender({
+      store,
+      send: api.sync,
+      locks: navigator.locks,
+      random: Math.random,
+    });
+  }
+
+  start(): void {
+    const { signal } = this.#stopped;
+    this.#tabs.onmessage = () => this.#refresh();
+    addEventListener('online', () => this.now({ pull: true }), { signal });
+    document.addEventListener(
+      'visibilitychange',
+      () => {
+        if (document.visibilityState === 'visible') void this.now({ pull: true });
+      },
+      { signal },
+    );
+    void this.now({ pull: true });
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    clearTimeout(this.#timer);
+    this.#tabs.close();
+  }
+
+  /** Sends what waits; with `pull` also brings back what is new at the clinic. Never throws. */
+  async now({ pull = false } = {}): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      await this.#run(pull);
+    } catch (error) {
+      // The phone's store failed. What was kept stays kept, and the next trigger tries again.
+      this.phase = 'waiting';
+      reportError(error);
+    }
+  }
+
+  async #run(pull: boolean): Promise<void> {
+    await this.#refresh();
+    if (this.standing.unsent) this.phase = 'sending';
+    const ending = await this.#sender.drain(this.#account);
+    if (this.#stopped.signal.aborted) return;
+    if (ending.kind === 'retry') {
+      this.phase = 'waiting';
+      this.#timer = setTimeout(() => this.now(), ending.afterMs);
+    } else {
+      this.phase = ending.kind === 'empty' ? 'idle' : 'signed_out';
+      if (pull && ending.kind === 'empty') await this.#pull();
+    }
+    await this.#refresh();
+    this.#tabs.postMessage('changed');
+  }
+
+  async sendRefusedAgain(): Promise<void> {
+    await retryRefused(this.#store, this.#account);
+    await this.now();
+  }
+
+  async #pull(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#pulledAt < SHORTEST_PULL_INTERVAL_MS) return;
+    try {
+      await pull(this.#store, this.#account);
+      this.#pulledAt = now;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status === 401) this.phase = 'signed_out';
+    }
+  }
+
+  async #refresh(): Promise<void> {
+    this.standing = await standing(this.#store, this.#account);
+    await this.#changed();
+  }
+}

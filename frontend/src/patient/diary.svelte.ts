@@ -1,0 +1,149 @@
+/** The signed-in patient's care and diary as the screens see them, from the phone's own store. */
+import type { Care, CheckIn, ExerciseSession, Me, PlanItem } from '../data/api/types.ts';
+import { PhoneStore, type DiaryEntry, type KeptEntry } from '../data/db.ts';
+import { amend, forget, history, keep, undo } from '../data/outbox.ts';
+import { readCare } from '../data/pull.ts';
+import { Sync } from '../data/sync.svelte.ts';
+import { stamp } from '../domain/days.ts';
+import { current } from '../domain/diary.ts';
+import type { Context } from '../domain/situation.ts';
+import { uuid7 } from '../domain/uuid.ts';
+
+type CheckInAnswers = Pick<
+  CheckIn,
+  'pain_now' | 'pain_worst' | 'place' | 'sensations' | 'changes_with' | 'red_flags' | 'note'
+>;
+type SessionAnswers = Omit<ExerciseSession, keyof ReturnType<typeof stamp> | Bookkeeping>;
+type Bookkeeping = 'id' | 'revises' | 'withdrawn' | 'plan_version_id';
+
+const store = new PhoneStore();
+
+export class PatientDiary {
+  care = $state.raw<Care | null>(null);
+  loaded = $state(false);
+  #entries = $state.raw<KeptEntry[]>([]);
+
+  readonly me: Me;
+  readonly sync: Sync;
+  readonly checkIns = $derived(current(this.#entries.flatMap(asCheckIn)));
+  readonly sessions = $derived(current(this.#entries.flatMap(asSession)));
+
+  constructor(me: Me) {
+    this.me = me;
+    this.sync = new Sync(store, this.#account, () => this.#load());
+  }
+
+  get #account(): string {
+    return this.me.account.id;
+  }
+
+  async open(): Promise<void> {
+    await this.#load();
+    this.loaded = true;
+    this.sync.start();
+  }
+
+  close(): void {
+    this.sync.stop();
+  }
+
+  async #load(): Promise<void> {
+    const [kept, entries] = await Promise.all([
+      readCare(store, this.#account),
+      history(store, this.#account),
+    ]);
+    this.care = kept?.care ?? null;
+    this.#entries = entries;
+  }
+
+  /** What the safety rules want to know beside the entry itself. */
+  get context(): Context {
+    return {
+      plan: this.care?.plan ?? null,
+      side: this.care?.episode.side ?? 'both',
+      checkIns: this.checkIns,
+      sessions: this.sessions,
+    };
+  }
+
+  planItem(id: string | null): PlanItem | null {
+    return this.care?.plan?.items.find((item) => item.id === id) ?? null;
+  }
+
+  /** Resolves when the entry is on the disk; sending it is nobody's wait. Throws when it could not be kept. */
+  async addCheckIn(answers: CheckInAnswers): Promise<CheckIn> {
+    const entry: CheckIn = { ...this.#newEntry(), ...answers };
+    await this.#keep({ kind: 'check_in', entry });
+    return entry;
+  }
+
+  async addSession(answers: SessionAnswers): Promise<ExerciseSession> {
+    const entry: ExerciseSession = { ...this.#newEntry(), ...answers };
+    await this.#keep({ kind: 'exercise_session', entry });
+    return entry;
+  }
+
+  async amendCheckIn(entry: CheckIn, answers: Partial<CheckInAnswers>): Promise<CheckIn> {
+    const revision = { ...revisionOf(entry), ...answers };
+    return (await this.#amend(entry.id, { kind: 'check_in', entry: revision })) as CheckIn;
+  }
+
+  async amendSession(
+    entry: ExerciseSession,
+    answers: Partial<SessionAnswers>,
+  ): Promise<ExerciseSession> {
+    const revision = { ...revisionOf(entry), ...answers };
+    const item = { kind: 'exercise_session', entry: revision } as const;
+    return (await this.#amend(entry.id, item)) as ExerciseSession;
+  }
+
+  async undoCheckIn(entry: CheckIn): Promise<void> {
+    const withdrawal = { ...revisionOf(entry), withdrawn: true };
+    await undo(store, this.#account, entry.id, { kind: 'check_in', entry: withdrawal });
+    await this.#changed();
+  }
+
+  /** Clears this phone of the account, unsent entries included: ask first. */
+  async forget(): Promise<void> {
+    this.close();
+    await forget(store, this.#account);
+  }
+
+  #newEntry() {
+    return {
+      id: uuid7(),
+      revises: null,
+      withdrawn: false,
+      plan_version_id: this.care?.plan?.id ?? null,
+      ...stamp(),
+    };
+  }
+
+  async #keep(item: DiaryEntry): Promise<void> {
+    await keep(store, this.#account, item);
+    // Asked once there is something to lose; the browser decides, and asking again is free.
+    void navigator.storage?.persist?.();
+    await this.#changed();
+  }
+
+  async #amend(entryId: string, revision: DiaryEntry): Promise<CheckIn | ExerciseSession> {
+    const kept = await amend(store, this.#account, entryId, revision);
+    await this.#changed();
+    return kept.entry;
+  }
+
+  async #changed(): Promise<void> {
+    await this.#load();
+    void this.sync.now();
+  }
+}
+
+/** The same entry, made again now: what happened when stays, what is said about it may change. */
+function revisionOf<E extends CheckIn | ExerciseSession>(entry: E): E {
+  const { made_at } = stamp();
+  return { ...entry, id: uuid7(), revises: entry.revises ?? entry.id, made_at };
+}
+
+const asCheckIn = (kept: KeptEntry): CheckIn[] => (kept.kind === 'check_in' ? [kept.entry] : []);
+const asSession = (kept: KeptEntry): ExerciseSession[] =>
+  kept.kind === 'exercise_session' ? [kept.entry] : [];
