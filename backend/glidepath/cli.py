@@ -35,11 +35,14 @@ def cli() -> None:
 
 
 @cli.command()
-def run() -> None:
+@click.option(
+    "--demo/--no-demo", default=True, help="Whether an empty database gets a demo clinic."
+)
+def run(demo: bool) -> None:
     """Start database, web server and worker here, with a demo clinic, until Ctrl-C."""
     from glidepath import run as running  # noqa: PLC0415
 
-    running.run(_settings())
+    running.run(_settings(), demo=demo)
 
 
 @cli.command()
@@ -48,12 +51,12 @@ def serve() -> None:
     from glidepath import server, startup  # noqa: PLC0415
 
     settings = _settings()
-    reserved = startup.reserve_port(settings)
-    startup.require_front_end()
-    startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
-    from glidepath.app import create_app  # noqa: PLC0415
+    with startup.reserve_port(settings) as reserved:
+        startup.require_front_end()
+        startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+        from glidepath.app import create_app  # noqa: PLC0415
 
-    server.serve(create_app(settings), reserved)
+        server.serve(create_app(settings), reserved)
 
 
 @cli.command()

@@ -26,27 +26,26 @@ from glidepath.startup import (
 SECONDS_FOR_THE_WORKER_TO_FINISH = 10
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, demo: bool) -> None:
     """Start everything, say where it is, and return once a signal has stopped all of it."""
     began = time.perf_counter()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _run(settings, began)
+        _run(settings, began, demo=demo)
     except KeyboardInterrupt:
         click.echo()
     click.echo("Stopped.")
 
 
-def _run(settings: Settings, began: float) -> None:
-    reserved = reserve_port(settings)
-    require_front_end()
-    with ThreadPoolExecutor(1) as importer:
+def _run(settings: Settings, began: float, *, demo: bool) -> None:
+    with reserve_port(settings) as reserved, ThreadPoolExecutor(1) as importer:
+        require_front_end()
         # The longest import of the start happens while PostgreSQL comes up.
         app_module = importer.submit(import_module, "glidepath.app")
         with started_database(settings) as addresses:
             was_empty = bring_to_newest_revision(addresses.owner)
             # A database of one's own may hold real clinics; a demo does not belong between them.
-            may_seed = was_empty or settings.database_url is None
+            may_seed = demo and (was_empty or settings.database_url is None)
             settings = msgspec.structs.replace(settings, database_url=addresses.app)
             sign_ins = asyncio.run(_demo_clinic(settings, may_seed=may_seed))
             application = app_module.result().create_app(settings)
