@@ -8,6 +8,7 @@ import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -159,16 +160,25 @@ def _combine(
     no_worsening = np.logaddexp(
         0.0, flare + np.logaddexp(np.log(1 - share), np.log(share) + company)
     )
-    patterns = np.stack(
-        [
-            np.log(likely)
-            + sum(ratios[channel] for channel in pattern.split())
-            + (0.0 if "pain" in pattern else any_flare)
-            for likely, pattern in settings.patterns
-        ]
+    likely, shows = _patterns(settings)
+    channels = np.stack([*ratios.values(), np.full(onsets.size, any_flare)])
+    odds = (
+        pain.log_sum(likely[:, None] + shows @ channels, axis=0)
+        + np.log(settings.worsening_hazard * gaps)
+        - no_worsening
     )
-    odds = pain.log_sum(patterns, axis=0) + np.log(settings.worsening_hazard * gaps) - no_worsening
     best = int(np.argmax(odds))
     ratios["pain"] = rise - any_flare
     strengths = {channel: float(ratios[channel][best]) for channel in CHANNELS}
     return float(pain.log_sum(odds, axis=0)), best, strengths
+
+
+@lru_cache(maxsize=8)
+def _patterns(settings: Settings) -> tuple[Floats, Floats]:
+    """log share of each pattern, and which of pain, nerve, place and an unrelated flare it holds."""
+    likely = np.log([share for share, _ in settings.patterns])
+    shows = [
+        [channel in pattern for channel in CHANNELS] + ["pain" not in pattern]
+        for _, pattern in settings.patterns
+    ]
+    return likely, np.array(shows, dtype=float)

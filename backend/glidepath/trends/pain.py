@@ -161,7 +161,8 @@ class _Fit:
 
 def _log_normal(z: Floats) -> Floats:
     """log of the normal distribution function, by its logistic approximation (error < 0.01)."""
-    return np.asarray(-np.logaddexp(0.0, -1.702 * z))
+    # Bounded, so that exp does not overflow: e⁻³⁰⁰ is as impossible as anything less.
+    return np.asarray(-np.log1p(np.exp(np.minimum(-1.702 * z, 300.0))))
 
 
 def weigh(days: Ints, pain: Floats, onsets: Ints, settings: Settings) -> tuple[Floats, float]:
