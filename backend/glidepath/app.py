@@ -4,6 +4,7 @@ import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Router, get
@@ -83,8 +84,11 @@ async def livez() -> dict[str, str]:
     return {"status": "ok"}
 
 
-def create_app(settings: Settings) -> Litestar:
-    """The application on `settings.database_url`, which must be set and migrated."""
+def create_app(settings: Settings, web: Path | None = None) -> Litestar:
+    """The application on `settings.database_url`, which must be set and migrated.
+
+    `web` is the folder of the built front end, the package's own by default.
+    """
     assert settings.database_url is not None
     database = Database(settings.database_url)
 
@@ -111,7 +115,7 @@ def create_app(settings: Settings) -> Litestar:
         ],
     )
     return Litestar(
-        route_handlers=[api, front_end(web_dir())],
+        route_handlers=[api, front_end(web or web_dir())],
         dependencies={
             "session": Provide(provide_session),
             "actor": Provide(provide_actor),

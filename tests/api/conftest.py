@@ -8,15 +8,24 @@ from litestar import Litestar
 from tests.clinics import Clinic, open_clinic
 
 from glidepath.app import create_app
+from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
-from glidepath.settings import Settings
+from glidepath.settings import Settings, load_settings
+
+
+@pytest.fixture(scope="session")
+def built(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    """The application, put together once a run: that takes longer than most tests."""
+    settings = load_settings({"GLIDEPATH_DATABASE_URL": postgres.url()})
+    return create_app(settings, web=tmp_path_factory.mktemp("web"))
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[Litestar]:
-    application = create_app(settings)
-    async with application.lifespan():
-        yield application
+def app(built: Litestar, database: Database, settings: Settings) -> Litestar:
+    """The application on this test's own database."""
+    built.state.database = database
+    built.state.settings = settings
+    return built
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from glidepath.problems import Problem, Unavailable
+from glidepath.problems import Malformed, Problem, Unavailable
 
 log = structlog.get_logger()
 
@@ -93,9 +93,13 @@ def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     if isinstance(error, DATABASE_TROUBLE):
         log.warning("database_trouble", error=type(error).__name__)
         return problem(request, Unavailable())
+    frames = [frame for frame in extract_tb(error.__traceback__) if _PACKAGE in frame.filename]
+    if isinstance(error, UnicodeDecodeError | RecursionError) and not frames:
+        # Raised while the framework read the body, before any code of ours: not UTF-8, or nested
+        # a thousand deep.
+        return problem(request, Malformed("The body is not readable JSON."))
     number = uuid4().hex[:12]
     # The type and place, not the message: a message can hold what a patient wrote.
-    frames = [frame for frame in extract_tb(error.__traceback__) if _PACKAGE in frame.filename]
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     log.error("unexpected", number=number, error=type(error).__name__, place=place)
     return _render(

@@ -1,0 +1,277 @@
+"""Who may do what: strangers, the wrong role, the other clinic, and the wall below the code."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from tests.clinics import PASSPHRASE, Clinic, browser, check_in, glide, patient_body, stretch, sync
+from uuid_utils.compat import uuid7
+
+from glidepath.database.base import Base
+from glidepath.database.engine import Database
+from glidepath.database.tables import import_all_tables
+from glidepath.identity import service as identity
+from glidepath.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+import_all_tables()
+TENANT_TABLES = sorted(
+    name for name, table in Base.metadata.tables.items() if "clinic_id" in table.columns
+)
+
+
+def handlers(app: Litestar) -> list[HTTPRouteHandler]:
+    found = {
+        handler
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", ())
+        if handler.handler_name != "options_handler" and "/schema" not in route.path
+    }
+    return sorted(found, key=lambda handler: handler.handler_name)
+
+
+async def raw(settings: Settings, *statements: str) -> list[Any]:
+    """What the app's role gets on a connection of its own, without any code of ours."""
+    assert settings.database_url is not None
+    connection = await asyncpg.connect(settings.database_url)
+    try:
+        async with connection.transaction():
+            rows: list[Any] = []
+            for statement in statements:
+                rows = await connection.fetch(statement)
+            return rows
+    finally:
+        await connection.close()
+
+
+def test_every_route_names_its_actor_or_says_that_it_is_public(built: Litestar):
+    actors = {"actor", "patient", "staff"}
+    checked = handlers(built)
+    assert len(checked) > 10
+    for handler in checked:
+        named = actors & set(handler.parsed_fn_signature.parameters)
+        assert bool(named) != bool(handler.opt.get("public")), handler.handler_name
+
+
+async def test_the_apps_role_neither_owns_nor_bypasses(settings: Settings):
+    (role,) = await raw(
+        settings,
+        "select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = current_user",
+    )
+    assert tuple(role) == (False, False, False)
+    owned = await raw(
+        settings, "select relname from pg_class where pg_get_userbyid(relowner) = current_user"
+    )
+    assert owned == []
+
+
+async def test_every_table_of_a_clinic_forces_row_level_security(settings: Settings):
+    rows = await raw(
+        settings,
+        "select relname from pg_class where relrowsecurity and relforcerowsecurity",
+    )
+    assert {row["relname"] for row in rows} == {*TENANT_TABLES, "clinics"}
+
+
+async def test_a_raw_connection_sees_no_row_without_a_clinic_and_none_of_another(
+    clinic: Clinic, other_clinic: Clinic, settings: Settings
+):
+    for one in (clinic, other_clinic):
+        await sync(one, check_in(red_flags=["both_legs"]))
+    seen_somewhere = set()
+    for table in [*TENANT_TABLES, "clinics"]:
+        assert (await raw(settings, f"select count(*) from {table}"))[0][0] == 0, table
+        column = "id" if table == "clinics" else "clinic_id"
+        enter = f"select set_config('app.clinic_id', '{clinic.id}', true)"
+        rows = await raw(settings, enter, f"select distinct {column} as clinic from {table}")
+        assert {UUID(str(row["clinic"])) for row in rows} <= {clinic.id}, table
+        seen_somewhere |= {table} if rows else set()
+    assert seen_somewhere >= {
+        "clinics",
+        "accounts",
+        "check_ins",
+        "alerts",
+        "sessions",
+        "plan_items",
+    }
+
+
+async def test_a_clinic_cannot_write_into_another(
+    clinic: Clinic, other_clinic: Clinic, database: Database
+):
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with database.writing(clinic.id) as session:
+            await session.execute(
+                text(
+                    "insert into exercises (clinic_id, id, key, kind) values (:c, :i, 'x', 'strength')"
+                ),
+                {"c": other_clinic.id, "i": uuid7()},
+            )
+    with pytest.raises(DBAPIError, match="foreign key"):
+        async with database.writing(clinic.id) as session:
+            await session.execute(
+                text(
+                    "insert into care_team (clinic_id, patient_id, account_id, role, added_at) "
+                    "values (:c, :p, :a, 'member', now())"
+                ),
+                {"c": clinic.id, "p": clinic.patient_id, "a": other_clinic.therapist_id},
+            )
+
+
+@pytest.mark.parametrize("table", ["check_ins", "exercise_sessions", "alert_events", "plan_items"])
+@pytest.mark.parametrize(
+    "deed", ["update {} set clinic_id = clinic_id", "delete from {}", "truncate {}"]
+)
+async def test_what_is_append_only_cannot_be_changed(settings: Settings, table: str, deed: str):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await raw(settings, deed.format(table))
+
+
+async def test_a_reading_transaction_cannot_write(database: Database, clinic: Clinic):
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        async with database.reading(clinic.id) as session:
+            await session.execute(text("update accounts set name = 'x'"))
+
+
+def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
+    """Every request that names an id of this clinic, as its own therapist could make it."""
+    patient, episode = clinic.patient_id, clinic.episode_id
+    plan = {"starts_on": "2026-01-01", "note": None, "items": [stretch()]}
+    alert = page["alerts"][0]["id"]
+    return [
+        ("GET", f"/api/patients/{patient}", None),
+        ("POST", f"/api/patients/{patient}/invitations", {}),
+        ("PUT", f"/api/episodes/{episode}/plan-versions/{uuid7()}", plan),
+        ("POST", f"/api/alerts/{alert}/acknowledge", {}),
+        ("POST", f"/api/alerts/{alert}/resolve", {"outcome": "contacted", "note": None}),
+        ("GET", f"/api/alerts/{alert}/basis", None),
+    ]
+
+
+async def test_another_clinics_therapist_gets_404_for_every_id_as_for_an_unknown_one(
+    clinic: Clinic, other_clinic: Clinic
+):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    page = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
+    for method, url, body in ids_of(page, clinic):
+        theirs = await other_clinic.therapist.request(method, url, json=body)
+        assert theirs.status_code == 404, url
+        nobody = await other_clinic.therapist.request(
+            method, url.replace(url.split("/")[3], str(uuid7())), json=body
+        )
+        assert (nobody.status_code, nobody.json()) == (404, theirs.json())
+    after = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
+    assert after["alerts"] == page["alerts"]
+
+
+async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
+    tested = {
+        (method, "/".join("{}" if len(part) == 36 else part for part in url.split("/")))
+        for method, url, _ in ids_of(
+            {"alerts": [{"id": str(uuid7())}]},
+            Clinic(built, uuid7(), None, uuid7(), None, uuid7(), uuid7()),  # type: ignore[arg-type]
+        )
+    }
+    with_ids = set()
+    for route in built.routes:
+        if ":uuid}" not in route.path:
+            continue
+        path = "/".join("{}" if ":uuid" in part else part for part in route.path.split("/"))
+        with_ids |= {(method, path) for method in route.methods - {"OPTIONS", "HEAD"}}
+    # PUT /patients/{id} makes the record under an id of the caller's; the next test covers it.
+    assert with_ids - tested == {("PUT", "/api/patients/{}")}
+
+
+async def test_the_same_patient_id_in_two_clinics_is_two_patients(
+    clinic: Clinic, other_clinic: Clinic
+):
+    url = f"/api/patients/{clinic.patient_id}"
+    made = await other_clinic.therapist.put(url, json=patient_body(name="Somebody else"))
+    assert made.status_code == 201
+    assert (await clinic.therapist.get(url)).json()["patient"]["name"] == "Pat Doe"
+
+
+async def test_a_colleagues_patient_is_403(clinic: Clinic, database: Database):
+
+    async with database.writing(clinic.id) as session:
+        await identity.add_staff(
+            session,
+            clinic.id,
+            uuid7(),
+            role="therapist",
+            name="Colleague",
+            email="colleague@north.example",
+            passphrase=PASSPHRASE,
+            now=datetime.now(UTC),
+        )
+    async with browser(clinic.app) as colleague:
+        await colleague.post(
+            "/api/sign-in", json={"email": "Colleague@North.example", "passphrase": PASSPHRASE}
+        )
+        assert (await colleague.get("/api/triage")).json()["rows"] == []
+        answer = await colleague.get(f"/api/patients/{clinic.patient_id}")
+    assert (answer.status_code, answer.json()["code"]) == (403, "no_care_relation")
+
+
+async def test_a_stranger_gets_401_everywhere(built: Litestar, clinic: Clinic):
+    async with browser(clinic.app) as stranger:
+        for route in built.routes:
+            for handler in getattr(route, "route_handlers", ()):
+                if handler.opt.get("public") or "/schema" in route.path:
+                    continue
+                path = "/".join(
+                    str(uuid7()) if ":uuid" in part else part for part in route.path.split("/")
+                )
+                for method in handler.http_methods - {"OPTIONS"}:
+                    body = None if method == "GET" else VALID.get(route.path.rpartition("/")[2], {})
+                    answer = await stranger.request(method, path, json=body)
+                    assert answer.status_code == 401, (method, path, answer.text)
+
+
+VALID: dict[str, Any] = {
+    "sync": {"account_id": str(uuid7()), "check_ins": [], "exercise_sessions": []},
+    "resolve": {"outcome": "contacted", "note": None},
+    "{patient_id:uuid}": patient_body(),
+    "{plan_id:uuid}": {"starts_on": "2026-01-01", "note": None, "items": [glide()]},
+}
+
+
+async def test_a_patient_has_no_staff_pages_and_staff_no_diary(clinic: Clinic):
+    assert (await clinic.patient.get("/api/triage")).json()["code"] == "staff_only"
+    assert (await clinic.therapist.get("/api/care")).json()["code"] == "patients_only"
+
+
+async def test_a_session_ends_when_signed_out(clinic: Clinic):
+    cookie = clinic.patient.cookies["__Host-glidepath"]
+    assert (await clinic.patient.post("/api/sign-out", json={})).status_code == 204
+    replay = await clinic.patient.get("/api/me", headers={"cookie": f"__Host-glidepath={cookie}"})
+    assert replay.status_code == 401
+
+
+async def test_a_code_works_once(clinic: Clinic):
+    made = await clinic.therapist.post(f"/api/patients/{clinic.patient_id}/invitations", json={})
+    typed = made.json()["code"].lower()
+    async with browser(clinic.app) as phone, browser(clinic.app) as second:
+        first = await phone.post(
+            "/api/join", json={"code": f" {typed[:3]}-{typed[3:]} ", "locale": "es"}
+        )
+        assert first.json()["account"]["locale"] == "es"
+        again = await second.post("/api/join", json={"code": typed, "locale": "es"})
+        assert (again.status_code, again.json()["code"]) == (422, "bad_code")
+
+
+async def test_an_unknown_address_and_a_wrong_passphrase_answer_alike(clinic: Clinic):
+    async with browser(clinic.app) as stranger:
+        answers = [
+            await stranger.post("/api/sign-in", json={"email": email, "passphrase": "wrong"})
+            for email in ("therapist@north.example", "nobody@north.example")
+        ]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert answers[0].json() == answers[1].json()

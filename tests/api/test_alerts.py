@@ -1,0 +1,109 @@
+"""Alerts: raised once for a cause, kept with their basis, closed with an outcome."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from tests.clinics import Clinic, check_in, sync
+
+pytestmark = pytest.mark.anyio
+TODAY = datetime.now(UTC).date()
+
+
+def ago(days: int) -> Any:
+    return TODAY - timedelta(days=days)
+
+
+async def alerts(clinic: Clinic) -> list[dict[str, Any]]:
+    page = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
+    found: list[dict[str, Any]] = page["alerts"]
+    return found
+
+
+async def test_a_red_flag_is_urgent_at_once(clinic: Clinic):
+    await sync(clinic, check_in(red_flags=["saddle_numbness"]))
+    (alert,) = await alerts(clinic)
+    assert (alert["kind"], alert["severity"], alert["state"]) == ("red_flag", "urgent", "open")
+    (row,) = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    assert row["need"] == "urgent"
+
+
+async def test_the_same_red_flag_next_day_counts_on_and_tells_nobody_twice(clinic: Clinic):
+    await sync(clinic, check_in(ago(1), red_flags=["bladder_bowel"]))
+    await sync(clinic, check_in(ago(0), red_flags=["bladder_bowel"]))
+    (alert,) = await alerts(clinic)
+    assert alert["count"] == 2
+    assert [event["kind"] for event in alert["events"]] == ["opened", "extended"]
+
+
+async def test_new_weakness_is_urgent_and_known_weakness_is_not(clinic: Clinic):
+    await sync(clinic, check_in(ago(10), sensations=["weakness"]))
+    (alert,) = await alerts(clinic)
+    await clinic.therapist.post(
+        f"/api/alerts/{alert['id']}/resolve", json={"outcome": "contacted", "note": None}
+    )
+    await sync(clinic, check_in(ago(3), sensations=["weakness"]))
+    assert len(await alerts(clinic)) == 1
+
+
+async def test_none_of_these_raises_nothing(clinic: Clinic):
+    await sync(clinic, *(check_in(ago(day), red_flags=[]) for day in range(20)))
+    assert await alerts(clinic) == []
+
+
+async def test_a_worsening_that_goes_on_extends_its_alert(clinic: Clinic):
+    climb = [check_in(ago(13 - day), pain_now=round(2 + day * 7 / 13)) for day in range(14)]
+    await sync(clinic, *climb[:13])
+    (early,) = await alerts(clinic)
+    await sync(clinic, climb[13])
+    (alert,) = await alerts(clinic)
+    assert alert["id"] == early["id"]
+    assert alert["last_day"] == str(TODAY)
+    assert alert["count"] > early["count"]
+
+
+async def test_resolving_keeps_outcome_name_and_note(clinic: Clinic):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    (alert,) = await alerts(clinic)
+    body = {"outcome": "appointment", "note": "Seen on Tuesday."}
+    first = await clinic.therapist.post(f"/api/alerts/{alert['id']}/resolve", json=body)
+    again = await clinic.therapist.post(f"/api/alerts/{alert['id']}/resolve", json=body)
+    other = await clinic.therapist.post(
+        f"/api/alerts/{alert['id']}/resolve", json={"outcome": "not_useful", "note": None}
+    )
+    assert first.json() == again.json()
+    assert other.status_code == 409
+    last = first.json()["events"][-1]
+    assert (last["kind"], last["by"]) == ("resolved", "North therapist")
+    assert (last["outcome"], last["note"]) == ("appointment", "Seen on Tuesday.")
+
+
+async def test_a_resolved_worsening_is_not_raised_again_by_the_same_days(clinic: Clinic):
+    climb = [check_in(ago(13 - day), pain_now=round(2 + day * 7 / 13)) for day in range(14)]
+    await sync(clinic, *climb)
+    (alert,) = await alerts(clinic)
+    await clinic.therapist.post(
+        f"/api/alerts/{alert['id']}/resolve", json={"outcome": "contacted", "note": None}
+    )
+    await sync(clinic, check_in(ago(20), pain_now=2))
+    assert [one["state"] for one in await alerts(clinic)] == ["resolved"]
+
+
+async def test_a_late_worsening_is_marked_late(clinic: Clinic):
+    days = [check_in(ago(50 - day), pain_now=round(2 + day * 7 / 13)) for day in range(14)]
+    await sync(clinic, *days)
+    (alert,) = await alerts(clinic)
+    assert alert["late"] is True
+
+
+async def test_a_tampered_basis_is_found_out(clinic: Clinic, database: Any):
+
+    climb = [check_in(ago(13 - day), pain_now=round(2 + day * 7 / 13)) for day in range(14)]
+    await sync(clinic, *climb)
+    (alert,) = await alerts(clinic)
+    url = f"/api/alerts/{alert['id']}/basis"
+    assert (await clinic.therapist.get(url)).json()["same_again"] is True
+    with pytest.raises(Exception, match="permission denied"):
+        async with database.writing(clinic.id) as session:
+            await session.execute(text("update alert_events set basis = '{}'"))

@@ -1,0 +1,122 @@
+"""What holds for every request: origin, form, headers, errors."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from tests.clinics import Clinic, browser, glide, patient_body, stretch
+from uuid_utils.compat import uuid7
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "", "origin": "https://evil.example"}],
+)
+async def test_another_site_cannot_write(clinic: Clinic, headers: dict[str, str]):
+    answer = await clinic.patient.post("/api/sign-out", json={}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "cross_origin")
+    assert (await clinic.patient.get("/api/me")).status_code == 200
+
+
+async def test_only_json_is_read(clinic: Clinic):
+    answer = await clinic.patient.post(
+        "/api/sign-out", content="{}", headers={"content-type": "text/plain"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "not_json")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{", 400),
+        (b'{"account_id": "\xff"}', 400),
+        (b"[" * 5000 + b"]" * 5000, 400),
+        (b'{"a":' * 2000 + b"1" + b"}" * 2000, 400),
+        (b'"' + b"x" * 300_000 + b'"', 413),
+    ],
+)
+async def test_a_broken_body_is_the_senders_and_clearly_said(
+    clinic: Clinic, body: bytes, status: int
+):
+    answer = await clinic.patient.post(
+        "/api/sync", content=body, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/me", "/api/nothing", "/nothing.js", "/api/schema/openapi.json"]
+)
+async def test_every_answer_carries_the_security_headers(clinic: Clinic, path: str):
+    async with browser(clinic.app) as stranger:
+        answer = await stranger.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    if path.startswith("/api"):
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_an_unknown_path_is_a_problem_in_words(clinic: Clinic):
+    answer = await clinic.patient.get("/api/nothing")
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+async def test_a_lost_database_is_503_and_worth_another_try(clinic: Clinic):
+    await clinic.app.state.database.close()
+    clinic.app.state.database = type(clinic.app.state.database)(
+        "postgresql://glidepath_app@/gone?host=/nowhere"
+    )
+    answer = await clinic.patient.get("/api/me")
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_a_held_nerve_glide_is_refused_with_the_rule(clinic: Clinic):
+
+    plan = {"starts_on": "2026-01-01", "note": "why not", "items": [glide(hold_seconds=20)]}
+    url = f"/api/episodes/{clinic.episode_id}/plan-versions/{uuid7()}"
+    answer = await clinic.therapist.put(url, json=plan)
+    assert (answer.status_code, answer.json()["code"]) == (422, "glide_never_static")
+    assert answer.json()["errors"][0]["field"] == "items[0].hold_seconds"
+
+
+async def test_the_database_refuses_a_held_nerve_glide_too(clinic: Clinic, database: Any):
+
+    copied = text(
+        "insert into plan_items select clinic_id, gen_random_uuid(), plan_version_id, position + 5,"
+        " exercise_id, kind, side, sets, repetitions, 20, rest_seconds, days_per_week"
+        " from plan_items where kind = 'nerve_glide'"
+    )
+    with pytest.raises(IntegrityError, match="glide_never_static"):
+        async with database.writing(clinic.id) as session:
+            await session.execute(copied)
+
+
+async def test_an_unusual_dose_needs_a_reason_and_then_passes(clinic: Clinic):
+
+    url = f"/api/episodes/{clinic.episode_id}/plan-versions/{uuid7()}"
+    plan: dict[str, Any] = {"starts_on": "2026-01-01", "note": None, "items": [stretch(sets=5)]}
+    refused = await clinic.therapist.put(url, json=plan)
+    assert refused.json()["code"] == "reason_required"
+    plan["note"] = "Used to longer sessions."
+    assert (await clinic.therapist.put(url, json=plan)).status_code == 201
+    assert (await clinic.therapist.put(url, json=plan)).status_code == 200
+    care = (await clinic.patient.get("/api/care")).json()
+    assert [mark["number"] for mark in care["plan_history"]] == [2, 1]
+
+
+async def test_admitting_a_patient_twice_is_admitting_once(clinic: Clinic):
+
+    url, body = f"/api/patients/{uuid7()}", patient_body(name="Twice")
+    assert (await clinic.therapist.put(url, json=body)).status_code == 201
+    assert (await clinic.therapist.put(url, json=body)).status_code == 200
+    rows = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    assert [row["name"] for row in rows].count("Twice") == 1
