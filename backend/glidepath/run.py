@@ -24,6 +24,9 @@ from glidepath.startup import (
 )
 
 SECONDS_FOR_THE_WORKER_TO_FINISH = 10
+# A Python that is still starting answers Ctrl-C with a page of traceback. The worker hears from us
+# instead, until it takes jobs and has handlers of its own.
+WITHOUT_CTRL_C = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
 
 
 def run(settings: Settings, *, demo: bool) -> None:
@@ -64,7 +67,7 @@ async def _work(settings: Settings) -> None:
     """Runs the worker as a child; that it ends before it is told to is an error."""
     environment = os.environ | {"GLIDEPATH_DATABASE_URL": settings.database_url or ""}
     worker = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "glidepath", "worker", env=environment
+        *WITHOUT_CTRL_C, sys.executable, "-m", "glidepath", "worker", env=environment
     )
     try:
         status = await worker.wait()
