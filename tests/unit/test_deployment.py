@@ -1,0 +1,102 @@
+"""What can be known of the deployment without an engine to start it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import yaml
+
+from glidepath.cli import cli
+from glidepath.database.embedded import APP, DATABASE, OWNER
+from glidepath.settings import load_settings
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.decode((ROOT / "docker-compose.yml").read_bytes())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+ROLES = (ROOT / "deploy" / "roles.sh").read_text(encoding="utf-8")
+SET_UP = (ROOT / "scripts" / "setup.sh").read_text(encoding="utf-8")
+SECRET = re.compile(r"\$\{(\w*PASSWORD)(.*?)\}")
+
+
+def settings_of(service: str) -> dict[str, str]:
+    """The GLIDEPATH_ variables of a service, each `${...}` filled in."""
+    environment = SERVICES[service].get("environment", {})
+    return {
+        name: re.sub(r"\$\{(\w+):-(.*?)\}", r"\2", re.sub(r"\$\{\w+:\?.*?\}", "x", value))
+        for name, value in environment.items()
+        if name.startswith("GLIDEPATH_")
+    }
+
+
+def test_the_services_are_those_of_production():
+    assert set(SERVICES) == {"database", "migrate", "app", "worker", "front"}
+
+
+def test_every_image_is_pinned_to_a_full_version():
+    images = [service["image"] for service in SERVICES.values() if "build" not in service]
+    images += re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
+    assert len(images) == 5
+    for image in images:
+        assert re.search(r":\d+\.\d+", image), image
+    assert SERVICES["database"]["image"].startswith("postgres:18.")
+
+
+@pytest.mark.parametrize("service", ["database", "app", "worker", "front"])
+def test_what_stays_up_says_whether_it_is_well(service):
+    assert SERVICES[service]["healthcheck"]["test"]
+    assert SERVICES[service]["restart"] == "unless-stopped"
+
+
+def test_nothing_starts_before_the_migration_and_it_ends_by_itself():
+    assert SERVICES["migrate"]["restart"] == "no"
+    for service in ("app", "worker"):
+        wanted = SERVICES[service]["depends_on"]["migrate"]["condition"]
+        assert wanted == "service_completed_successfully"
+
+
+def test_only_the_front_is_reached_from_outside_and_the_database_is_not():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["front"]
+    assert SERVICES["database"]["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+def test_no_password_has_a_default():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    used = SECRET.findall(text)
+    assert {name for name, _ in used} == {
+        "POSTGRES_PASSWORD", "GLIDEPATH_OWNER_PASSWORD", "GLIDEPATH_APP_PASSWORD",
+    }  # fmt: skip
+    assert {rest for _, rest in used} == {":?is not set"}
+
+
+@pytest.mark.parametrize(
+    ("service", "command"), [("migrate", "migrate"), ("app", "serve"), ("worker", "worker")]
+)
+def test_each_service_runs_a_command_that_exists_with_settings_that_are_known(service, command):
+    assert SERVICES[service]["command"][0] == command
+    assert command in cli.commands
+    load_settings(settings_of(service))
+
+
+def test_the_migration_works_as_the_owner_and_nothing_else_does():
+    assert load_settings(settings_of("migrate")).database_url is None
+    for service in ("app", "worker"):
+        settings = load_settings(settings_of(service))
+        assert settings.owner_database_url is None
+        assert settings.database_url == f"postgresql://{APP}:x@database/{DATABASE}"
+
+
+def test_the_roles_are_those_of_the_embedded_server():
+    for role in (OWNER, APP):
+        rights = "login nosuperuser nobypassrls nocreaterole nocreatedb"
+        assert f"create role {role} {rights} password" in ROLES
+    assert f"create database {DATABASE} owner {OWNER};" in ROLES
+
+
+def test_the_image_runs_as_an_ordinary_user_on_what_set_up_uses():
+    assert re.search(r"^USER glidepath$", DOCKERFILE, re.MULTILINE)
+    version = re.search(r"^uv_version=(\S+)$", SET_UP, re.MULTILINE)
+    assert version
+    assert f"uv=={version[1]}" in DOCKERFILE
