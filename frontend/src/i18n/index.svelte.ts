@@ -74,8 +74,13 @@ export function say(text: Bilingual): string {
   return text[language];
 }
 
+/** The language as its reader writes dates and numbers: English may be of Britain, Spanish of Mexico. */
+function region(): string {
+  return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
+}
+
 export function count(value: number, options: Intl.NumberFormatOptions = {}): string {
-  return new Intl.NumberFormat(language, options).format(value);
+  return new Intl.NumberFormat(region(), options).format(value);
 }
 
 const DAY: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
@@ -84,10 +89,8 @@ const DAY: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', mont
 export function date(value: string | Date, options: Intl.DateTimeFormatOptions = DAY): string {
   const isDay = typeof value === 'string' && value.length === 10;
   const at = new Date(isDay ? `${value}T00:00:00Z` : value);
-  return new Intl.DateTimeFormat(
-    language,
-    isDay ? { ...options, timeZone: 'UTC' } : options,
-  ).format(at);
+  const zoned = isDay ? { ...options, timeZone: 'UTC' } : options;
+  return new Intl.DateTimeFormat(region(), zoned).format(at);
 }
 
 export function time(value: string | Date): string {
@@ -97,7 +100,7 @@ export function time(value: string | Date): string {
 /** "2 hours ago": the largest unit that fits, from seconds to days. */
 export function ago(value: string | Date, now: Date = new Date()): string {
   const seconds = (new Date(value).getTime() - now.getTime()) / 1000;
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(region(), { numeric: 'auto' });
   for (const [unit, size] of [
     ['day', 86_400],
     ['hour', 3_600],

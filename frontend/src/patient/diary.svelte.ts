@@ -70,21 +70,24 @@ export class PatientDiary {
     return this.care?.plan?.items.find((item) => item.id === id) ?? null;
   }
 
-  /** Resolves when the entry is on the disk; sending it is nobody's wait. Throws when it could not be kept. */
+  /**
+   * Resolves when the entry is on the disk; sending it is nobody's wait. Throws when it could not be kept.
+   * Answers may come straight from a form: IndexedDB cannot clone Svelte's proxies, so they are unwrapped.
+   */
   async addCheckIn(answers: CheckInAnswers): Promise<CheckIn> {
-    const entry: CheckIn = { ...this.#newEntry(), ...answers };
+    const entry: CheckIn = { ...this.#newEntry(), ...$state.snapshot(answers) };
     await this.#keep({ kind: 'check_in', entry });
     return entry;
   }
 
   async addSession(answers: SessionAnswers): Promise<ExerciseSession> {
-    const entry: ExerciseSession = { ...this.#newEntry(), ...answers };
+    const entry: ExerciseSession = { ...this.#newEntry(), ...$state.snapshot(answers) };
     await this.#keep({ kind: 'exercise_session', entry });
     return entry;
   }
 
   async amendCheckIn(entry: CheckIn, answers: Partial<CheckInAnswers>): Promise<CheckIn> {
-    const revision = { ...revisionOf(entry), ...answers };
+    const revision = { ...revisionOf(entry), ...$state.snapshot(answers) };
     return (await this.#amend(entry.id, { kind: 'check_in', entry: revision })) as CheckIn;
   }
 
@@ -92,7 +95,7 @@ export class PatientDiary {
     entry: ExerciseSession,
     answers: Partial<SessionAnswers>,
   ): Promise<ExerciseSession> {
-    const revision = { ...revisionOf(entry), ...answers };
+    const revision = { ...revisionOf(entry), ...$state.snapshot(answers) };
     const item = { kind: 'exercise_session', entry: revision } as const;
     return (await this.#amend(entry.id, item)) as ExerciseSession;
   }
