@@ -4,14 +4,13 @@ import procrastinate
 
 from glidepath.database.engine import Database
 from glidepath.database.jobs import QUEUE
-from glidepath.notify.tasks import Tools
-from glidepath.notify.tasks import tasks as notify_tasks
+from glidepath.notify import tasks as notify
 from glidepath.settings import Settings
 
 
 def create_worker(database_url: str) -> procrastinate.App:
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url))
-    app.add_tasks_from(notify_tasks, namespace="notify")
+    notify.register(app)
     return app
 
 
@@ -27,7 +26,7 @@ async def work(settings: Settings) -> None:
                 shutdown_graceful_timeout=10,
                 # Done jobs tell nothing that an alert's own events do not.
                 delete_jobs="successful",
-                additional_context={"tools": Tools(database, settings)},
+                additional_context={"tools": notify.Tools(database, settings)},
             )
     finally:
         await database.close()

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import aiosmtplib
 import structlog
-from procrastinate import Blueprint, JobContext, RetryStrategy
+from procrastinate import App, JobContext, RetryStrategy
 
+from glidepath.alerts.raising import RAISED
 from glidepath.database.engine import Database
 from glidepath.notify import service
 from glidepath.settings import Settings
 
 log = structlog.get_logger()
-tasks = Blueprint()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,6 @@ def tools(context: JobContext) -> Tools:
     return found
 
 
-@tasks.task(
-    name="alert_raised",
-    queue="glidepath",
-    pass_context=True,
-    retry=RetryStrategy(max_attempts=10, exponential_wait=2),
-)
 async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) -> None:
     """Decides who is told; the deliveries are jobs of their own, deferred all or none."""
     async with tools(context).database.writing(UUID(clinic_id)) as session:
@@ -42,14 +36,6 @@ async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) ->
     log.info("alert_spread", alert_id=alert_id, people=told)
 
 
-@tasks.task(
-    name="mail",
-    queue="glidepath",
-    pass_context=True,
-    retry=RetryStrategy(
-        max_attempts=12, exponential_wait=2, retry_exceptions={aiosmtplib.SMTPException, OSError}
-    ),
-)
 async def mail(context: JobContext, *, clinic_id: str, alert_id: str, to: str) -> None:
     settings = tools(context).settings
     if settings.smtp_url is None or settings.mail_from is None:
@@ -62,3 +48,13 @@ async def mail(context: JobContext, *, clinic_id: str, alert_id: str, to: str) -
     if message is not None:
         await service.send(message, settings.smtp_url)
         log.info("mail_sent", alert_id=alert_id)
+
+
+def register(app: App) -> None:
+    """Makes the jobs known to a worker, under the names that their deferring uses."""
+    spread_again = RetryStrategy(max_attempts=10, exponential_wait=2)
+    mail_again = RetryStrategy(
+        max_attempts=12, exponential_wait=2, retry_exceptions={aiosmtplib.SMTPException, OSError}
+    )
+    app.task(name=RAISED, pass_context=True, retry=spread_again)(alert_raised)
+    app.task(name=service.MAIL, pass_context=True, retry=mail_again)(mail)

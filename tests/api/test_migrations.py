@@ -1,0 +1,85 @@
+"""Migrations: down and up again on data, and nothing left that the models do not say."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from litestar import Litestar
+from tests.clinics import Clinic, check_in, sync
+
+from glidepath.database import migrate
+from glidepath.database.base import Base
+from glidepath.database.embedded import OWNER, EmbeddedPostgres
+from glidepath.database.engine import sync_engine
+from glidepath.database.tables import import_all_tables
+from glidepath.settings import Settings
+
+SCHEMA = """
+select table_name, column_name, data_type, is_nullable from information_schema.columns
+where table_schema = 'public' union all
+select tablename, policyname, qual, with_check from pg_policies union all
+select conrelid::regclass::text, conname, pg_get_constraintdef(oid), null from pg_constraint
+where connamespace = 'public'::regnamespace union all
+select tablename, indexname, indexdef, null from pg_indexes where schemaname = 'public' union all
+select grantee, table_name, privilege_type, null from information_schema.role_table_grants
+where table_schema = 'public' order by 1, 2, 3
+"""
+
+
+@pytest.fixture
+def owner_url(settings: Settings) -> str:
+    assert settings.owner_database_url is not None
+    return settings.owner_database_url
+
+
+@pytest.fixture
+def owner(owner_url: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        yield connection
+
+
+def test_the_tables_are_what_the_models_say(owner_url: str):
+    import_all_tables()
+    engine = sync_engine(owner_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_object": lambda _, name, kind, *__: "procrastinate" not in (name or "")},
+        )
+        differences = compare_metadata(context, Base.metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_down_and_up_again_ends_in_the_same_schema(owner_url: str, owner: psycopg.Connection[Any]):
+    before = owner.execute(SCHEMA).fetchall()
+    migrate.downgrade(owner_url, "base")
+    left = owner.execute("select relname from pg_class where relnamespace = 'public'::regnamespace")
+    assert {row[0] for row in left} <= {"alembic_version", "alembic_version_pkc"}
+    migrate.upgrade(owner_url)
+    assert owner.execute(SCHEMA).fetchall() == before
+
+
+@pytest.mark.anyio
+async def test_a_diary_survives_every_step_above_the_tables_themselves(
+    clinic: Clinic, postgres: EmbeddedPostgres, database_name: str, owner_url: str
+):
+    await sync(clinic, check_in(pain_now=7, note="keep me"))
+    before = (await clinic.patient.get("/api/diary")).json()
+    await clinic.app.state.database.close()
+    migrate.downgrade(owner_url, "0001")
+    with psycopg.connect(postgres.url("postgres", database_name)) as admin:
+        assert admin.execute("select pain_now, note from check_ins").fetchall() == [(7, "keep me")]
+    migrate.upgrade(owner_url)
+    assert (await clinic.patient.get("/api/diary")).json() == before
+
+
+def test_the_newest_revision_is_the_one_that_was_reached(
+    owner: psycopg.Connection[Any], built: Litestar
+):
+    row = owner.execute("select version_num from alembic_version").fetchone()
+    assert row == (migrate.head(),)
+    assert OWNER in str(owner.info.user)

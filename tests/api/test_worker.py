@@ -1,0 +1,105 @@
+"""The worker carries an alert to the care team, and says nothing of what it is about."""
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+import msgspec
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import text
+from tests.clinics import Clinic, check_in, sync
+
+from glidepath.database.engine import Database
+from glidepath.notify.tasks import Tools
+from glidepath.settings import Settings
+from glidepath.worker import create_worker
+
+pytestmark = pytest.mark.anyio
+
+
+class Mailbox:
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.received: list[Message] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.received.append(message_from_bytes(envelope.content))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    box = Mailbox()
+    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    server.start()
+    yield box
+    server.stop()
+
+
+async def work(settings: Settings, database: Database, **changes: Any) -> None:
+    """Runs the worker until no job is due: one that a job defers is due, a retry comes later."""
+    assert settings.database_url is not None
+    tools = Tools(database, msgspec.structs.replace(settings, **changes))
+    async with create_worker(settings.database_url).open_async() as worker:
+        while await due(database):
+            await worker.run_worker_async(
+                wait=False, install_signal_handlers=False, additional_context={"tools": tools}
+            )
+
+
+async def due(database: Database) -> int:
+    async with database.reading() as session:
+        found = await session.execute(
+            text(
+                "select count(*) from procrastinate_jobs where status = 'todo'"
+                " and coalesce(scheduled_at, now()) <= now()"
+            )
+        )
+        return int(found.scalar_one())
+
+
+async def jobs(database: Database) -> list[tuple[str, str, dict[str, str]]]:
+    async with database.reading() as session:
+        found = await session.execute(
+            text("select task_name, status::text, args from procrastinate_jobs order by id")
+        )
+        return [(row[0], row[1], row[2]) for row in found]
+
+
+async def test_an_alert_and_its_job_are_committed_together(clinic: Clinic, database: Database):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    ((task, status, arguments),) = await jobs(database)
+    assert (task, status) == ("notify:alert_raised", "todo")
+    assert set(arguments) == {"clinic_id", "alert_id"}
+
+
+async def test_the_therapist_is_mailed_once_and_no_health_data_travels(
+    clinic: Clinic, database: Database, settings: Settings, mailbox: Mailbox
+):
+    await sync(clinic, check_in(red_flags=["both_legs"], note="my secret note"))
+    changes = {
+        "smtp_url": f"smtp://127.0.0.1:{mailbox.port}",
+        "mail_from": "Glidepath <g@x.example>",
+    }
+    await work(settings, database, **changes)
+    await work(settings, database, **changes)
+    (message,) = mailbox.received
+    assert message["To"] == "therapist@north.example"
+    whole = message.as_string()
+    for secret in ("secret", "legs", "Pat", "Doe", str(clinic.patient_id)):
+        assert secret not in whole
+    assert "https://glidepath.example/therapist" in whole
+
+
+async def test_a_mail_server_that_is_down_keeps_the_job(
+    clinic: Clinic, database: Database, settings: Settings
+):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    await work(settings, database, smtp_url="smtp://127.0.0.1:9", mail_from="g@x.example")
+    statuses = {task: status for task, status, _ in await jobs(database)}
+    assert statuses["notify:mail"] == "todo"
