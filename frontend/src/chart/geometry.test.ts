@@ -17,6 +17,8 @@ import {
   upward,
 } from './geometry.ts';
 
+const ALL = { sessions: true, plans: true, onset: true, marks: true };
+const PLAIN = { sessions: false, plans: false, onset: false, marks: false };
 const x = (i: number): number => i * 10;
 const y = (value: number): number => 100 - value * 10;
 const strokes = (path: string): number => path.split('M').length - 1;
@@ -45,8 +47,8 @@ test('a zero has a dot at zero and a missing day has none', () => {
 
 describe('frame', () => {
   test.each([340, 390, 620, 900])('at %i px keeps its strips apart and in order', (width) => {
-    const f = frame(width, 28, true);
-    const bands = [f.marks, f.pain, f.nerve, f.place, f.sessions!];
+    const f = frame(width, 28, ALL);
+    const bands = [f.pain, f.nerve, f.place, f.sessions!];
     bands.forEach((band) => expect(band.bottom).toBeGreaterThan(band.top));
     bands.slice(1).forEach((band, i) => expect(band.top).toBeGreaterThan(bands[i]!.bottom));
     expect(f.dates).toBeLessThan(f.height);
@@ -54,17 +56,26 @@ describe('frame', () => {
     expect(dayX(f, 0)).toBeGreaterThan(f.start);
   });
 
+  test('keeps the rows above the strips apart, and gives no room to rows that are not there', () => {
+    const f = frame(390, 28, ALL);
+    expect([0, f.plans, f.onset, f.marks]).toEqual(
+      [0, f.plans, f.onset, f.marks].toSorted((a, b) => a - b),
+    );
+    expect(f.marks).toBeLessThan(f.pain.top);
+    expect(frame(390, 28, PLAIN).marks).toBe(0);
+  });
+
   test('without sessions leaves their strip out', () => {
-    expect(frame(340, 28, false).sessions).toBeNull();
-    expect(frame(340, 28, false).height).toBeLessThan(frame(340, 28, true).height);
+    expect(frame(340, 28, PLAIN).sessions).toBeNull();
+    expect(frame(340, 28, PLAIN).height).toBeLessThan(frame(340, 28, ALL).height);
   });
 
   test('survives a width of zero, as before the first layout', () => {
-    expect(frame(0, 28, true).step).toBeGreaterThan(0);
+    expect(frame(0, 28, ALL).step).toBeGreaterThan(0);
   });
 
   test('finds the day under a point and stays inside', () => {
-    const f = frame(340, 28, true);
+    const f = frame(340, 28, ALL);
     expect(dayAt(f, dayX(f, 9), 28)).toBe(9);
     expect(dayAt(f, -50, 28)).toBe(0);
     expect(dayAt(f, 5000, 28)).toBe(27);
@@ -78,7 +89,7 @@ test('the pain scale puts zero on the floor and ten on top', () => {
 });
 
 test('the place strip goes down the leg and stops where no place was given', () => {
-  const f = frame(340, 4, false);
+  const f = frame(340, 4, PLAIN);
   const places: (Place | null)[] = ['thigh', 'foot', null, 'back'];
   const days = places.map((place, i): ChartDay => ({
     date: addDays('2025-03-01', i),
@@ -92,15 +103,15 @@ test('the place strip goes down the leg and stops where no place was given', () 
   expect(path.split('M')[2]).toContain(`,${f.place.top}`);
 });
 
-test('the place is named where it begins and where it changes, if there is room', () => {
-  const f = frame(640, 28, false);
+test('a place is named where it begins if it stays for long enough, and the last one anyway', () => {
+  const f = frame(640, 28, PLAIN);
   const days = Array.from({ length: 28 }, (_, i): ChartDay => ({
     date: addDays('2025-03-01', i),
     pain: 1,
     nerve: null,
-    place: i === 9 ? null : i < 14 ? 'thigh' : i === 15 ? 'foot' : 'calf',
+    place: i === 9 ? null : i < 14 ? 'thigh' : i === 15 ? 'foot' : i < 27 ? 'calf' : 'foot',
   }));
-  expect(placeLabels(days, f).map((label) => label.place)).toEqual(['thigh', 'calf']);
+  expect(placeLabels(days, f).map((label) => label.place)).toEqual(['thigh', 'calf', 'foot']);
 });
 
 describe('hatch', () => {
@@ -133,7 +144,7 @@ describe('date ticks', () => {
 });
 
 describe('plan lines', () => {
-  const f = frame(640, 28, false);
+  const f = frame(640, 28, PLAIN);
   const plans = [
     { number: 3, starts_on: '2025-03-11' },
     { number: 2, starts_on: '2025-03-10' },
@@ -150,7 +161,7 @@ describe('plan lines', () => {
 });
 
 describe('the span of an alert', () => {
-  const f = frame(640, 28, false);
+  const f = frame(640, 28, PLAIN);
 
   test('reaches from its onset to the last day', () => {
     const span = onsetSpan('2025-03-20', null, '2025-03-01', 28, f)!;

@@ -15,7 +15,11 @@ export interface Frame {
   end: number;
   /** width of one day */
   step: number;
-  marks: Band;
+  /** baselines of the labels above the strips, where there are any */
+  plans: number;
+  onset: number;
+  /** middle of the marks of notes and warning signs */
+  marks: number;
   pain: Band;
   nerve: Band;
   place: Band;
@@ -28,28 +32,52 @@ const GUTTER = 30;
 const EDGE = 10;
 const TITLE = 20;
 
+/** Which of its parts a chart has. */
+export interface Parts {
+  sessions: boolean;
+  plans: boolean;
+  onset: boolean;
+  marks: boolean;
+}
+
 /** Lays the strips of a symptom chart under each other; all lengths in px. */
-export function frame(width: number, days: number, withSessions: boolean): Frame {
+export function frame(width: number, days: number, parts: Parts): Frame {
   const start = GUTTER;
   const end = Math.max(start + 1, width - EDGE);
-  let y = 0;
+  const step = (end - start) / Math.max(1, days);
+  const plans = parts.plans ? 13 : 0;
+  const onset = plans + (parts.onset ? 15 : 0);
+  const marks = onset + (parts.marks ? 14 : 0);
+  let y = marks;
   const band = (height: number): Band => {
     const top = y + TITLE;
     y = top + height;
     return { top, bottom: y };
   };
-  const marks: Band = { top: 0, bottom: 46 };
-  y = marks.bottom;
   const pain = band(width < 560 ? 150 : 190);
   y += 6;
   const nerve = band(40);
   y += 6;
   const place = band(60);
   y += 6;
-  const sessions = withSessions ? band(26) : null;
+  const sessions = parts.sessions ? band(26) : null;
   const dates = y + 18;
-  const step = (end - start) / Math.max(1, days);
-  return { width, height: dates + 6, start, end, step, marks, pain, nerve, place, sessions, dates };
+  const height = dates + 6;
+  return {
+    width,
+    height,
+    start,
+    end,
+    step,
+    plans,
+    onset,
+    marks,
+    pain,
+    nerve,
+    place,
+    sessions,
+    dates,
+  };
 }
 
 /** Middle of day i. */
@@ -127,21 +155,19 @@ export interface PlaceLabel {
   y: number;
 }
 
-/** Names the place where the strip begins and where it changes, as long as there is room. */
+/** Names each place that stays long enough for its name to fit, and the last one in any case. */
 export function placeLabels(days: readonly ChartDay[], f: Frame, labelWidth = 64): PlaceLabel[] {
   const y = placeScale(f.place);
-  const labels: PlaceLabel[] = [];
-  let free = f.start;
-  let before: Place | null = null;
-  days.forEach((day, i) => {
+  const named = days.flatMap((day, i) => (day.place === null ? [] : [{ i, place: day.place }]));
+  const changes = named.filter(({ place }, n) => place !== named[n - 1]?.place);
+  return changes.flatMap(({ i, place }, n) => {
+    const next = changes[n + 1]?.i ?? days.length;
+    const fits = (next - i) * f.step >= labelWidth;
+    const isLast = n === changes.length - 1;
+    if (!fits && !isLast) return [];
     const x = Math.min(f.start + i * f.step, f.end - labelWidth);
-    const changed = day.place !== null && day.place !== before;
-    before = day.place ?? before;
-    if (!changed || day.place === null || x < free) return;
-    labels.push({ place: day.place, x, y: y(PLACES.indexOf(day.place)) });
-    free = x + labelWidth;
+    return [{ place, x, y: y(PLACES.indexOf(place)) }];
   });
-  return labels;
 }
 
 /** Diagonal strokes that fill a rectangle: a hatch without pattern ids, the same in print. */

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Alert } from '../../data/api/types.ts';
+import { rangeFor, unresolved } from './choice.ts';
+
+test.each([
+  [null, 28],
+  ['2025-06-20', 28],
+  ['2025-06-10', 28],
+  ['2025-06-09', 90],
+  ['2024-12-01', Infinity],
+])('an onset on %s is shown in the shortest period that holds what came before', (onset, days) => {
+  expect(rangeFor(onset, '2025-06-30')).toBe(days);
+});
+
+test('the most severe alert comes first, then the newest, and resolved ones are gone', () => {
+  const alert = (id: string, severity: string, state: string, opened_at: string) =>
+    ({ id, severity, state, opened_at }) as Alert;
+  const ids = unresolved([
+    alert('new moderate', 'moderate', 'open', '2025-06-30T08:00:00Z'),
+    alert('done', 'urgent', 'resolved', '2025-06-30T08:00:00Z'),
+    alert('old urgent', 'urgent', 'acknowledged', '2025-06-01T08:00:00Z'),
+    alert('new urgent', 'urgent', 'open', '2025-06-02T08:00:00Z'),
+  ]).map((one) => one.id);
+  expect(ids).toEqual(['new urgent', 'old urgent', 'new moderate']);
+});

@@ -1,0 +1,27 @@
+import type { Alert } from '../../data/api/types.ts';
+import { daysBetween } from '../../domain/days.ts';
+
+export const RANGES = [28, 90, Infinity] as const;
+export type Range = (typeof RANGES)[number];
+
+/** Days before a change that a reader needs to see it as one. */
+const LEAD_DAYS = 7;
+
+/** The shortest period that shows the change from before its onset; 28 days without an onset. */
+export function rangeFor(onset: string | null | undefined, lastDay: string): Range {
+  const needed = onset ? daysBetween(onset, lastDay) + 1 + LEAD_DAYS : 0;
+  return RANGES.find((days) => needed <= days) ?? Infinity;
+}
+
+const SEVERITIES: readonly Alert['severity'][] = ['urgent', 'high', 'moderate'];
+
+/** What still waits for an outcome, most severe first, and newest first among equals. */
+export function unresolved(alerts: readonly Alert[]): Alert[] {
+  return alerts
+    .filter((alert) => alert.state !== 'resolved')
+    .sort(
+      (a, b) =>
+        SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+        Date.parse(b.opened_at) - Date.parse(a.opened_at),
+    );
+}
