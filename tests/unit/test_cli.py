@@ -94,6 +94,19 @@ def test_a_data_folder_that_cannot_be_used_is_one_sentence(
     assert err.endswith("or set GLIDEPATH_DATA_DIR to another folder.\n")
 
 
+def test_a_data_folder_with_a_space_is_refused_before_it_is_made(
+    glidepath, free_port, built_front_end, tmp_path
+):
+    folder = tmp_path / "a folder"
+    status, _, err = glidepath("run", port=free_port, data_dir=str(folder))
+    assert status == 1
+    assert err == (
+        f"Error: PostgreSQL cannot keep its data in {folder}, whose path has a space; "
+        "set GLIDEPATH_DATA_DIR to a path without one.\n"
+    )
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize(
     ("command", "setting"),
     [
