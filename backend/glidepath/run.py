@@ -43,15 +43,17 @@ def run(settings: Settings, *, demo: bool) -> None:
 def _run(settings: Settings, began: float, *, demo: bool) -> None:
     with reserve_port(settings) as reserved, ThreadPoolExecutor(1) as importer:
         require_front_end()
-        # The longest import of the start happens while PostgreSQL comes up.
-        app_module = importer.submit(import_module, "glidepath.app")
+        # The longest import of the start happens while PostgreSQL comes up, and is over before
+        # anything else is imported: two threads in one circle of modules see them half made.
+        importing = importer.submit(import_module, "glidepath.app")
         with started_database(settings) as addresses:
+            app_module = importing.result()
             was_empty = bring_to_newest_revision(addresses.owner)
             # A database of one's own may hold real clinics; a demo does not belong between them.
             may_seed = demo and (was_empty or settings.database_url is None)
             settings = msgspec.structs.replace(settings, database_url=addresses.app)
             sign_ins = asyncio.run(_demo_clinic(settings, may_seed=may_seed))
-            application = app_module.result().create_app(settings)
+            application = app_module.create_app(settings)
 
             async def announce_and_work() -> None:
                 click.echo(f"Answering after {time.perf_counter() - began:.1f} s.\n")
