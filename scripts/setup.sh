@@ -65,7 +65,8 @@ wanted=$(printf '%s\0' uv.lock pyproject.toml | fingerprint)
 if stamped .venv/.glidepath-packages "$wanted"; then
   skip "Python packages"
 else
-  step "Installing the Python packages" .venv/bin/uv sync --frozen
+  # Compiled once here rather than at a first start, which is waited for.
+  step "Installing the Python packages" .venv/bin/uv sync --frozen --compile-bytecode
   echo "$wanted" >.venv/.glidepath-packages
 fi
 
