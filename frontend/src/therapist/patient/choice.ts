@@ -1,7 +1,7 @@
 import type { Alert } from '../../data/api/types.ts';
 import { daysBetween } from '../../domain/days.ts';
 
-export const RANGES = [28, 90, Infinity] as const;
+export const RANGES = [28, 90, 'all'] as const;
 export type Range = (typeof RANGES)[number];
 
 /** Days before a change that a reader needs to see it as one. */
@@ -10,7 +10,7 @@ const LEAD_DAYS = 7;
 /** The shortest period that shows the change from before its onset; 28 days without an onset. */
 export function rangeFor(onset: string | null | undefined, lastDay: string): Range {
   const needed = onset ? daysBetween(onset, lastDay) + 1 + LEAD_DAYS : 0;
-  return RANGES.find((days) => needed <= days) ?? Infinity;
+  return RANGES.find((days) => days !== 'all' && needed <= days) ?? 'all';
 }
 
 const SEVERITIES: readonly Alert['severity'][] = ['urgent', 'high', 'moderate'];
