@@ -32,6 +32,8 @@ PASSPHRASE = "glide gently every day"  # noqa: S105 (printed for everyone to use
 HOURS = Text(en="Monday to Friday, 8:00 to 18:00", es="de lunes a viernes, de 8:00 a 18:00")
 ZONE = ZoneInfo("Europe/Madrid")
 SEED = 20_260
+# Alerts of the last days wait for whoever opens the demo.
+UNSEEN = timedelta(days=6)
 
 
 async def is_empty(database: Database) -> bool:
@@ -91,7 +93,8 @@ async def _play(database: Database, role: Role, rng: np.random.Generator, now: d
         plan = (await care.plans_of(session, episode.id))[0]
     phone = PatientActor(CLINIC, role.patient_id, "patient", role.patient_id)
     last = role.days - role.silent_days
-    days = simulate(role.course, role.habit, role.days, first, rng).days[:last]
+    worsens_on = None if role.worse_since is None else role.days - role.worse_since
+    days = simulate(role.course, role.habit, role.days, first, rng, worsens_on).days[:last]
     for batch in _batches(days, rng):
         sent_at = min(now, _moment(batch[-1].date, 21, now))
         request = SyncRequest(
@@ -111,7 +114,7 @@ async def _play(database: Database, role: Role, rng: np.random.Generator, now: d
             answer = await diary.sync(session, phone, request, sent_at, evaluate)
         refused = [result for result in answer.results if result.status == "refused"]
         assert not refused, refused
-        if role.looked_after:
+        if sent_at < now - UNSEEN:
             await _look_after(database, role, sent_at)
 
 

@@ -32,6 +32,7 @@ WORSENING: Final[frozenset[Course]] = frozenset(("sudden", "slow", "relapse", "n
 PLACES: Final = tuple(Place)
 # In a fixed order, since a draw is made for each.
 NERVE: Final = tuple(sensation for sensation in Sensation if sensation in NERVE_SENSATIONS)
+IRRITATION: Final = tuple(name for name in NERVE if name is not Sensation.NUMBNESS)
 BENIGN: Final = (Sensation.DULL_STRETCH, Sensation.TIGHTNESS)
 
 # Within-person SD of daily ratings 0.9-1.5 points, lag-one correlation about 0.3.
@@ -82,13 +83,20 @@ class SimulatedDiary:
 
 
 def simulate(
-    course: Course, habit: Habit, days: int, start: date, rng: np.random.Generator
+    course: Course,
+    habit: Habit,
+    days: int,
+    start: date,
+    rng: np.random.Generator,
+    worsens_on: int | None = None,
 ) -> SimulatedDiary:
     """`days` calendar days from `start`; the same generator state gives the same diary.
 
-    A worsening begins between a quarter and two thirds of the way.
+    A worsening begins on day `worsens_on`, or else between a quarter and two thirds of the way.
     """
     onset = int(days * rng.uniform(0.25, 0.65)) if course in WORSENING else None
+    if onset is not None and worsens_on is not None:
+        onset = worsens_on
     level = _level(course, habit, days, onset or days, rng)
     pain = level + _deviation(habit, days, start, rng)
     rated = np.clip(np.rint(pain), 0, 10).astype(int)
@@ -183,7 +191,12 @@ def _sensations(
     for day in range(days):
         today = [name for name in BENIGN if rng.random() < rated[day] / 12]
         if rng.random() < rate[day]:
-            today += [name for name in NERVE if rng.random() < 0.25] or [Sensation.TINGLING]
+            irritated: list[Sensation] = [name for name in IRRITATION if rng.random() < 0.3]
+            # Numbness is no passing irritation: it comes with a nerve that gets worse.
+            numb = course == "nerve" and onset is not None and day >= onset + 5
+            if numb and rng.random() < 0.3:
+                irritated.append(Sensation.NUMBNESS)
+            today += irritated or [Sensation.TINGLING]
         felt.append(tuple(today))
     return felt
 
