@@ -14,8 +14,8 @@ from glidepath.trends.words import Text
 NOW: Final = 7
 EARLIER: Final = 14
 RECENT: Final = 5
-# A smaller difference of pain, in points, would not be seen in a chart.
-VISIBLE: Final = 0.4
+# A smaller rise of pain, in points, matters to nobody, not even from a low level.
+MATTERS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _answers(days: Sequence[Day], channel: Channel) -> list[Any]:
 
 def _pain(then: list[float], now: list[float], since: date) -> _Change:
     before, after = fmean(then), fmean(now[-RECENT:])
-    if after - before < VISIBLE:
+    if after - before < MATTERS:
         return None
     return round(before, 1), round(after, 1), words.pain(before, after, since)
 
