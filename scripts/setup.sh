@@ -61,7 +61,7 @@ else
   step "Making the virtual environment (.venv)" make_environment
 fi
 
-wanted=$(printf '%s\0' uv.lock pyproject.toml | fingerprint)
+wanted=$(printf '%s\0' uv.lock pyproject.toml scripts/setup.sh | fingerprint)
 if stamped .venv/.glidepath-packages "$wanted"; then
   skip "Python packages"
 else
