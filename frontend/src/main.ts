@@ -10,5 +10,6 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 await startTexts('common', 'patient');
 mount(App, { target });
-// After the first paint: the worker's downloads must not compete with it.
-void updates.start();
+// After the first paint: the worker's downloads must not compete with it. Where a browser refuses a worker
+// (some private windows), only opening the app offline is lost.
+updates.start().catch(reportError);
