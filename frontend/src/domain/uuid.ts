@@ -17,6 +17,8 @@ export function uuid7(now: number = Date.now()): string {
   const time = lastMs.toString(16).padStart(12, '0');
   const version = (0x7000 | counter).toString(16);
   random[2] = 0x80 | (random[2]! & 0x3f);
-  const rest = Array.from(random.subarray(2), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const rest = Array.from(random.subarray(2), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
   return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${rest.slice(0, 4)}-${rest.slice(4)}`;
 }
