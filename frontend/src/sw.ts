@@ -14,3 +14,7 @@ registerRoute(
 self.addEventListener('message', (event) => {
   if (event.data === 'take-over') void self.skipWaiting();
 });
+
+// The page that installed the first worker is its own from then on: a phone that goes offline right
+// after joining must find the parts that it has not opened yet.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));

@@ -1,0 +1,118 @@
+"""Chromium against the real application, served as `glidepath serve` serves it."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.clinics import PASSPHRASE, add_clinic
+
+from glidepath.app import create_app
+from glidepath.assets import web_dir
+from glidepath.database.engine import Database
+from glidepath.settings import Settings
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1280, "height": 800}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"BROWSER TESTS SKIPPED: {CHROMIUM} is missing (Debian package chromium)")
+    if not (web_dir() / "index.html").exists():
+        pytest.skip("BROWSER TESTS SKIPPED: the front end is not built (make setup)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(settings: Settings) -> Iterator[str]:
+    """A server on a port of its own, with the built front end; its address."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        app = create_app(msgspec.structs.replace(settings, base_url=url))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield url
+        server.should_exit = True
+        thread.join(timeout=15)
+        assert not thread.is_alive()
+
+
+@dataclass(frozen=True)
+class Staff:
+    email: str
+    passphrase: str
+
+
+@pytest.fixture
+def therapist(settings: Settings) -> Staff:
+    async def make() -> str:
+        assert settings.database_url is not None
+        database = Database(settings.database_url, pool_size=1)
+        try:
+            return (await add_clinic(database))[2]
+        finally:
+            await database.close()
+
+    # In a thread of its own, since the driver of the browser runs a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return Staff(thread.submit(lambda: asyncio.run(make())).result(), PASSPHRASE)
+
+
+@pytest.fixture
+def device(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes devices: each a browser profile of its own, whose pages may raise no error."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = chromium.new_context(
+            **{"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Madrid", **options}
+        )
+        context.set_default_timeout(20_000)
+        context.on("weberror", lambda error: errors.append(str(error.error)))
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def shot(page: Page, name: str) -> None:
+    """Keeps a picture of the page where the documentation's pictures are made."""
+    folder = os.environ.get("GLIDEPATH_TEST_PICTURES")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
