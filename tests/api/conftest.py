@@ -5,12 +5,12 @@ from contextlib import AsyncExitStack
 
 import pytest
 from litestar import Litestar
-from tests.clinics import Clinic, open_clinic
 
 from glidepath.app import create_app
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.settings import Settings, load_settings
+from tests.clinics import Clinic, open_clinic
 
 
 @pytest.fixture(scope="session")

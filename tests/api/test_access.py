@@ -1,6 +1,6 @@
 """Who may do what: strangers, the wrong role, the other clinic, and the wall below the code."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from tests.clinics import PASSPHRASE, Clinic, browser, check_in, glide, patient_body, stretch, sync
 from uuid_utils.compat import uuid7
 
 from glidepath.database.base import Base
@@ -18,6 +17,7 @@ from glidepath.database.engine import Database
 from glidepath.database.tables import import_all_tables
 from glidepath.identity import service as identity
 from glidepath.settings import Settings
+from tests.clinics import PASSPHRASE, Clinic, browser, check_in, glide, patient_body, stretch, sync
 
 pytestmark = pytest.mark.anyio
 
@@ -275,3 +275,33 @@ async def test_an_unknown_address_and_a_wrong_passphrase_answer_alike(clinic: Cl
         ]
     assert [answer.status_code for answer in answers] == [401, 401]
     assert answers[0].json() == answers[1].json()
+
+
+async def age_sessions(settings: Settings, **ages: timedelta) -> None:
+    """Makes every session look that much older, as the owner of the database could."""
+    changes = ", ".join(
+        f"{column} = {column} - interval '{age.total_seconds()} s'" for column, age in ages.items()
+    )
+    assert settings.owner_database_url is not None
+    connection = await asyncpg.connect(settings.owner_database_url)
+    await connection.execute("alter table sessions no force row level security")
+    await connection.execute(f"update sessions set {changes}")
+    await connection.execute("alter table sessions force row level security")
+    await connection.close()
+
+
+async def test_staff_are_signed_out_after_half_an_hour_away(clinic: Clinic, settings: Settings):
+    await age_sessions(settings, last_seen_at=timedelta(minutes=29))
+    assert (await clinic.therapist.get("/api/me")).status_code == 200
+    await age_sessions(settings, last_seen_at=timedelta(minutes=31))
+    assert (await clinic.therapist.get("/api/me")).status_code == 401
+
+
+async def test_a_phone_that_is_used_stays_signed_in(clinic: Clinic, settings: Settings):
+    for _ in range(3):
+        month_and_more = timedelta(days=80)
+        await age_sessions(settings, last_seen_at=month_and_more, expires_at=month_and_more)
+        assert (await clinic.patient.get("/api/me")).status_code == 200
+    too_long = timedelta(days=91)
+    await age_sessions(settings, last_seen_at=too_long, expires_at=too_long)
+    assert (await clinic.patient.get("/api/me")).status_code == 401

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+
 from tests.clinics import Clinic, check_in, sync
 
 pytestmark = pytest.mark.anyio

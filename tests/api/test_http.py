@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from tests.clinics import Clinic, browser, glide, patient_body, stretch
 from uuid_utils.compat import uuid7
+
+from tests.clinics import Clinic, browser, glide, patient_body, stretch
 
 pytestmark = pytest.mark.anyio
 

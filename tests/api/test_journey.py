@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from tests.clinics import Clinic, check_in, sync
 
 pytestmark = pytest.mark.anyio

@@ -8,7 +8,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from litestar import Litestar
-from tests.clinics import Clinic, check_in, sync
 
 from glidepath.database import migrate
 from glidepath.database.base import Base
@@ -16,6 +15,7 @@ from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import sync_engine
 from glidepath.database.tables import import_all_tables
 from glidepath.settings import Settings
+from tests.clinics import Clinic, check_in, sync
 
 SCHEMA = """
 select table_name, column_name, data_type, is_nullable from information_schema.columns

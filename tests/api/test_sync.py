@@ -4,9 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
-from tests.clinics import Clinic, check_in, sync
 from uuid_utils.compat import uuid7
+
+from glidepath.settings import Settings
+from tests.clinics import Clinic, check_in, sync
 
 pytestmark = pytest.mark.anyio
 TODAY = datetime.now(UTC).date()
@@ -205,3 +208,22 @@ async def test_an_exercise_session_names_its_plan_item(clinic: Clinic):
     assert kept["stopped_early"] == "nerve_symptoms"
     day = (await everything(clinic))[1]["days"][-1]
     assert (day["sessions"], day["stopped_early"], day["pain"]) == (1, 1, None)
+
+
+async def test_what_cannot_be_committed_is_not_acknowledged(clinic: Clinic, settings: Settings):
+    assert settings.owner_database_url is not None
+    connection = await asyncpg.connect(settings.owner_database_url)
+    await connection.execute(
+        """
+        create function refuse() returns trigger language plpgsql
+          as $$ begin raise exception 'no commit today'; end $$;
+        create constraint trigger refuse after insert on check_ins
+          deferrable initially deferred for each row execute function refuse();
+        """
+    )
+    body = {"account_id": str(clinic.patient_id), "exercise_sessions": []}
+    answer = await clinic.patient.post("/api/sync", json={**body, "check_ins": [check_in()]})
+    assert answer.status_code == 500
+    await connection.execute("drop trigger refuse on check_ins")
+    await connection.close()
+    assert (await clinic.patient.get("/api/diary")).json()["check_ins"] == []

@@ -10,12 +10,12 @@ import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import text
-from tests.clinics import Clinic, check_in, sync
 
 from glidepath.database.engine import Database
 from glidepath.notify.tasks import Tools
 from glidepath.settings import Settings
 from glidepath.worker import create_worker
+from tests.clinics import Clinic, check_in, sync
 
 pytestmark = pytest.mark.anyio
 

@@ -14,12 +14,12 @@ import msgspec
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.clinics import PASSPHRASE, add_clinic
 
 from glidepath.app import create_app
 from glidepath.assets import web_dir
 from glidepath.database.engine import Database
 from glidepath.settings import Settings
+from tests.clinics import PASSPHRASE, add_clinic
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import BrowserContext, Page, expect
+
 from tests.browser.conftest import LAPTOP, Staff, shot
 
 DAYS = 14

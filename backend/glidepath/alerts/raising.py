@@ -102,6 +102,7 @@ async def _extend_worsening(
         running,
         verdict.date,
         running.basis,
+        onset=verdict.onset or running.onset,
         reason=verdict.sentence,
         evidence=_evidence(verdict),
         score=verdict.score,
