@@ -3,10 +3,10 @@ import { today } from '../domain/days.ts';
 
 let day = $state(today());
 
-const look = () => {
+export function lookAtClock(): void {
   day = today();
-};
-setInterval(look, 30_000);
-document.addEventListener('visibilitychange', look);
+}
+setInterval(lookAtClock, 30_000);
+document.addEventListener('visibilitychange', lookAtClock);
 
 export const currentDay = () => day;

@@ -100,7 +100,7 @@ export const api = {
   resolve: (alertId: string, outcome: wire.Outcome, note: string | null) =>
     post<wire.Alert>(`/api/alerts/${id(alertId)}/resolve`, { outcome, note }),
   alertBasis: (alertId: string) => get<wire.AlertBasis>(`/api/alerts/${id(alertId)}/basis`),
-  exercises: () => get<wire.ExerciseWithDose[]>('/api/exercises'),
+  exercises: () => get<wire.Exercise[]>('/api/exercises'),
   savePatient: (patientId: string, draft: wire.PatientDraft) =>
     put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),
   invite: (patientId: string) =>

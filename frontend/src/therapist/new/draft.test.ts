@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ExerciseKind } from '../../data/api/types.ts';
-import type { LibraryExercise } from '../wire.ts';
+import type { Exercise, ExerciseKind } from '../../data/api/types.ts';
 import { doseFields, isUnusual, itemDraft, missing, patientBody, type Draft } from './draft.ts';
 
 const text = { en: 'x', es: 'x' };
-const exercise = (kind: ExerciseKind, change: Partial<LibraryExercise> = {}): LibraryExercise => ({
+const exercise = (kind: ExerciseKind, change: Partial<Exercise> = {}): Exercise => ({
   key: kind,
   kind,
   title: text,
@@ -12,6 +11,7 @@ const exercise = (kind: ExerciseKind, change: Partial<LibraryExercise> = {}): Li
   position: text,
   steps: [],
   caution: text,
+  stop_when: text,
   dose: {
     sets: 2,
     repetitions: kind === 'static_stretch' ? null : 12,
@@ -31,7 +31,7 @@ const exercise = (kind: ExerciseKind, change: Partial<LibraryExercise> = {}): Li
   for_conditions: [],
   ...change,
 });
-const chosen = (from: LibraryExercise, dose: Partial<LibraryExercise['dose']> = {}) => {
+const chosen = (from: Exercise, dose: Partial<Exercise['dose']> = {}) => {
   const item = itemDraft(from, 'i');
   return { ...item, chosen: true, dose: { ...item.dose, ...dose } };
 };

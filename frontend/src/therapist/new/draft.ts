@@ -1,5 +1,13 @@
-import type { Condition, Language, Side } from '../../data/api/types.ts';
-import type { Dose, DoseField, ItemBody, LibraryExercise, PatientBody } from '../wire.ts';
+import type {
+  Condition,
+  Dose,
+  DoseField,
+  Exercise,
+  Language,
+  PatientDraft,
+  PlanItemBody,
+  Side,
+} from '../../data/api/types.ts';
 
 /** A number field is null while it is empty. */
 export type DoseDraft = Record<DoseField, number | null>;
@@ -7,7 +15,7 @@ export type DoseDraft = Record<DoseField, number | null>;
 export interface ItemDraft {
   /** of the form's controls only; the server names plan items itself */
   id: string;
-  exercise: LibraryExercise;
+  exercise: Exercise;
   chosen: boolean;
   dose: DoseDraft;
 }
@@ -35,13 +43,13 @@ const FIELDS = [
 ] as const satisfies readonly DoseField[];
 
 /** The figures that a dose of this exercise has. A glide keeps moving: it never has a hold to fill in. */
-export function doseFields({ kind, usual }: LibraryExercise): readonly DoseField[] {
+export function doseFields({ kind, usual }: Exercise): readonly DoseField[] {
   return FIELDS.filter(
     (field) => usual[field] !== null && !(field === 'hold_seconds' && kind === 'nerve_glide'),
   );
 }
 
-export function itemDraft(exercise: LibraryExercise, id: string): ItemDraft {
+export function itemDraft(exercise: Exercise, id: string): ItemDraft {
   return { id, exercise, chosen: false, dose: { ...exercise.dose } };
 }
 
@@ -91,7 +99,7 @@ export function missing(draft: Draft, timezones: readonly string[]): Missing[] {
 }
 
 /** The request body of a complete draft; the same draft always makes the same body. */
-export function patientBody(draft: Draft): PatientBody {
+export function patientBody(draft: Draft): PatientDraft {
   const { condition, side } = draft;
   if (!condition || !side) throw new Error('an incomplete draft was sent');
   const items = draft.items.filter((item) => item.chosen).map((item) => itemBody(item, side));
@@ -106,7 +114,7 @@ export function patientBody(draft: Draft): PatientBody {
   };
 }
 
-function itemBody({ exercise, dose }: ItemDraft, side: Side): ItemBody {
+function itemBody({ exercise, dose }: ItemDraft, side: Side): PlanItemBody {
   const has = doseFields(exercise);
   const figures = Object.fromEntries(
     FIELDS.map((field) => [field, has.includes(field) ? dose[field] : null]),
