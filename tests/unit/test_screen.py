@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.unit.trends.diaries import climb, diary, wobbling
 
 from glidepath.screen import screen
 from glidepath.trends import screen as screen_days
+from tests.unit.trends.diaries import climb, diary, wobbling
 
 HEADER = "patient,date,pain,nerve,place\n"
 CLIMB = diary(climb(2, 9, 14))

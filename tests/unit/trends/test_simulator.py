@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from tests.unit.trends.diaries import START, nth
 
 from glidepath.clinical.vocabulary import Place, Sensation
 from glidepath.demo.simulator import (
@@ -17,6 +16,7 @@ from glidepath.demo.simulator import (
     SimulatedDiary,
     simulate,
 )
+from tests.unit.trends.diaries import START, nth
 
 
 def several(course: Course, habit: Habit, count: int = 12) -> list[SimulatedDiary]:

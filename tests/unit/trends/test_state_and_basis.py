@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.trends.diaries import START, climb, diary, nth, wobbling
 
 from glidepath.trends import (
     PLACES,
@@ -25,6 +24,7 @@ from glidepath.trends import (
     record,
     screen,
 )
+from tests.unit.trends.diaries import START, climb, diary, nth, wobbling
 
 DAYS = diary(
     wobbling(3, 40, 1) + wobbling(7, 45, 2),

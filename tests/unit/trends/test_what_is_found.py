@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from tests.unit.trends.diaries import START, climb, diary, nth, wobbling
 
 from glidepath.demo.simulator import Course, simulate
 from glidepath.trends import Day, Sensitivity, screen
+from tests.unit.trends.diaries import START, climb, diary, nth, wobbling
 
 
 def test_a_climb_over_fourteen_days_is_one_signal_in_a_diary_of_these_days_alone():

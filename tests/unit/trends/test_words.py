@@ -1,9 +1,9 @@
 """The sentences, in both languages."""
 
 import pytest
-from tests.unit.trends.diaries import START, climb, diary, nth, wobbling
 
 from glidepath.trends import Day, screen
+from tests.unit.trends.diaries import START, climb, diary, nth, wobbling
 
 
 def reason(days: list[Day]) -> dict[str, str]:
