@@ -10,6 +10,9 @@ registerRoute(
   new NavigationRoute(createHandlerBoundToURL('index.html'), { denylist: [/^\/api\//] }),
 );
 
+// The first visit must already be usable offline, without a second one.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
 // A new worker waits until the page says that nobody is in the middle of something.
 self.addEventListener('message', (event) => {
   if (event.data === 'take-over') void self.skipWaiting();
