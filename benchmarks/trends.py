@@ -100,7 +100,7 @@ def own_cohort() -> list[Case]:
 
 
 def cohort(diaries: Path, truth: Path) -> list[Case]:
-    days = diary_csv.read(diaries)
+    days = diary_csv.read(diaries, print)
     with truth.open(encoding="utf-8-sig", newline="") as file:
         return [
             Case(

@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,22 +76,27 @@ class _Row:
         return text or None
 
 
-def read(path: Path) -> dict[str, list[Day]]:
+def read(path: Path, note: Callable[[str], None]) -> dict[str, list[Day]]:
     """Every patient's days in order of date, patients in order of appearance.
 
     All rows are checked. Raises DiaryFileError at the first that is no diary day, at a second row
-    for the same day of a patient, and when a column or the whole content is missing.
+    for the same day of a patient that says something else, and when a column or the whole content
+    is missing. A row that only repeats another counts once, and `note` is told.
     """
     diaries: dict[str, dict[date, tuple[int, Day]]] = {}
     for row in _rows(path):
         patient, day = row.patient(), Day(row.date(), row.pain(), row.nerve(), row.place())
         diary = diaries.setdefault(patient, {})
-        if day.date in diary:
+        if day.date not in diary:
+            diary[day.date] = (row.line, day)
+            continue
+        first, known = diary[day.date]
+        if known != day:
             raise DiaryFileError(
                 f"{path}, line {row.line}: {patient} already has {day.date} "
-                f"in line {diary[day.date][0]}; expected one row for each day"
+                f"in line {first}, with other values; expected one row for each day"
             )
-        diary[day.date] = (row.line, day)
+        note(f"{path}, line {row.line} repeats line {first}; it counts once.")
     return {
         patient: [day for _, (_, day) in sorted(diary.items())]
         for patient, diary in diaries.items()

@@ -74,7 +74,7 @@ def screen(
     absent day is missing. Other columns are ignored. Every day is judged from the days up to it alone.
     """
     try:
-        diaries = diary_csv.read(file)
+        diaries = diary_csv.read(file, lambda repeat: click.echo(f"Note: {repeat}", err=True))
     except diary_csv.DiaryFileError as error:
         click.echo(f"Error: {error}", err=True)
         raise SystemExit(2) from error

@@ -1,7 +1,6 @@
 """Chromium against the real application, served as `glidepath serve` serves it."""
 
 import asyncio
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from glidepath.app import create_app
 from glidepath.assets import web_dir
@@ -109,10 +108,3 @@ def device(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     for context in contexts:
         context.close()
     assert errors == []
-
-
-def shot(page: Page, name: str) -> None:
-    """Keeps a picture of the page where the documentation's pictures are made."""
-    folder = os.environ.get("GLIDEPATH_TEST_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff, shot
+from tests.browser.conftest import LAPTOP, Staff
 
 DAYS = 14
 CLIMB = [round(2 + day * 7 / (DAYS - 1)) for day in range(DAYS)]
@@ -83,7 +83,6 @@ def test_fourteen_days_offline_become_one_alert_that_somebody_looks_at(
         assert check_in(page, pain, first=day == days[0]) <= 5
     page.goto(f"{address}/")
     expect(page.get_by_text(f"{DAYS} entries saved on this phone")).to_be_visible()
-    shot(page, "offline")
 
     second = phone.new_page()
     second.clock.set_fixed_time(days[-1])
@@ -120,7 +119,6 @@ def test_fourteen_days_offline_become_one_alert_that_somebody_looks_at(
     )
     expect(row).to_contain_text("Worsening")
     expect(row).to_contain_text(re.compile("Pain went from about 2 to about [78]"))
-    shot(laptop, "triage")
     row.get_by_role("link", name="Robin Vale").click()
     expect(laptop.get_by_role("heading", name="Robin Vale")).to_be_visible()
     expect(laptop.get_by_role("img", name=re.compile("pain", re.IGNORECASE)).first).to_be_visible()
@@ -130,8 +128,6 @@ def test_fourteen_days_offline_become_one_alert_that_somebody_looks_at(
     expect(laptop.get_by_text("the same result")).to_be_visible()
     laptop.get_by_role("button", name="Acknowledge").click()
     expect(laptop.get_by_text("Acknowledged", exact=True).first).to_be_visible()
-    shot(laptop, "patient")
 
     page.goto(f"{address}/")
     expect(page.get_by_text(re.compile("North therapist looked at your diary"))).to_be_visible()
-    shot(page, "today")

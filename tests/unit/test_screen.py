@@ -102,7 +102,7 @@ def test_a_higher_sensitivity_scores_alike_and_alerts_at_least_as_often(tmp_path
     path = written(tmp_path / "d.csv", ann=CLIMB, bob=CALM, cat=diary(wobbling(4, 120, 7, 1.6)))
     counts = [
         len(run(path, "--json", "--sensitivity", level).stdout.splitlines())
-        for level in ("low", "standard", "high")
+        for level in ("calm", "standard", "early")
     ]
     assert counts == sorted(counts)
     assert counts[0] >= 1
@@ -221,3 +221,11 @@ def test_the_example_holds_two_worsenings_as_its_page_says():
         ("P2-knee-pain", "2019-07"),
         ("P2-knee-pain", "2019-11"),
     ]
+
+
+def test_a_row_that_repeats_another_counts_once_and_is_named(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text(HEADER + "ann,2025-05-01,2,,\nann,2025-05-02,3,,\nann,2025-05-01,2,,\n")
+    result = run(path, "--json")
+    assert result.exit_code == 0
+    assert f"{path}, line 4 repeats line 2" in result.stderr

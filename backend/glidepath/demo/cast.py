@@ -38,6 +38,8 @@ class Role:
     locale: Literal["en", "es"] = "en"
     # Which of the therapists looks after them.
     therapist: int = 0
+    # Which of the diaries that fit the course: chosen so that it shows what the course means.
+    draw: int = 0
     # The last days on which they wrote nothing.
     silent_days: int = 0
     # How many days ago they began to get worse, in the courses that do.
@@ -58,20 +60,22 @@ H, S, B, U = Condition.HAMSTRING, Condition.SCIATIC, Condition.BOTH, Condition.U
 R = Side.RIGHT
 
 CAST: Final = _cast(
-    Role("Nora Lindqvist", "stable", "daily", 60, B),
-    Role("Mateo Rivas", "sudden", "daily", 45, S, locale="es", worse_since=9),
-    Role("Ada Fenwick", "slow", "daily", 75, S, R, worse_since=24),
-    Role("Tomas Berg", "nerve", "daily", 50, S, worse_since=11),
-    Role("Lucia Prado", "spread", "daily", 55, S, R, locale="es", worse_since=8),
+    Role("Nora Lindqvist", "stable", "daily", 60, B, draw=1),
+    Role("Mateo Rivas", "sudden", "daily", 45, S, locale="es", worse_since=12),
+    Role("Ada Fenwick", "slow", "daily", 75, S, R, worse_since=26, draw=6),
+    Role("Tomas Berg", "nerve", "daily", 50, S, worse_since=14),
+    Role("Lucia Prado", "spread", "daily", 55, S, R, locale="es", worse_since=10, draw=3),
     Role("Oskar Whitlock", "improving", "daily", 90, H),
-    Role("Carmen Duarte", "fluctuating", "weekly", 110, B, locale="es"),
+    Role("Carmen Duarte", "fluctuating", "weekly", 110, B, locale="es", draw=3),
     Role("Jonas Aldridge", "flare", "noisy", 100, H, R),
     Role("Elena Marsh", "relapse", "daily", 150, B, worse_since=60),
-    Role("Hugo Santana", "stable", "sparse", 120, U, locale="es", therapist=1),
-    Role("Greta Holloway", "sudden", "mnar", 60, S, therapist=1, worse_since=18),
+    Role("Hugo Santana", "stable", "sparse", 120, U, locale="es", therapist=1, draw=1),
+    Role("Greta Holloway", "sudden", "mnar", 60, S, therapist=1, worse_since=24),
     Role("Ivo Castellan", "improving", "bounded", 70, H, therapist=1),
-    Role("Paula Esteve", "stable", "weekly", 80, B, locale="es", therapist=1, silent_days=8),
+    Role(
+        "Paula Esteve", "stable", "weekly", 80, B, locale="es", therapist=1, silent_days=8, draw=1
+    ),
     Role("Simon Ashby", "slow", "noisy", 130, S, R, therapist=1, worse_since=75),
-    Role("Rosa Ibarra", "nerve", "sparse", 95, S, locale="es", therapist=1, worse_since=20),
-    Role("Felix Underwood", "flare", "daily", 30, H, therapist=1),
+    Role("Rosa Ibarra", "nerve", "sparse", 95, S, locale="es", therapist=1, worse_since=24, draw=8),
+    Role("Felix Underwood", "flare", "daily", 30, H, therapist=1, draw=1),
 )

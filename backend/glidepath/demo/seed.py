@@ -31,7 +31,6 @@ from glidepath.identity.actor import PatientActor, StaffActor
 PASSPHRASE = "glide gently every day"  # noqa: S105 (printed for everyone to use)
 HOURS = Text(en="Monday to Friday, 8:00 to 18:00", es="de lunes a viernes, de 8:00 a 18:00")
 ZONE = ZoneInfo("Europe/Madrid")
-SEED = 20_260
 # Alerts of the last days wait for whoever opens the demo.
 UNSEEN = timedelta(days=6)
 
@@ -61,7 +60,7 @@ async def seed(database: Database, now: datetime) -> None:
                 now=founded,
             )
     for number, role in enumerate(CAST):
-        await _play(database, role, np.random.default_rng([SEED, number]), now)
+        await _play(database, role, np.random.default_rng([role.draw, number]), now)
 
 
 async def sign_ins(database: Database, base_url: str, now: datetime) -> str:

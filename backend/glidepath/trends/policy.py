@@ -10,12 +10,12 @@ from glidepath.trends.explain import Evidence
 from glidepath.trends.monitor import Monitor, Verdict
 from glidepath.trends.settings import Settings
 
-Sensitivity = Literal["low", "standard", "high"]
+Sensitivity = Literal["calm", "standard", "early"]
 Severity = Literal["high", "moderate"]
 
 # Log odds, tuned on 1,500 simulated diaries to 0.3, 0.7 and 1.2 false alerts per patient and 180
 # days in those without a worsening.
-THRESHOLDS: Final[dict[Sensitivity, float]] = {"low": -0.2, "standard": -0.75, "high": -1.1}
+THRESHOLDS: Final[dict[Sensitivity, float]] = {"calm": -0.2, "standard": -0.75, "early": -1.1}
 # Twice the smallest change of leg pain that matters to patients, 1.75 points.
 LARGE_RISE: Final = 3.5
 # A channel with less of the evidence than this does not count as a second one.

@@ -88,11 +88,11 @@ def test_a_large_rise_and_a_change_in_two_channels_are_of_high_severity():
 
 @pytest.mark.parametrize("level", [0, 3, 10])
 def test_a_steady_diary_is_silent_at_every_level(level):
-    assert screen(diary([level] * 120), "high").signals == ()
+    assert screen(diary([level] * 120), "early").signals == ()
 
 
 def test_an_improvement_is_silent():
-    assert screen(diary([round(8 * 0.96**day) for day in range(120)]), "high").signals == ()
+    assert screen(diary([round(8 * 0.96**day) for day in range(120)]), "early").signals == ()
 
 
 def test_no_course_without_worsening_alerts_often():
@@ -139,11 +139,11 @@ def test_a_day_that_is_absent_equals_a_day_with_nothing_on_it():
 
 def test_a_higher_sensitivity_alerts_no_later():
     days = diary(wobbling(3, 50, 2) + wobbling(6, 30, 11))
-    levels: tuple[Sensitivity, ...] = ("low", "standard", "high")
+    levels: tuple[Sensitivity, ...] = ("calm", "standard", "early")
     firsts = [screen(days, level).signals[0].raised_on for level in levels]
     assert firsts == sorted(firsts, reverse=True)
 
 
 def test_the_first_days_are_silent_whatever_they_say():
-    signals = screen(diary([0, 0, 0, 10, 10, 10]), "high").signals
+    signals = screen(diary([0, 0, 0, 10, 10, 10]), "early").signals
     assert signals == ()
