@@ -28,7 +28,7 @@ class Running:
 
     def worker(self) -> int:
         """The worker is started right after the first answer."""
-        search = ["pgrep", "-P", str(self.process.pid), "-f", "^[^ ]*python.* worker$"]
+        search = ["pgrep", "-P", str(self.process.pid), "-f", "glidepath worker$"]
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline:
             found = subprocess.run(search, capture_output=True, text=True, check=False).stdout
