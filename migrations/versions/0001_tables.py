@@ -213,7 +213,7 @@ def upgrade() -> None:
         sa.Column("basis", postgresql.JSONB(), nullable=False),
         sa.Column("detector_version", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "kind in ('worsening', 'red_flag', 'new_weakness')", name=op.f("ck_alerts_kind")
+            "kind in ('worsening', 'red_flag', 'nerve_loss')", name=op.f("ck_alerts_kind")
         ),
         sa.CheckConstraint(
             "severity in ('urgent', 'high', 'moderate')", name=op.f("ck_alerts_severity")

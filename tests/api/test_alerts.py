@@ -38,7 +38,7 @@ async def test_the_same_red_flag_next_day_counts_on_and_tells_nobody_twice(clini
     assert [event["kind"] for event in alert["events"]] == ["opened", "extended"]
 
 
-async def test_new_weakness_is_urgent_and_known_weakness_is_not(clinic: Clinic):
+async def test_nerve_loss_is_urgent_and_known_weakness_is_not(clinic: Clinic):
     await sync(clinic, check_in(ago(10), sensations=["weakness"]))
     (alert,) = await alerts(clinic)
     await clinic.therapist.post(

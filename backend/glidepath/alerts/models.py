@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
 
-KINDS = ("worsening", "red_flag", "new_weakness")
+KINDS = ("worsening", "red_flag", "nerve_loss")
 SEVERITIES = ("urgent", "high", "moderate")
 STATES = ("open", "acknowledged", "resolved")
 EVENTS = ("opened", "extended", "acknowledged", "resolved")

@@ -11,7 +11,7 @@ from glidepath.clinical.vocabulary import Text
 Outcome = Literal["contacted", "appointment", "plan_changed", "no_action_needed", "not_useful"]
 State = Literal["open", "acknowledged", "resolved"]
 Severity = Literal["urgent", "high", "moderate"]
-Kind = Literal["worsening", "red_flag", "new_weakness"]
+Kind = Literal["worsening", "red_flag", "nerve_loss"]
 Channel = Literal["pain", "nerve", "place"]
 
 

@@ -29,7 +29,7 @@ class Dose(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     days_per_week: int
 
 
-class Range(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Range(Struct, frozen=True, forbid_unknown_fields=True):
     """Both ends belong to it."""
 
     least: int
@@ -60,14 +60,14 @@ class Exercise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: Text
     summary: Text
     position: Text
-    steps: Annotated[tuple[Text, ...], Meta(min_length=3, max_length=5)]
+    steps: Annotated[list[Text], Meta(min_length=3, max_length=5)]
     caution: Text
     stop_when: Text
     dose: Dose
     usual: UsualDose
     sides: Sides
     minutes: Annotated[int, Meta(ge=1)]
-    for_conditions: tuple[Condition, ...]
+    for_conditions: list[Condition]
 
     def __post_init__(self) -> None:
         if self.kind is ExerciseKind.NERVE_GLIDE and self.usual.hold_seconds is not None:

@@ -45,7 +45,7 @@ class AlertKind(StrEnum):
     """The alerts that a single entry raises; a worsening takes many (the detector's business)."""
 
     RED_FLAG = "red_flag"
-    NEW_WEAKNESS = "new_weakness"
+    NERVE_LOSS = "nerve_loss"
 
 
 class Situation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

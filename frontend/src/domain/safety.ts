@@ -37,7 +37,7 @@ export interface Outcome {
   /** The therapist gets to see it; `alert` names what is raised at once. */
   tells_therapist: boolean;
   asks_red_flags: boolean;
-  alert: 'red_flag' | 'new_weakness' | null;
+  alert: 'red_flag' | 'nerve_loss' | null;
   title: Texts;
   /** That of an emergency holds the placeholder {number} for the emergency number. */
   body: Texts;

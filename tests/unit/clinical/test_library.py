@@ -61,7 +61,7 @@ def test_the_nerve_glide_has_no_hold_anywhere():
 @pytest.mark.parametrize(
     ("key", "change", "words"),
     [
-        ("sciatic_glide", {"usual": {"hold_seconds": [5, 10]}}, "never held"),
+        ("sciatic_glide", {"usual": {"hold_seconds": {"least": 5, "most": 10}}}, "never held"),
         ("hamstring_stretch", {"dose": {"hold_seconds": 45}}, "hold_seconds lies outside"),
         ("hamstring_curl", {"dose": {"hold_seconds": 5}}, "hold_seconds lies outside"),
     ],

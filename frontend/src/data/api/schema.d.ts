@@ -311,7 +311,7 @@ export interface components {
             /** Format: uuid */
             patient_id: string;
             /** @enum {string} */
-            kind: "worsening" | "red_flag" | "new_weakness";
+            kind: "worsening" | "red_flag" | "nerve_loss";
             /** @enum {string} */
             severity: "urgent" | "high" | "moderate";
             /** @enum {string} */
@@ -471,7 +471,7 @@ export interface components {
             title: components["schemas"]["Text"];
             summary: components["schemas"]["Text"];
             position: components["schemas"]["Text"];
-            steps: (components["schemas"]["Text"] | unknown)[];
+            steps: components["schemas"]["Text"][];
             caution: components["schemas"]["Text"];
             stop_when: components["schemas"]["Text"];
             dose: components["schemas"]["Dose"];

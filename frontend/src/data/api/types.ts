@@ -20,12 +20,10 @@ export type PlanItemBody = Wire['PlanItemBody'];
 export type DoseField = keyof Wire['Dose'];
 export type Dose = Pick<PlanItem, DoseField>;
 
-/** The server's schema has no words for texts in a tuple, nor for a range that is sent as [least, most]. */
-export type Exercise = Omit<Wire['Exercise'], 'steps' | 'dose' | 'usual'> & {
-  steps: Bilingual[];
+/** A figure that an exercise does not have is sent as null; the schema would let it be absent, too. */
+export type Exercise = Omit<Wire['Exercise'], 'dose' | 'usual'> & {
   dose: Dose;
-  /** null: this exercise has no such figure. */
-  usual: Record<DoseField, readonly [number, number] | null>;
+  usual: Record<DoseField, Wire['Range'] | null>;
 };
 export type Care = Omit<Wire['CarePage'], 'exercises'> & { exercises: Exercise[] };
 

@@ -20,11 +20,11 @@ const exercise = (kind: ExerciseKind, change: Partial<Exercise> = {}): Exercise 
     days_per_week: 7,
   },
   usual: {
-    sets: [1, 3],
-    repetitions: kind === 'static_stretch' ? null : [10, 15],
-    hold_seconds: kind === 'static_stretch' ? [20, 30] : null,
-    rest_seconds: [5, 60],
-    days_per_week: [3, 7],
+    sets: { least: 1, most: 3 },
+    repetitions: kind === 'static_stretch' ? null : { least: 10, most: 15 },
+    hold_seconds: kind === 'static_stretch' ? { least: 20, most: 30 } : null,
+    rest_seconds: { least: 5, most: 60 },
+    days_per_week: { least: 3, most: 7 },
   },
   sides: 'per_leg',
   minutes: 4,
@@ -56,7 +56,7 @@ describe('a glide', () => {
   const glide = exercise('nerve_glide');
 
   test('has no hold to fill in, whatever the library says', () => {
-    const wrong = { ...glide, usual: { ...glide.usual, hold_seconds: [5, 10] as const } };
+    const wrong = { ...glide, usual: { ...glide.usual, hold_seconds: { least: 5, most: 10 } } };
     expect(doseFields(glide)).not.toContain('hold_seconds');
     expect(doseFields(wrong)).not.toContain('hold_seconds');
   });
@@ -123,7 +123,7 @@ describe('what is missing', () => {
     const stretch = chosen(exercise('static_stretch'), { hold_seconds: null });
     expect(missing(draft({ items: [stretch] }), ZONES)).toEqual([{ badDose: stretch }]);
     const strength = exercise('strength');
-    const held = { ...strength, usual: { ...strength.usual, hold_seconds: [2, 5] as const } };
+    const held = { ...strength, usual: { ...strength.usual, hold_seconds: { least: 2, most: 5 } } };
     expect(doseFields(held)).toContain('hold_seconds');
     expect(missing(draft({ items: [chosen(held)] }), ZONES)).toEqual([]);
   });

@@ -69,7 +69,7 @@ const isComplete = (item: ItemDraft): boolean =>
 export function isUnusual({ exercise, dose }: ItemDraft, field: DoseField): boolean {
   const usual = exercise.usual[field];
   const value = dose[field];
-  return usual !== null && value !== null && (value < usual[0] || value > usual[1]);
+  return usual !== null && value !== null && (value < usual.least || value > usual.most);
 }
 
 export type Missing =
