@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
+from glidepath.settings import Settings
 from tests.clinics import Clinic, check_in, sync
 
 pytestmark = pytest.mark.anyio
@@ -108,3 +110,35 @@ async def test_a_tampered_basis_is_found_out(clinic: Clinic, database: Any):
     with pytest.raises(Exception, match="permission denied"):
         async with database.writing(clinic.id) as session:
             await session.execute(text("update alert_events set basis = '{}'"))
+
+
+async def test_an_urgent_alert_can_be_decided_again_from_its_basis(
+    clinic: Clinic, settings: Settings
+):
+    await sync(clinic, check_in(ago(1), sensations=["numbness"]))
+    await sync(clinic, check_in(ago(0), sensations=["weakness"]))
+    (alert,) = await alerts(clinic)
+    url = f"/api/alerts/{alert['id']}/basis"
+    kept = (await clinic.therapist.get(url)).json()
+    assert kept["same_again"] is True
+    assert set(kept["basis"]["days"]) == {str(ago(1)), str(ago(0))}
+    await tamper(settings, "'{sensations,0}'", "'\"tightness\"'")
+    assert (await clinic.therapist.get(url)).json()["same_again"] is False
+
+
+async def tamper(settings: Settings, path: str, value: str) -> None:
+    """Changes what the entries of a basis said, as only the owner of the database could."""
+    assert settings.owner_database_url is not None
+    connection = await asyncpg.connect(settings.owner_database_url)
+    await connection.execute("alter table alert_events no force row level security")
+    await connection.execute(
+        f"""
+        update alert_events set basis = jsonb_build_object('days', (
+          select jsonb_object_agg(key, jsonb_set(value, '{{situation}}',
+            jsonb_set(value -> 'situation', {path}, {value})))
+          from jsonb_each(basis -> 'days')))
+        where basis is not null
+        """
+    )
+    await connection.execute("alter table alert_events force row level security")
+    await connection.close()

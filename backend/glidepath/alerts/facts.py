@@ -16,7 +16,8 @@ class Fact:
     kind: AlertKind
     date: date
     entry_id: UUID
-    # The rule of the safety table that held.
+    # What the safety table was asked, and the rule that held.
+    situation: Situation
     rule: str
     reason: Text
 
@@ -47,22 +48,20 @@ def _fact(
     kinds: Mapping[UUID, ExerciseKind],
 ) -> Fact | None:
     felt = _sensations(report)
-    decision = decide(
-        Situation(
-            exercise=kinds.get(report.plan_item_id) if report.plan_item_id else None,
-            sensations=felt,
-            worse=report.worse,
-            loss_is_new=loss_is_new(felt, on, earlier),
-            red_flags=[RedFlag(flag) for flag in report.red_flags]
-            if report.red_flags is not None
-            else None,
-        )
+    flags = report.red_flags
+    situation = Situation(
+        exercise=kinds.get(report.plan_item_id) if report.plan_item_id else None,
+        sensations=felt,
+        worse=report.worse,
+        loss_is_new=loss_is_new(felt, on, earlier),
+        red_flags=None if flags is None else [RedFlag(flag) for flag in flags],
     )
+    decision = decide(situation)
     if decision.alert is None:
         return None
     named = report.red_flags if decision.alert is AlertKind.RED_FLAG else felt
     reason = _reason(decision.alert, [str(name) for name in named or ()], worse=bool(report.worse))
-    return Fact(decision.alert, on, report.entry_id, decision.rule, reason)
+    return Fact(decision.alert, on, report.entry_id, situation, decision.rule, reason)
 
 
 def _sensations(report: Report) -> list[Sensation] | None:

@@ -13,8 +13,7 @@ from glidepath import trends
 from glidepath.alerts import store
 from glidepath.alerts.facts import Fact, facts
 from glidepath.alerts.models import Alert
-from glidepath.alerts.trend import Followed, follow
-from glidepath.care import service as care
+from glidepath.alerts.trend import Followed, follow, usable
 from glidepath.database import jobs
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay
@@ -24,6 +23,9 @@ LATE = timedelta(days=14)
 # What is raised within this many days of an alert of the same kind is the same event, found
 # again after late entries moved its day; the detector itself never raises twice so soon.
 SAME_EVENT = timedelta(days=14)
+# How far back entries can matter once a checkpoint stands: the detector's window, which is longer
+# than what the safety table remembers.
+LOOKBACK = timedelta(days=trends.Settings().window)
 RAISED = "notify:alert_raised"
 
 
@@ -32,11 +34,21 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
 
     The caller holds the episode's lock, so that two syncs at once do not both raise.
     """
-    by_date = (await diary.days(session, [intake.episode_id]))[intake.episode_id]
-    kinds = (await care.plan_references(session, intake.patient_id)).items
-    for fact in facts(by_date.values(), intake.days, kinds):
+    checkpoint = usable(await store.checkpoint(session, intake.episode_id), min(intake.days))
+    # With a checkpoint, what lies before the detector's window decides nothing any more.
+    since = min(intake.days) - LOOKBACK if checkpoint is not None else None
+    days = await _days(session, intake, since)
+    for fact in facts(days, intake.days, intake.kinds):
         await _take_fact(session, intake, fact)
-    await _take_trend(session, intake, list(by_date.values()))
+    await _take_trend(session, intake, days, checkpoint)
+
+
+async def _days(
+    session: AsyncSession, intake: diary.Intake, since: date | None = None
+) -> list[DiaryDay]:
+    """The episode's days that carry an entry, in order."""
+    by_episode = await diary.days(session, [intake.episode_id], since)
+    return list(by_episode[intake.episode_id].values())
 
 
 async def _take_fact(session: AsyncSession, intake: diary.Intake, fact: Fact) -> None:
@@ -44,7 +56,13 @@ async def _take_fact(session: AsyncSession, intake: diary.Intake, fact: Fact) ->
     day = fact.date.isoformat()
     if any(day in alert.basis["days"] for alert in known):
         return
-    this = {day: {"entry_id": str(fact.entry_id), "rule": fact.rule}}
+    this = {
+        day: {
+            "entry_id": str(fact.entry_id),
+            "situation": msgspec.to_builtins(fact.situation),
+            "rule": fact.rule,
+        }
+    }
     running = _running(known)
     if running is not None:
         basis = {"days": {**running.basis["days"], **this}}
@@ -70,10 +88,12 @@ def _running(alerts: Sequence[Alert]) -> Alert | None:
 
 
 async def _take_trend(
-    session: AsyncSession, intake: diary.Intake, days: Sequence[DiaryDay]
+    session: AsyncSession,
+    intake: diary.Intake,
+    days: Sequence[DiaryDay],
+    checkpoint: dict[str, Any] | None,
 ) -> None:
-    checkpoint = await store.checkpoint(session, intake.episode_id)
-    followed = await to_thread.run_sync(follow, _series(days), checkpoint, min(intake.days))
+    followed = await to_thread.run_sync(follow, _series(days), checkpoint)
     if followed.checkpoint is not None:
         await store.keep_checkpoint(
             session, intake.clinic_id, intake.episode_id, followed.checkpoint
@@ -83,7 +103,7 @@ async def _take_trend(
     if running is not None:
         await _extend_worsening(session, intake, running, followed)
     elif followed.signal is not None and not _same_event(followed.signal, known):
-        await _open_worsening(session, intake, followed.signal, days)
+        await _open_worsening(session, intake, followed.signal)
 
 
 def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:
@@ -101,7 +121,7 @@ async def _extend_worsening(
         intake,
         running,
         verdict.date,
-        running.basis,
+        None,
         onset=verdict.onset or running.onset,
         reason=verdict.sentence,
         evidence=_evidence(verdict),
@@ -110,8 +130,9 @@ async def _extend_worsening(
 
 
 async def _open_worsening(
-    session: AsyncSession, intake: diary.Intake, signal: trends.Signal, days: Sequence[DiaryDay]
+    session: AsyncSession, intake: diary.Intake, signal: trends.Signal
 ) -> None:
+    days = await _days(session, intake)
     basis = trends.record(_series(days), signal)
     window = {values[0] for values in basis["days"]}
     basis["entry_ids"] = [
@@ -174,16 +195,19 @@ async def _extend(
     intake: diary.Intake,
     alert: Alert,
     last_day: date,
-    basis: dict[str, Any],
+    basis: dict[str, Any] | None,
     **changes: Any,
 ) -> None:
-    """The cause was seen again: the same alert counts on, and nobody is told twice."""
+    """The cause was seen again: the same alert counts on, and nobody is told twice.
+
+    `basis` is the alert's new one; None where it goes on resting on what opened it.
+    """
     alert.last_day = max(alert.last_day, last_day)
     alert.count += 1
-    alert.basis = basis
+    alert.basis = basis or alert.basis
     for name, value in changes.items():
         setattr(alert, name, value)
-    await store.add_event(session, intake.clinic_id, alert.id, "extended", intake.now)
+    await store.add_event(session, intake.clinic_id, alert.id, "extended", intake.now, basis=basis)
 
 
 def _evidence(verdict: trends.Verdict) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,7 @@ from glidepath.alerts import store
 from glidepath.alerts.models import Alert
 from glidepath.alerts.schemas import AlertEventView, AlertView, BasisView, Looked, Resolution
 from glidepath.care import service as care
+from glidepath.clinical.safety import Situation, decide
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.problems import Conflict, NotFound
@@ -60,22 +62,25 @@ async def resolve(
 async def basis(session: AsyncSession, actor: StaffActor, alert_id: UUID) -> BasisView:
     """The stored basis, and the decision taken again from it."""
     alert = await _visible(session, actor, alert_id)
-    opened = next(
-        event for event in await store.events(session, [alert.id]) if event.kind == "opened"
-    )
-    assert opened.basis is not None
-    same: bool | None = True
-    if alert.kind == "worsening":
-        same = await to_thread.run_sync(_same_again, opened.basis)
+    # From the events, which nobody can change.
+    kept = [event.basis for event in await store.events(session, [alert.id]) if event.basis]
+    decide_again = _same_trend if alert.kind == "worsening" else _same_facts
     return BasisView(
         alert_id=alert.id,
         detector_version=alert.detector_version,
-        same_again=same,
-        basis=opened.basis,
+        same_again=await to_thread.run_sync(decide_again, kept[-1]),
+        basis=kept[-1],
     )
 
 
-def _same_again(basis: dict[str, Any]) -> bool | None:
+def _same_facts(basis: dict[str, Any]) -> bool:
+    return all(
+        decide(msgspec.convert(day["situation"], Situation)).rule == day["rule"]
+        for day in basis["days"].values()
+    )
+
+
+def _same_trend(basis: dict[str, Any]) -> bool | None:
     try:
         signal = trends.recompute(basis)
     except trends.OtherVersionError:

@@ -22,17 +22,19 @@ class Followed:
     checkpoint: dict[str, Any] | None
 
 
-def follow(
-    series: Sequence[trends.Day], checkpoint: dict[str, Any] | None, first_touched: date
-) -> Followed:
-    """Judges the days from the first touched one on; `series` holds every logged day in order.
+def usable(checkpoint: dict[str, Any] | None, first_touched: date) -> dict[str, Any] | None:
+    """The checkpoint, if this version made it and no day up to it was touched since."""
+    if checkpoint is None or checkpoint["version"] != trends.VERSION:
+        return None
+    return checkpoint if first_touched > date.fromisoformat(checkpoint["through"]) else None
 
-    A checkpoint of another version, or one beyond the first touched day, is of no use: then every
-    day is judged again.
+
+def follow(series: Sequence[trends.Day], checkpoint: dict[str, Any] | None) -> Followed:
+    """Judges the days after a usable checkpoint, or all of them without one.
+
+    `series` holds the logged days in order, at least from a window before the first one to judge.
     """
     monitor, watch, rest = trends.Monitor(), trends.Watch(), list(series)
-    if checkpoint is not None and not _is_usable(checkpoint, first_touched):
-        checkpoint = None
     if checkpoint is not None:
         through = date.fromisoformat(checkpoint["through"])
         before = [day for day in series if day.date <= through]
@@ -51,8 +53,3 @@ def follow(
         assert verdict is not None, "the series holds logged days only"
         signal = watch.step(verdict) or signal
     return Followed(signal, verdict, watch.standing, checkpoint)
-
-
-def _is_usable(checkpoint: dict[str, Any], first_touched: date) -> bool:
-    through = date.fromisoformat(checkpoint["through"])
-    return bool(checkpoint["version"] == trends.VERSION) and first_touched > through

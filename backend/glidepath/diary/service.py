@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service as care
-from glidepath.clinical.vocabulary import Text
+from glidepath.clinical.vocabulary import ExerciseKind, Text
 from glidepath.diary import schemas, store
 from glidepath.diary.days import DiaryDay, by_day
 from glidepath.diary.models import CheckIn, ExerciseSession
@@ -68,6 +68,8 @@ class Intake:
     patient_id: UUID
     episode_id: UUID
     days: frozenset[date]
+    # What kind of exercise each item of the patient's plans is.
+    kinds: dict[UUID, ExerciseKind]
     now: datetime
 
 
@@ -101,7 +103,14 @@ async def sync(
     if intake.days:
         await evaluate(
             session,
-            Intake(actor.clinic_id, actor.patient_id, episode_id, frozenset(intake.days), now),
+            Intake(
+                actor.clinic_id,
+                actor.patient_id,
+                episode_id,
+                frozenset(intake.days),
+                plans.items,
+                now,
+            ),
         )
     return SyncAnswer(results=results, as_of=now)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,22 +45,28 @@ async def settled(
 
     The latest made decides, and of two made at once the greater id: the same on every phone.
     """
+    found = await session.execute(
+        _settled(model), {"episode_ids": list(episode_ids), "since": since or date.min}
+    )
+    return list(found.scalars())
+
+
+@cache
+def _settled(model: type[E]) -> Select[E]:
+    """Put together once: that takes longer than running it."""
     latest = (
-        select(model)
-        .where(model.episode_id.in_(episode_ids))
+        select(model.patient_id, model.id)
+        .where(model.episode_id.in_(bindparam("episode_ids", expanding=True)))
         .ext(distinct_on(model.patient_id, model.root()))
         .order_by(model.patient_id, model.root(), model.made_at.desc(), model.id.desc())
         .subquery()
     )
-    deciding = select(model).join(
-        latest, (latest.c.patient_id == model.patient_id) & (latest.c.id == model.id)
+    return (
+        select(model)
+        .join(latest, (latest.c.patient_id == model.patient_id) & (latest.c.id == model.id))
+        .where(~model.withdrawn, model.local_date >= bindparam("since"))
+        .order_by(model.local_date, model.happened_at, model.id)
     )
-    if since is not None:
-        deciding = deciding.where(model.local_date >= since)
-    found = await session.execute(
-        deciding.where(~model.withdrawn).order_by(model.local_date, model.happened_at, model.id)
-    )
-    return list(found.scalars())
 
 
 async def history(
