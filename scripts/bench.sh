@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
-for benchmark in benchmarks/bench_*.py; do
+for benchmark in benchmarks/*.py; do
   printf '\n== %s ==\n' "$benchmark"
   .venv/bin/python "$benchmark"
 done

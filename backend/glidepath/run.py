@@ -112,7 +112,7 @@ async def _demo_clinic(settings: Settings, *, may_seed: bool) -> str:
             if not may_seed:
                 return "There is no demo clinic in this database; `glidepath demo` adds one."
             try:
-                with step("Seeding the demo clinic (a minute or two)"):
+                with step("Seeding the demo clinic"):
                     await demo.seed(database, datetime.now(UTC))
             except BaseException:
                 click.echo("The demo clinic is incomplete; `glidepath demo --reset` remakes it.")

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from glidepath.diary.models import CheckIn, ExerciseSession
 
@@ -54,18 +55,18 @@ async def settled(
 @cache
 def _settled(model: type[E]) -> Select[E]:
     """Put together once: that takes longer than running it."""
-    latest = (
-        select(model.patient_id, model.id)
+    latest = aliased(
+        model,
+        select(model)
         .where(model.episode_id.in_(bindparam("episode_ids", expanding=True)))
         .ext(distinct_on(model.patient_id, model.root()))
         .order_by(model.patient_id, model.root(), model.made_at.desc(), model.id.desc())
-        .subquery()
+        .subquery(),
     )
     return (
-        select(model)
-        .join(latest, (latest.c.patient_id == model.patient_id) & (latest.c.id == model.id))
-        .where(~model.withdrawn, model.local_date >= bindparam("since"))
-        .order_by(model.local_date, model.happened_at, model.id)
+        select(latest)
+        .where(~latest.withdrawn, latest.local_date >= bindparam("since"))
+        .order_by(latest.local_date, latest.happened_at, latest.id)
     )
 
 

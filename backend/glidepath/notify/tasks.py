@@ -39,7 +39,7 @@ async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) ->
 async def mail(context: JobContext, *, clinic_id: str, alert_id: str, to: str) -> None:
     settings = tools(context).settings
     if settings.smtp_url is None or settings.mail_from is None:
-        log.warning("mail_is_off", alert_id=alert_id)
+        log.debug("mail_is_off", alert_id=alert_id)
         return
     async with tools(context).database.reading(UUID(clinic_id)) as session:
         message = await service.compose(
