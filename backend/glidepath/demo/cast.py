@@ -66,16 +66,14 @@ CAST: Final = _cast(
     Role("Tomas Berg", "nerve", "daily", 50, S, worse_since=14),
     Role("Lucia Prado", "spread", "daily", 55, S, R, locale="es", worse_since=10, draw=3),
     Role("Oskar Whitlock", "improving", "daily", 90, H),
-    Role("Carmen Duarte", "fluctuating", "weekly", 110, B, locale="es", draw=3),
+    Role("Carmen Duarte", "fluctuating", "weekly", 110, B, locale="es", therapist=1, draw=3),
     Role("Jonas Aldridge", "flare", "noisy", 100, H, R),
     Role("Elena Marsh", "relapse", "daily", 150, B, worse_since=60),
     Role("Hugo Santana", "stable", "sparse", 120, U, locale="es", therapist=1, draw=1),
     Role("Greta Holloway", "sudden", "mnar", 60, S, therapist=1, worse_since=24),
     Role("Ivo Castellan", "improving", "bounded", 70, H, therapist=1),
-    Role(
-        "Paula Esteve", "stable", "weekly", 80, B, locale="es", therapist=1, silent_days=8, draw=1
-    ),
+    Role("Paula Esteve", "stable", "weekly", 80, B, locale="es", silent_days=8, draw=1),
     Role("Simon Ashby", "slow", "noisy", 130, S, R, therapist=1, worse_since=75),
-    Role("Rosa Ibarra", "nerve", "sparse", 95, S, locale="es", therapist=1, worse_since=24, draw=8),
+    Role("Rosa Ibarra", "nerve", "daily", 95, S, locale="es", worse_since=16, draw=59),
     Role("Felix Underwood", "flare", "daily", 30, H, therapist=1, draw=1),
 )

@@ -37,13 +37,16 @@ const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions) => {
   return (date: string): string => format.format(new Date(`${date}T00:00:00Z`));
 };
 
-/** The words come with the chart's own chunk, so that nobody has to load them first. */
-export function chartLabels(locale: Language): ChartLabels {
+/**
+ * The words come with the chart's own chunk, so that nobody has to load them first. Dates and numbers are
+ * written as in the reader's region.
+ */
+export function chartLabels(locale: Language, region: string = locale): ChartLabels {
   const own = texts[`../../messages/${locale}/chart.json`] ?? {};
   const t = (key: string, values?: Values) => translate(own, locale, key, values);
-  const shortDate = dateFormat(locale, { day: 'numeric', month: 'short' });
-  const longDate = dateFormat(locale, { weekday: 'short', day: 'numeric', month: 'long' });
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const shortDate = dateFormat(region, { day: 'numeric', month: 'short' });
+  const longDate = dateFormat(region, { weekday: 'short', day: 'numeric', month: 'long' });
+  const number = new Intl.NumberFormat(region, { maximumFractionDigits: 1 });
   const places = Object.fromEntries(PLACES.map((place) => [place, t(`place.${place}`)])) as Record<
     Place,
     string

@@ -75,7 +75,7 @@ export function say(text: Bilingual): string {
 }
 
 /** The language as its reader writes dates and numbers: English may be of Britain, Spanish of Mexico. */
-function region(): string {
+export function region(): string {
   return navigator.languages.find((tag) => tag.startsWith(language)) ?? language;
 }
 
