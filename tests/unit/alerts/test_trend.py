@@ -1,0 +1,78 @@
+"""Following a trend from sync to sync ends where judging the whole diary at once ends."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from glidepath import trends
+from glidepath.alerts.raising import LOOKBACK
+from glidepath.alerts.trend import follow, usable
+from glidepath.demo.simulator import COURSES, HABITS, simulate
+
+FIRST = date(2026, 1, 1)
+
+
+def diary(seed: int) -> list[trends.Day]:
+    rng = np.random.default_rng(seed)
+    course, habit = COURSES[seed % len(COURSES)], HABITS[seed % len(HABITS)]
+    days = simulate(course, habit, 130, FIRST, rng).days
+    return [trends.Day(day.date, day.pain, day.nerve, day.place) for day in days if day.logged]
+
+
+def arrive(
+    known: dict[date, trends.Day], batch: list[trends.Day], checkpoint: dict[str, Any] | None
+) -> Any:
+    """One sync, as `raising.evaluate` does it: only the days that still matter are read."""
+    known.update((day.date, day) for day in batch)
+    touched = min(day.date for day in batch)
+    checkpoint = usable(checkpoint, touched)
+    since = touched - LOOKBACK if checkpoint else date.min
+    return follow([known[on] for on in sorted(known) if on >= since], checkpoint)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 500), sizes=st.lists(st.integers(1, 40), min_size=1, max_size=12))
+def test_in_order_the_same_signals_are_raised(seed: int, sizes: list[int]):
+    days = diary(seed)
+    whole = trends.screen(days)
+    known: dict[date, trends.Day] = {}
+    checkpoint, signals, start, followed = None, {}, 0, None
+    for size in [*sizes, len(days)]:
+        batch = days[start : start + size]
+        if not batch:
+            break
+        followed = arrive(known, batch, checkpoint)
+        checkpoint, start = followed.checkpoint, start + size
+        if followed.signal is not None:
+            signals[followed.signal.raised_on] = followed.signal
+    assert followed is not None
+    assert followed.standing == whole.standing
+    assert followed.verdict == whole.verdicts[-1]
+    assert set(signals) <= {signal.raised_on for signal in whole.signals}
+    assert not whole.signals or max(signals) == whole.signals[-1].raised_on
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 500), order=st.randoms(use_true_random=False))
+def test_late_and_changed_days_end_in_the_same_state(seed: int, order: Any):
+    days = diary(seed)
+    known: dict[date, trends.Day] = {}
+    checkpoint, followed = None, None
+    blocks = [days[at : at + 13] for at in range(0, len(days), 13)]
+    order.shuffle(blocks)
+    changed = trends.Day(blocks[0][0].date, 9.0, 2, "foot")
+    for batch in [*blocks, [changed]]:
+        followed = arrive(known, batch, checkpoint)
+        checkpoint = followed.checkpoint
+    whole = trends.screen([known[on] for on in sorted(known)])
+    assert followed is not None
+    assert followed.standing == whole.standing
+    assert followed.verdict == whole.verdicts[-1]
+
+
+def test_a_checkpoint_of_another_version_is_of_no_use():
+    checkpoint = {"version": "0", "through": "2026-01-01", "watch": {}}
+    assert usable(checkpoint, FIRST + timedelta(days=9)) is None
