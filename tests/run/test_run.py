@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,19 +64,26 @@ def answers(address: str) -> bool:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
+def data_dir() -> Iterator[Path]:
+    """A folder that the server's own user can reach; pytest closes its own to all but the caller."""
+    with tempfile.TemporaryDirectory(prefix="gp-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def running(data_dir: Path) -> Iterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
     with subprocess.Popen(
         [sys.executable, "-m", "glidepath", "run", "--no-demo"],
-        env=os.environ | {"GLIDEPATH_PORT": port, "GLIDEPATH_DATA_DIR": str(tmp_path)},
+        env=os.environ | {"GLIDEPATH_PORT": port, "GLIDEPATH_DATA_DIR": str(data_dir)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     ) as process:
         started = Running(
-            process, f"http://127.0.0.1:{port}", tmp_path / "postgres" / "postmaster.pid"
+            process, f"http://127.0.0.1:{port}", data_dir / "postgres" / "postmaster.pid"
         )
         deadline = time.monotonic() + SECONDS_TO_START
         while not answers(started.address):
