@@ -1,5 +1,13 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import { advance, finishPhase, minutesOf, phasesOf, setsDone, type GlidePhase } from './phases.ts';
+import {
+  advance,
+  finishPhase,
+  minutesOf,
+  pausePoint,
+  phasesOf,
+  setsDone,
+  type GlidePhase,
+} from './phases.ts';
 
 const dose = {
   side: 'both' as const,
@@ -38,6 +46,17 @@ test('a glide moves out and back, four seconds a cycle, and is never still at th
     expect(glide[index + 1]?.kind).toBe('back');
     expect(phase.seconds + (glide[index + 1]?.seconds ?? 0)).toBe(4);
   }
+});
+
+test('a pause in a glide never leaves the leg out', () => {
+  for (const [index, phase] of glide.entries()) {
+    const paused = glide[pausePoint(glide, index)];
+    expect(paused?.kind).not.toBe('back');
+    if (phase.kind === 'back')
+      expect(paused).toMatchObject({ kind: 'out', repetition: phase.repetition });
+    else expect(paused).toBe(phase);
+  }
+  expect(stretch.map((_, index) => pausePoint(stretch, index))).toEqual([...stretch.keys()]);
 });
 
 test('after a locked screen the clock lands in the right phase', () => {

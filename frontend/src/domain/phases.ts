@@ -119,6 +119,14 @@ export function finishPhase(position: Position, now: number): Position {
   return { index: position.index + 1, startedAt: now };
 }
 
+/**
+ * Where a pause at `index` leaves the player: a glide goes back to the start of its repetition, with the
+ * foot on the floor, since a leg that waits half-way out is a nerve held on stretch.
+ */
+export function pausePoint(phases: readonly Phase[], index: number): number {
+  return phases[index]?.kind === 'back' ? index - 1 : index;
+}
+
 /** Sets finished when the player stands at `index`. A set that was only begun does not count. */
 export function setsDone(phases: readonly Phase[], index: number): number {
   return phases.slice(0, index).filter((phase, at) => {

@@ -1,5 +1,11 @@
 /** Plays phases by the clock. What it shows follows from the time alone, however often it is asked. */
-import { advance, finishPhase, type Phase, type Position } from '../../domain/phases.ts';
+import {
+  advance,
+  finishPhase,
+  pausePoint,
+  type Phase,
+  type Position,
+} from '../../domain/phases.ts';
 
 export class Player {
   readonly phases: readonly Phase[];
@@ -46,6 +52,9 @@ export class Player {
     this.stop();
     this.#pausedAt = Date.now();
     this.#now = this.#pausedAt;
+    if (this.phase.kind !== 'out' && this.phase.kind !== 'back') return;
+    const index = pausePoint(this.phases, this.#position.index);
+    this.#position = { index, startedAt: this.#pausedAt };
   }
 
   resume(): void {
@@ -53,6 +62,7 @@ export class Player {
     const { index, startedAt } = this.#position;
     this.#position = { index, startedAt: startedAt + Date.now() - this.#pausedAt };
     this.#pausedAt = null;
+    if (this.phase?.kind === 'out') this.#cue(this.phase);
     this.#tick();
   }
 
