@@ -15,7 +15,8 @@ export async function follow(
 ): Promise<string | null> {
   const decision = decide(ofSession(session, diary.context));
   if (decision.action === 'continue') return null;
-  if (!decision.asks_red_flags) return `/stop/${session.id}`;
+  // Under the id of the original: a change of the entry leaves the patient on the same screen.
+  if (!decision.asks_red_flags) return `/stop/${session.revises ?? session.id}`;
   const report = await diary.addCheckIn({
     pain_now: null,
     pain_worst: null,
