@@ -6,7 +6,9 @@ from typing import Any
 import asyncpg
 import pytest
 from sqlalchemy import text
+from uuid_utils.compat import uuid7
 
+from glidepath.database.engine import Database
 from glidepath.settings import Settings
 from tests.clinics import Clinic, check_in, sync
 
@@ -100,7 +102,9 @@ async def test_a_late_worsening_is_marked_late(clinic: Clinic):
     assert alert["late"] is True
 
 
-async def test_a_tampered_basis_is_found_out(clinic: Clinic, database: Any):
+async def test_the_basis_of_an_alert_cannot_be_changed_by_the_application(
+    clinic: Clinic, database: Database
+):
 
     climb = [check_in(ago(13 - day), pain_now=round(2 + day * 7 / 13)) for day in range(14)]
     await sync(clinic, *climb)
@@ -121,7 +125,10 @@ async def test_an_urgent_alert_can_be_decided_again_from_its_basis(
     url = f"/api/alerts/{alert['id']}/basis"
     kept = (await clinic.therapist.get(url)).json()
     assert kept["same_again"] is True
-    assert set(kept["basis"]["days"]) == {str(ago(1)), str(ago(0))}
+    assert {fact["date"] for fact in kept["basis"]["facts"].values()} == {
+        str(ago(1)),
+        str(ago(0)),
+    }
     await tamper(settings, "'{sensations,0}'", "'\"tightness\"'")
     assert (await clinic.therapist.get(url)).json()["same_again"] is False
 
@@ -133,12 +140,102 @@ async def tamper(settings: Settings, path: str, value: str) -> None:
     await connection.execute("alter table alert_events no force row level security")
     await connection.execute(
         f"""
-        update alert_events set basis = jsonb_build_object('days', (
+        update alert_events set basis = jsonb_build_object('facts', (
           select jsonb_object_agg(key, jsonb_set(value, '{{situation}}',
             jsonb_set(value -> 'situation', {path}, {value})))
-          from jsonb_each(basis -> 'days')))
+          from jsonb_each(basis -> 'facts')))
         where basis is not null
         """
     )
     await connection.execute("alter table alert_events force row level security")
     await connection.close()
+
+
+async def close(clinic: Clinic, alert: dict[str, Any], deed: str = "resolve") -> None:
+    body = {"outcome": "contacted", "note": None} if deed == "resolve" else {}
+    answer = await clinic.therapist.post(f"/api/alerts/{alert['id']}/{deed}", json=body)
+    assert answer.status_code == 200
+
+
+async def jobs(database: Database) -> int:
+    async with database.reading() as session:
+        found = await session.execute(text("select count(*) from procrastinate_jobs"))
+        return int(found.scalar_one())
+
+
+async def test_another_emergency_on_the_day_of_a_resolved_one_is_an_alert(clinic: Clinic):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    (first,) = await alerts(clinic)
+    await close(clinic, first)
+    await sync(clinic, check_in(red_flags=["bladder_bowel"]))
+    assert sorted(one["state"] for one in await alerts(clinic)) == ["open", "resolved"]
+
+
+async def test_another_emergency_opens_an_acknowledged_alert_again_and_tells_again(
+    clinic: Clinic, database: Database
+):
+    await sync(clinic, check_in(ago(9), red_flags=["both_legs"]))
+    (first,) = await alerts(clinic)
+    await close(clinic, first, "acknowledge")
+    await sync(clinic, check_in(red_flags=["bladder_bowel"]))
+    (alert,) = await alerts(clinic)
+    assert (alert["id"], alert["state"], alert["count"]) == (first["id"], "open", 2)
+    assert await jobs(database) == 2
+
+
+async def test_an_edit_that_says_the_same_emergency_is_not_another(clinic: Clinic):
+    flagged = check_in(red_flags=["both_legs"])
+    await sync(clinic, flagged)
+    (first,) = await alerts(clinic)
+    await close(clinic, first)
+    await sync(clinic, {**flagged, "id": str(uuid7()), "revises": flagged["id"], "note": "typo"})
+    assert [one["state"] for one in await alerts(clinic)] == ["resolved"]
+
+
+async def test_a_second_worsening_opens_an_acknowledged_alert_again(
+    clinic: Clinic, database: Database
+):
+    def climb(begin: int) -> list[dict[str, Any]]:
+        return [check_in(ago(begin - day), pain_now=round(2 + day * 7 / 13)) for day in range(14)]
+
+    await sync(clinic, *climb(59))
+    (first,) = await alerts(clinic)
+    await close(clinic, first, "acknowledge")
+    await sync(clinic, *(check_in(ago(45 - day), pain_now=2) for day in range(32)))
+    (calm,) = await alerts(clinic)
+    assert calm["state"] == "acknowledged"
+    await sync(clinic, *climb(13))
+    (alert,) = await alerts(clinic)
+    assert (alert["id"], alert["state"]) == (first["id"], "open")
+    assert await jobs(database) == 2
+    basis = (await clinic.therapist.get(f"/api/alerts/{alert['id']}/basis")).json()
+    assert basis["same_again"] is True
+
+
+async def test_the_basis_of_an_extension_holds_too(clinic: Clinic):
+    climb = [check_in(ago(13 - day), pain_now=round(2 + day * 7 / 13)) for day in range(14)]
+    await sync(clinic, *climb[:13])
+    await sync(clinic, climb[13])
+    (alert,) = await alerts(clinic)
+    assert alert["count"] > 1
+    basis = (await clinic.therapist.get(f"/api/alerts/{alert['id']}/basis")).json()
+    assert basis["same_again"] is True
+    assert basis["basis"]["score"] == alert["score"]
+
+
+async def test_a_loss_that_was_known_only_from_a_withdrawn_entry_is_new(clinic: Clinic):
+    early = check_in(ago(8), sensations=["weakness"])
+    await sync(clinic, early, check_in(ago(2), sensations=["weakness"]))
+    (alert,) = await alerts(clinic)
+    await close(clinic, alert)
+    await sync(
+        clinic,
+        {
+            **early,
+            "id": str(uuid7()),
+            "revises": early["id"],
+            "withdrawn": True,
+            "made_at": f"{TODAY}T00:30:00+00:00",
+        },
+    )
+    assert sorted(one["state"] for one in await alerts(clinic)) == ["open", "resolved"]

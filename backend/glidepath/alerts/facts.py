@@ -2,11 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from glidepath.clinical.labels import labels
-from glidepath.clinical.safety import AlertKind, DaySensations, Situation, decide, loss_is_new
+from glidepath.clinical.safety import (
+    AlertKind,
+    DaySensations,
+    Situation,
+    decide,
+    loss_is_new,
+    safety_table,
+)
 from glidepath.clinical.vocabulary import NERVE_LOSS, ExerciseKind, RedFlag, Sensation, Text
 from glidepath.diary.days import DiaryDay, Report
 
@@ -14,6 +21,8 @@ from glidepath.diary.days import DiaryDay, Report
 @dataclass(frozen=True, slots=True)
 class Fact:
     kind: AlertKind
+    # The same report stays the same however often its entry is revised; what is named anew is new.
+    key: str
     date: date
     entry_id: UUID
     # What the safety table was asked, and the rule that held.
@@ -25,15 +34,17 @@ class Fact:
 def facts(
     days: Iterable[DiaryDay], touched: frozenset[date], kinds: Mapping[UUID, ExerciseKind]
 ) -> list[Fact]:
-    """What the entries on the touched days alone give reason to tell the therapist at once.
+    """What the entries on the touched days give reason to tell the therapist at once, and on the
+    days after them for which a touched day decides what is new.
 
-    `days` in order, from the first on, since what is known decides what is new; `kinds` says what
-    kind of exercise a plan's item is.
+    `days` in order, at least from as far back as a loss stays known; `kinds` says what kind of
+    exercise a plan's item is.
     """
+    remembered = timedelta(days=safety_table().loss_known_days)
     found: list[Fact] = []
     earlier: list[DaySensations] = []
     for day in days:
-        if day.date in touched:
+        if any(on <= day.date <= on + remembered for on in touched):
             found += [
                 fact for report in day.reports if (fact := _fact(day.date, report, earlier, kinds))
             ]
@@ -59,9 +70,18 @@ def _fact(
     decision = decide(situation)
     if decision.alert is None:
         return None
-    named = report.red_flags if decision.alert is AlertKind.RED_FLAG else felt
-    reason = _reason(decision.alert, [str(name) for name in named or ()], worse=bool(report.worse))
-    return Fact(decision.alert, on, report.entry_id, situation, decision.rule, reason)
+    named = sorted(
+        str(name) for name in (flags if decision.alert is AlertKind.RED_FLAG else felt) or ()
+    )
+    return Fact(
+        kind=decision.alert,
+        key=f"{report.root_id} {' '.join(named)}",
+        date=on,
+        entry_id=report.entry_id,
+        situation=situation,
+        rule=decision.rule,
+        reason=_reason(decision.alert, named, worse=bool(report.worse)),
+    )
 
 
 def _sensations(report: Report) -> list[Sensation] | None:

@@ -36,7 +36,7 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
     """
     checkpoint = usable(await store.checkpoint(session, intake.episode_id), min(intake.days))
     # With a checkpoint, what lies before the detector's window decides nothing any more.
-    since = min(intake.days) - LOOKBACK if checkpoint is not None else None
+    since = date.fromisoformat(checkpoint["through"]) - LOOKBACK if checkpoint else None
     days = await _days(session, intake, since)
     for fact in facts(days, intake.days, intake.kinds):
         await _take_fact(session, intake, fact)
@@ -53,22 +53,22 @@ async def _days(
 
 async def _take_fact(session: AsyncSession, intake: diary.Intake, fact: Fact) -> None:
     known = await store.of_episode(session, intake.episode_id, fact.kind)
-    day = fact.date.isoformat()
-    if any(day in alert.basis["days"] for alert in known):
+    if any(fact.key in alert.basis["facts"] for alert in known):
         return
     this = {
-        day: {
+        fact.key: {
+            "date": fact.date.isoformat(),
             "entry_id": str(fact.entry_id),
             "situation": msgspec.to_builtins(fact.situation),
             "rule": fact.rule,
         }
     }
+    reason = msgspec.to_builtins(fact.reason)
     running = _running(known)
     if running is not None:
-        basis = {"days": {**running.basis["days"], **this}}
-        await _extend(
-            session, intake, running, fact.date, basis, reason=msgspec.to_builtins(fact.reason)
-        )
+        basis = {"facts": {**running.basis["facts"], **this}}
+        running.raised_on = min(running.raised_on, fact.date)
+        await _extend(session, intake, running, fact.date, basis, is_new=True, reason=reason)
         return
     await _open(
         session,
@@ -77,9 +77,9 @@ async def _take_fact(session: AsyncSession, intake: diary.Intake, fact: Fact) ->
         severity="urgent",
         raised_on=fact.date,
         last_day=fact.date,
-        reason=msgspec.to_builtins(fact.reason),
+        reason=reason,
         evidence=[],
-        basis={"days": this},
+        basis={"facts": this},
     )
 
 
@@ -107,40 +107,38 @@ async def _take_trend(
 
 
 def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:
-    return any(signal.raised_on < alert.raised_on + SAME_EVENT for alert in known)
+    return any(
+        signal.raised_on < max(alert.raised_on + SAME_EVENT, alert.last_day + timedelta(days=1))
+        for alert in known
+    )
 
 
 async def _extend_worsening(
     session: AsyncSession, intake: diary.Intake, running: Alert, followed: Followed
 ) -> None:
-    verdict = followed.verdict
-    if verdict is None or not followed.standing or verdict.date <= running.last_day:
-        return
-    await _extend(
-        session,
-        intake,
-        running,
-        verdict.date,
-        None,
-        onset=verdict.onset or running.onset,
-        reason=verdict.sentence,
-        evidence=_evidence(verdict),
-        score=verdict.score,
-    )
+    """It still stands, which counts on quietly, or it began anew, which has to be said anew."""
+    signal, verdict = followed.signal, followed.verdict
+    if signal is not None and not _same_event(signal, [running]):
+        await _extend(
+            session,
+            intake,
+            running,
+            signal.raised_on,
+            await _basis(session, intake, signal),
+            is_new=True,
+            severity=signal.severity,
+            **_numbers(signal.verdict),
+        )
+    elif verdict is not None and followed.standing and verdict.date > running.last_day:
+        basis = trends.record_verdict(followed.window, verdict)
+        await _extend(
+            session, intake, running, verdict.date, basis, is_new=False, **_numbers(verdict)
+        )
 
 
 async def _open_worsening(
     session: AsyncSession, intake: diary.Intake, signal: trends.Signal
 ) -> None:
-    days = await _days(session, intake)
-    basis = trends.record(_series(days), signal)
-    window = {values[0] for values in basis["days"]}
-    basis["entry_ids"] = [
-        str(entry_id)
-        for day in days
-        if day.date.isoformat() in window
-        for entry_id in day.entry_ids
-    ]
     await _open(
         session,
         intake,
@@ -148,13 +146,34 @@ async def _open_worsening(
         severity=signal.severity,
         raised_on=signal.raised_on,
         last_day=signal.raised_on,
-        onset=signal.onset,
-        score=signal.score,
-        reason=signal.verdict.sentence,
-        evidence=_evidence(signal.verdict),
-        basis=basis,
+        basis=await _basis(session, intake, signal),
         detector_version=trends.VERSION,
+        **_numbers(signal.verdict),
     )
+
+
+async def _basis(
+    session: AsyncSession, intake: diary.Intake, signal: trends.Signal
+) -> dict[str, Any]:
+    days = await _days(session, intake)
+    basis = await to_thread.run_sync(trends.record, _series(days), signal)
+    window = {values[0] for values in basis["days"]}
+    basis["entry_ids"] = [
+        str(entry_id)
+        for day in days
+        if day.date.isoformat() in window
+        for entry_id in day.entry_ids
+    ]
+    return basis
+
+
+def _numbers(verdict: trends.Verdict) -> dict[str, Any]:
+    return {
+        "onset": verdict.onset,
+        "score": verdict.score,
+        "reason": verdict.sentence,
+        "evidence": _evidence(verdict),
+    }
 
 
 def _series(days: Sequence[DiaryDay]) -> list[trends.Day]:
@@ -195,18 +214,24 @@ async def _extend(
     intake: diary.Intake,
     alert: Alert,
     last_day: date,
-    basis: dict[str, Any] | None,
+    basis: dict[str, Any],
+    *,
+    is_new: bool,
     **changes: Any,
 ) -> None:
-    """The cause was seen again: the same alert counts on, and nobody is told twice.
+    """The cause was seen again: the same alert counts on.
 
-    `basis` is the alert's new one; None where it goes on resting on what opened it.
+    Nobody is told twice while it waits to be seen. What is new after somebody looked opens it
+    again and is told again, or it would pass unseen under an acknowledgement of something else.
     """
     alert.last_day = max(alert.last_day, last_day)
     alert.count += 1
-    alert.basis = basis or alert.basis
+    alert.basis = basis
     for name, value in changes.items():
         setattr(alert, name, value)
+    if is_new and alert.state == "acknowledged":
+        alert.state = "open"
+        await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert.id)
     await store.add_event(session, intake.clinic_id, alert.id, "extended", intake.now, basis=basis)
 
 

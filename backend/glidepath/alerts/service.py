@@ -1,7 +1,7 @@
 """What staff do about alerts, and what everybody may know of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -75,22 +75,17 @@ async def basis(session: AsyncSession, actor: StaffActor, alert_id: UUID) -> Bas
 
 def _same_facts(basis: dict[str, Any]) -> bool:
     return all(
-        decide(msgspec.convert(day["situation"], Situation)).rule == day["rule"]
-        for day in basis["days"].values()
+        decide(msgspec.convert(fact["situation"], Situation)).rule == fact["rule"]
+        for fact in basis["facts"].values()
     )
 
 
 def _same_trend(basis: dict[str, Any]) -> bool | None:
+    """Null where another version of the detector decided."""
     try:
-        signal = trends.recompute(basis)
+        return trends.holds_again(basis)
     except trends.OtherVersionError:
         return None
-    return signal is not None and (
-        signal.raised_on.isoformat(),
-        signal.onset.isoformat(),
-        signal.severity,
-        signal.score,
-    ) == (basis["raised_on"], basis["onset"], basis["severity"], basis["score"])
 
 
 async def of_patient(session: AsyncSession, patient_id: UUID) -> list[AlertView]:
@@ -99,6 +94,13 @@ async def of_patient(session: AsyncSession, patient_id: UUID) -> list[AlertView]
 
 async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[Alert]:
     return await store.unresolved(session, patient_ids)
+
+
+async def worsened_since(
+    session: AsyncSession, patient_ids: Sequence[UUID], since: date
+) -> set[UUID]:
+    """Who had a worsening, resolved or not, in whose alert that day or a later one stands."""
+    return await store.worsened_since(session, patient_ids, since)
 
 
 async def looked(session: AsyncSession, actor: PatientActor) -> list[Looked]:

@@ -1,7 +1,7 @@
 """All SQL of alerts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,11 +32,12 @@ async def keep_checkpoint(
 
 
 async def of_episode(session: AsyncSession, episode_id: UUID, kind: str) -> list[Alert]:
-    """Newest first."""
+    """Newest first, and held to the end of the transaction: nobody resolves one meanwhile."""
     found = await session.execute(
         select(Alert)
         .where(Alert.episode_id == episode_id, Alert.kind == kind)
         .order_by(Alert.raised_on.desc())
+        .with_for_update()
     )
     return list(found.scalars())
 
@@ -54,6 +55,17 @@ async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list
         select(Alert).where(Alert.patient_id.in_(patient_ids), Alert.state != "resolved")
     )
     return list(found.scalars())
+
+
+async def worsened_since(
+    session: AsyncSession, patient_ids: Sequence[UUID], since: date
+) -> set[UUID]:
+    found = await session.execute(
+        select(Alert.patient_id).where(
+            Alert.patient_id.in_(patient_ids), Alert.kind == "worsening", Alert.last_day >= since
+        )
+    )
+    return set(found.scalars())
 
 
 async def one(session: AsyncSession, alert_id: UUID, *, lock: bool = False) -> Alert | None:

@@ -19,6 +19,8 @@ class Followed:
     signal: trends.Signal | None
     verdict: trends.Verdict | None
     standing: bool
+    # The days that the last verdict stands on.
+    window: tuple[trends.Day, ...]
     checkpoint: dict[str, Any] | None
 
 
@@ -52,4 +54,4 @@ def follow(series: Sequence[trends.Day], checkpoint: dict[str, Any] | None) -> F
         verdict = monitor.step(day)
         assert verdict is not None, "the series holds logged days only"
         signal = watch.step(verdict) or signal
-    return Followed(signal, verdict, watch.standing, checkpoint)
+    return Followed(signal, verdict, watch.standing, monitor.window, checkpoint)

@@ -20,6 +20,8 @@ class Report:
     """What one entry says that the safety table must judge."""
 
     entry_id: UUID
+    # The original that this entry revises, or the entry itself.
+    root_id: UUID
     # None at a check-in, and for an exercise that is on no plan.
     plan_item_id: UUID | None
     sensations: list[str] | None
@@ -70,7 +72,9 @@ def _union(one: list[str] | None, other: list[str] | None) -> list[str] | None:
 
 
 def _add_check_in(day: DiaryDay, entry: CheckIn) -> None:
-    day.reports.append(Report(entry.id, None, entry.sensations, entry.red_flags, None))
+    day.reports.append(
+        Report(entry.id, entry.revises or entry.id, None, entry.sensations, entry.red_flags, None)
+    )
     day.pain = _highest(day.pain, None if entry.pain_now is None else float(entry.pain_now))
     day.pain_worst = _highest(day.pain_worst, entry.pain_worst)
     day.sensations = _union(day.sensations, entry.sensations)
@@ -89,7 +93,9 @@ def _add_session(day: DiaryDay, entry: ExerciseSession) -> None:
         # The one-tap stop says "it tingles, burns or shoots" without saying which.
         felt = sorted(sensation.value for sensation in STRETCH_STOPPERS)
     worse = True if entry.stopped_early == "worse" else None
-    day.reports.append(Report(entry.id, entry.plan_item_id, felt, None, worse))
+    day.reports.append(
+        Report(entry.id, entry.revises or entry.id, entry.plan_item_id, felt, None, worse)
+    )
     day.sessions += 1
     day.stopped_early += entry.stopped_early is not None
 

@@ -7,7 +7,7 @@
 a whole diary, and `record` and `recompute` keep a decision open to being checked.
 """
 
-from glidepath.trends.basis import OtherVersionError, recompute, record
+from glidepath.trends.basis import OtherVersionError, holds_again, recompute, record, record_verdict
 from glidepath.trends.days import PLACES, Channel, Day, InvalidDayError
 from glidepath.trends.explain import Evidence
 from glidepath.trends.monitor import Monitor, Verdict
@@ -33,7 +33,9 @@ __all__ = [
     "Text",
     "Verdict",
     "Watch",
+    "holds_again",
     "recompute",
     "record",
+    "record_verdict",
     "screen",
 ]

@@ -29,7 +29,7 @@ class Settings:
     # --- pain ---------------------------------------------------------------------------------
     level_mean: float = 4.5
     level_sd: float = 2.5
-    """Where a diary starts, points: typical first ratings in leg pain trials."""
+    """Where a diary starts, points; chosen."""
     noise: tuple[float, ...] = (0.4, 0.6, 0.9, 1.3, 1.9)
     """Day-to-day SD, points; measured within-person SD is 0.9-1.5 (lognormal prior, below)."""
     noise_median: float = 1.0
@@ -44,7 +44,7 @@ class Settings:
     settling_sd: float = 4.0
     """Height of an improvement that flattens out, points (only downward) ..."""
     settling_days: float = 20.0
-    """... with this time constant; half-lives of one to five weeks are usual."""
+    """... with this time constant; chosen: a half-life of two weeks."""
     rise_mean: float = 2.5
     rise_sd: float = 1.5
     """A worsening, points: about the smallest change beyond measurement error (MDC95 2.3)."""
@@ -67,7 +67,7 @@ class Settings:
 
     # --- nerve symptoms -----------------------------------------------------------------------
     nerve_prior: tuple[float, float] = (0.6, 2.0)
-    """Pseudo-counts of days with and without nerve symptoms (median rate one day in seven)."""
+    """Pseudo-counts of days with and without nerve symptoms (median rate one day in six)."""
     nerve_odds: tuple[float, ...] = (6.0, 18.0)
     """How much a worsening multiplies the odds of a nerve day."""
     nerve_temper: float = 0.75

@@ -18,8 +18,14 @@ FIRST = date(2026, 1, 1)
 def diary(seed: int) -> list[trends.Day]:
     rng = np.random.default_rng(seed)
     course, habit = COURSES[seed % len(COURSES)], HABITS[seed % len(HABITS)]
-    days = simulate(course, habit, 130, FIRST, rng).days
-    return [trends.Day(day.date, day.pain, day.nerve, day.place) for day in days if day.logged]
+    days = simulate(course, habit, 200, FIRST, rng).days
+    # A long silence somewhere: what lies before it may matter after it, or no longer.
+    silent = range(begin := int(rng.integers(20, 120)), begin + int(rng.integers(0, 70)))
+    return [
+        trends.Day(day.date, day.pain, day.nerve, day.place)
+        for number, day in enumerate(days)
+        if day.logged and number not in silent
+    ]
 
 
 def arrive(
@@ -29,7 +35,7 @@ def arrive(
     known.update((day.date, day) for day in batch)
     touched = min(day.date for day in batch)
     checkpoint = usable(checkpoint, touched)
-    since = touched - LOOKBACK if checkpoint else date.min
+    since = date.fromisoformat(checkpoint["through"]) - LOOKBACK if checkpoint else date.min
     return follow([known[on] for on in sorted(known) if on >= since], checkpoint)
 
 
