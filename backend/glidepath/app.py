@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Request, Router, get
 from litestar.datastructures import State
@@ -25,8 +25,14 @@ from glidepath.diary.routes import DiaryController
 from glidepath.diary.schemas import OFFERED_DECODER
 from glidepath.identity import service as identity
 from glidepath.identity.actor import Actor, PatientActor, StaffActor, as_patient, as_staff
-from glidepath.identity.routes import IdentityController, session_token
+from glidepath.identity.routes import (
+    RENEWAL,
+    IdentityController,
+    send_renewed_cookie,
+    session_token,
+)
 from glidepath.insight.routes import InsightController
+from glidepath.logs import configure
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
 from glidepath.web.errors import HANDLERS
@@ -49,20 +55,20 @@ async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[A
     unit = database.reading() if request.method in SAFE_METHODS else database.writing()
     async with unit as session:
         yield session
+    renewal = cast("identity.Renewal | None", request.scope.get(RENEWAL))
+    if renewal is not None:
+        # Once the request has given its connection back: two at a time would drain the pool.
+        async with database.writing(renewal.actor.clinic_id) as session:
+            await identity.renew(session, renewal)
 
 
-async def provide_actor(
-    request: AnyRequest, state: State, session: NamedDependency[AsyncSession]
-) -> Actor:
+async def provide_actor(request: AnyRequest, session: NamedDependency[AsyncSession]) -> Actor:
     token = session_token(request)
     if token is None:
         raise SignedOut("Sign in first.")
-    now = datetime.now(UTC)
-    recognised = await identity.recognise(session, token, now)
-    if recognised.renew_until is not None:
-        # In a transaction of its own, since the request's may be one that only reads.
-        async with state.database.writing(recognised.actor.clinic_id) as own:
-            await identity.renew(own, recognised.actor, now, recognised.renew_until)
+    recognised = await identity.recognise(session, token, datetime.now(UTC))
+    if recognised.renewal is not None:
+        request.scope[RENEWAL] = recognised.renewal  # type: ignore[literal-required]
     return recognised.actor
 
 
@@ -90,6 +96,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
     `web` is the folder of the built front end, the package's own by default.
     """
     assert settings.database_url is not None
+    configure(settings.log_level)
     database = Database(settings.database_url)
 
     @asynccontextmanager
@@ -126,7 +133,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         state=State({"database": database, "settings": settings}),
         lifespan=[lifespan],
         middleware=[SameOrigin()],
-        before_send=[add_security_headers],
+        before_send=[add_security_headers, send_renewed_cookie],
         exception_handlers=HANDLERS,
         type_decoders=[OFFERED_DECODER],
         request_max_body_size=MAX_BODY,

@@ -4,6 +4,7 @@ import procrastinate
 
 from glidepath.database.engine import Database
 from glidepath.database.jobs import QUEUE
+from glidepath.logs import configure
 from glidepath.notify import tasks as notify
 from glidepath.settings import Settings
 
@@ -17,6 +18,7 @@ def create_worker(database_url: str) -> procrastinate.App:
 async def work(settings: Settings) -> None:
     """Takes jobs until a SIGINT or SIGTERM; the job at hand is finished first."""
     assert settings.database_url is not None
+    configure(settings.log_level)
     database = Database(settings.database_url, pool_size=2)
     try:
         async with create_worker(settings.database_url).open_async() as app:

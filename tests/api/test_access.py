@@ -1,5 +1,6 @@
 """Who may do what: strangers, the wrong role, the other clinic, and the wall below the code."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -301,7 +302,34 @@ async def test_a_phone_that_is_used_stays_signed_in(clinic: Clinic, settings: Se
     for _ in range(3):
         month_and_more = timedelta(days=80)
         await age_sessions(settings, last_seen_at=month_and_more, expires_at=month_and_more)
-        assert (await clinic.patient.get("/api/me")).status_code == 200
+        answer = await clinic.patient.get("/api/me")
+        assert answer.status_code == 200
+        # The browser's copy is made to last as long as ours.
+        assert f"Max-Age={90 * 24 * 60 * 60}" in answer.headers["set-cookie"]
     too_long = timedelta(days=91)
     await age_sessions(settings, last_seen_at=too_long, expires_at=too_long)
     assert (await clinic.patient.get("/api/me")).status_code == 401
+
+
+async def test_many_requests_of_an_old_session_do_not_drain_the_pool(
+    clinic: Clinic, settings: Settings
+):
+    await age_sessions(settings, last_seen_at=timedelta(minutes=10))
+    answers = await asyncio.gather(*(clinic.patient.get("/api/me") for _ in range(12)))
+    assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_a_closed_account_is_out_at_once(clinic: Clinic, database: Database):
+    async with database.writing(clinic.id) as session:
+        await session.execute(text("update accounts set disabled_at = now()"))
+    for client in (clinic.therapist, clinic.patient):
+        assert (await client.get("/api/me")).status_code == 401
+
+
+async def test_a_flood_of_wrong_sign_ins_leaves_the_diary_open(clinic: Clinic):
+    async with browser(clinic.app) as stranger:
+        wrong = {"email": "therapist@north.example", "passphrase": "wrong"}
+        flood = [asyncio.create_task(stranger.post("/api/sign-in", json=wrong)) for _ in range(40)]
+        await asyncio.sleep(0)
+        assert (await clinic.patient.get("/api/diary")).status_code == 200
+        assert {answer.status_code for answer in await asyncio.gather(*flood)} == {401}

@@ -41,7 +41,10 @@ class Database:
     @asynccontextmanager
     async def reading(self, clinic_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
         """One transaction in which PostgreSQL itself refuses every write."""
-        async with AsyncSession(self._read_only) as session, session.begin():
+        async with (
+            AsyncSession(self._read_only, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             if clinic_id is not None:
                 await enter_clinic(session, clinic_id)
             yield session

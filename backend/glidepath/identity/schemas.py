@@ -18,7 +18,7 @@ class JoinRequest(Struct, forbid_unknown_fields=True):
 
 
 class SignInRequest(Struct, forbid_unknown_fields=True):
-    email: Annotated[str, Meta(min_length=3, max_length=254)]
+    email: Annotated[str, Meta(min_length=3, max_length=254, pattern=r"^[^\x00]*$")]
     passphrase: Annotated[str, Meta(min_length=1, max_length=200)]
 
 

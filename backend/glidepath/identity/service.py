@@ -40,10 +40,20 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """A session to be marked as used, with the token that opened it."""
+
+    actor: Actor
+    token: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Recognised:
     actor: Actor
-    # When this session should be marked as used: None while it was so lately.
-    renew_until: datetime | None
+    # None while the session was marked so lately that once more would say nothing.
+    renewal: Renewal | None
 
 
 async def recognise(session: AsyncSession, token: str, now: datetime) -> Recognised:
@@ -57,27 +67,41 @@ async def recognise(session: AsyncSession, token: str, now: datetime) -> Recogni
     ):
         raise SignedOut("Your sign-in has ended. Sign in again; nothing on this device is lost.")
     await enter_clinic(session, found.clinic_id)
-    renew_until = None
-    if now - found.last_seen_at >= TOUCH_AFTER:
-        renew_until = found.created_at + STAFF_SESSION if staff else now + PATIENT_SESSION
+    if not await store.is_open(session, found.account_id):
+        raise SignedOut("This account was closed.")
     actor = Actor(found.clinic_id, found.account_id, found.role, found.id)
-    return Recognised(actor, renew_until)
+    if now - found.last_seen_at < TOUCH_AFTER:
+        return Recognised(actor, None)
+    until = found.created_at + STAFF_SESSION if staff else now + PATIENT_SESSION
+    return Recognised(actor, Renewal(actor, token, now, until))
 
 
-async def renew(session: AsyncSession, actor: Actor, now: datetime, until: datetime) -> None:
-    await store.touch_session(session, actor.session_id, now, until)
+async def renew(session: AsyncSession, renewal: Renewal) -> None:
+    await store.touch_session(session, renewal.actor.session_id, renewal.at, renewal.until)
 
 
-async def sign_in(session: AsyncSession, email: str, passphrase: str, now: datetime) -> SignedIn:
-    candidates = await store.accounts_by_email(session, email.strip().lower())
-    if not candidates:
+async def open_accounts(session: AsyncSession, email: str) -> list[Account]:
+    """Who may be meant by an address that somebody signs in with."""
+    found = await store.accounts_by_email(session, email.strip().lower())
+    return [account for account in found if account.disabled_at is None]
+
+
+async def right_one(accounts: Sequence[Account], passphrase: str) -> Account:
+    """The account that the passphrase opens; SignedOut if there is none.
+
+    Needs no connection: hashing takes long, and a flood of it must not drain the pool.
+    """
+    if not accounts:
         await secrets.passphrase_matches(passphrase, None)
-    for account in candidates:
-        matches = await secrets.passphrase_matches(passphrase, account.passphrase_hash)
-        if matches and account.disabled_at is None:
-            await enter_clinic(session, account.clinic_id)
-            return await _open_session(session, account, now)
+    for account in accounts:
+        if await secrets.passphrase_matches(passphrase, account.passphrase_hash):
+            return account
     raise SignedOut(NO_MATCH, code="no_match")
+
+
+async def open_session(session: AsyncSession, account: Account, now: datetime) -> SignedIn:
+    await enter_clinic(session, account.clinic_id)
+    return await _open_session(session, account, now)
 
 
 async def join(session: AsyncSession, code: str, locale: str, now: datetime) -> SignedIn:

@@ -141,3 +141,10 @@ async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[U
 
 async def clinic_or_none(session: AsyncSession) -> Clinic | None:
     return (await session.execute(select(Clinic))).scalar_one_or_none()
+
+
+async def is_open(session: AsyncSession, account_id: UUID) -> bool:
+    found = await session.execute(
+        select(Account.id).where(Account.id == account_id, Account.disabled_at.is_(None))
+    )
+    return found.scalar_one_or_none() is not None
