@@ -1,5 +1,6 @@
 """What holds for every request: origin, form, headers, errors."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -121,3 +122,20 @@ async def test_admitting_a_patient_twice_is_admitting_once(clinic: Clinic):
     assert (await clinic.therapist.put(url, json=body)).status_code == 200
     rows = (await clinic.therapist.get("/api/triage")).json()["rows"]
     assert [row["name"] for row in rows].count("Twice") == 1
+
+
+async def test_admitting_at_once_is_admitting_once_and_another_under_the_id_is_refused(
+    clinic: Clinic,
+):
+    url, body = f"/api/patients/{uuid7()}", patient_body(name="At once")
+    answers = await asyncio.gather(*(clinic.therapist.put(url, json=body) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    other = await clinic.therapist.put(url, json={**body, "name": "Somebody else"})
+    assert (other.status_code, other.json()["code"]) == (409, "patient_exists")
+
+
+async def test_an_episode_id_that_is_taken_is_the_callers_to_change(clinic: Clinic):
+    body = patient_body()
+    body["episode"]["id"] = str(clinic.episode_id)
+    answer = await clinic.therapist.put(f"/api/patients/{uuid7()}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "id_taken")

@@ -227,3 +227,51 @@ async def test_what_cannot_be_committed_is_not_acknowledged(clinic: Clinic, sett
     await connection.execute("drop trigger refuse on check_ins")
     await connection.close()
     assert (await clinic.patient.get("/api/diary")).json()["check_ins"] == []
+
+
+@pytest.mark.parametrize(
+    "made_at",
+    ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59Z"],
+)
+async def test_a_wrong_clock_is_refused_and_keeps_nothing_else_out(clinic: Clinic, made_at: str):
+    results = await sync(clinic, check_in(made_at=made_at), check_in())
+    assert [result["status"] for result in results] == ["refused", "stored"]
+    assert results[0]["reason"]["code"] == "clock_wrong"
+
+
+async def test_two_contents_under_one_id_in_one_batch_are_not_both_taken(clinic: Clinic):
+    first = check_in()
+    results = await sync(clinic, first, {**first, "red_flags": ["both_legs"]})
+    assert [result["status"] for result in results] == ["stored", "refused"]
+    assert results[1]["reason"]["code"] == "id_reused"
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_revision_must_name_the_original(clinic: Clinic, together: bool):
+    first = check_in()
+    second = {**first, "id": str(uuid7()), "revises": first["id"]}
+    third = {**first, "id": str(uuid7()), "revises": second["id"]}
+    if together:
+        results = await sync(clinic, first, second, third)
+    else:
+        await sync(clinic, first, second)
+        results = await sync(clinic, third)
+    assert results[-1]["reason"]["code"] == "revises_revision"
+
+
+async def test_moving_an_entry_to_another_day_and_back_leaves_no_trace(clinic: Clinic):
+    steady = [check_in(TODAY - timedelta(days=day), pain_now=2) for day in range(20, 0, -1)]
+    entry = check_in(TODAY, pain_now=9)
+    await sync(clinic, *steady, entry)
+
+    def moved(day: Any, minute: int) -> dict[str, Any]:
+        at = f"{day}T09:00:00+02:00"
+        made = f"{TODAY}T00:{minute:02}:00+00:00"
+        changes = {"id": str(uuid7()), "revises": entry["id"], "made_at": made}
+        return {**entry, **changes, "local_date": str(day), "happened_at": at}
+
+    await sync(clinic, moved(TODAY - timedelta(days=30), 40))
+    await sync(clinic, moved(TODAY, 50))
+    days = (await everything(clinic))[1]["days"]
+    assert days[0]["date"] == str(TODAY - timedelta(days=20))
+    assert days[-1]["pain"] == 9

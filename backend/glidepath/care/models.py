@@ -20,7 +20,7 @@ class Patient(ClinicOwned, Base):
     __tablename__ = "patients"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
-    # The zone in which "today" is decided until the phone says otherwise.
+    # The zone in which the clinic's pages decide what "today" is for this patient.
     timezone: Mapped[str]
     created_at: Mapped[datetime]
     discharged_at: Mapped[datetime | None]

@@ -118,8 +118,11 @@ async def put_patient(
     """
     if body.timezone not in _ZONES:
         raise Invalid(f"There is no time zone {body.timezone!r}.", code="unknown_zone")
+    await store.hold_id(session, patient_id)
     if await store.patient(session, patient_id) is not None:
-        await requires_care_relation(session, actor, patient_id)
+        known = await requires_care_relation(session, actor, patient_id)
+        if not await _is_as_sent(session, known, body):
+            raise Conflict("There is another patient under this id.", code="patient_exists")
         return False
     clinic_id = actor.clinic_id
     await identity.add_patient_account(
@@ -152,6 +155,14 @@ async def put_patient(
     if body.plan is not None:
         await put_plan(session, actor, body.episode.id, body.plan.id, body.plan, now)
     return True
+
+
+async def _is_as_sent(session: AsyncSession, patient: Patient, body: PatientBody) -> bool:
+    account = await identity.patient_account(session, patient.id)
+    episode = await store.episode(session, body.episode.id)
+    return (
+        (account.name, account.locale, patient.timezone) == (body.name, body.locale, body.timezone)
+    ) and (episode is not None and episode.patient_id == patient.id)
 
 
 async def put_plan(

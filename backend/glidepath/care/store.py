@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care.models import (
@@ -23,12 +22,10 @@ async def add(session: AsyncSession, model: type[Any], rows: Sequence[dict[str, 
         await session.execute(insert(model), list(rows))
 
 
-async def add_patient(session: AsyncSession, values: dict[str, Any]) -> bool:
-    """False if the clinic has this patient already."""
-    added = await session.execute(
-        upsert(Patient).values(values).on_conflict_do_nothing().returning(Patient.id)
-    )
-    return added.scalar_one_or_none() is not None
+async def hold_id(session: AsyncSession, wanted: UUID) -> None:
+    """Lets one transaction at a time make a record under an id that a caller chose."""
+    key = int.from_bytes(wanted.bytes[8:], "big", signed=True)
+    await session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 async def patient(session: AsyncSession, patient_id: UUID) -> Patient | None:

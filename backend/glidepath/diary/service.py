@@ -1,5 +1,6 @@
 """Taking entries in, exactly once each, and giving the diary back."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -31,6 +32,8 @@ from glidepath.problems import Forbidden
 # world's zones span a day. A clock beyond that is wrong, and wrong days would teach the detector.
 OLDEST = timedelta(days=60)
 AHEAD = timedelta(days=1)
+# "The latest made counts", so that a clock far ahead would outdo every later edit.
+CLOCK_AHEAD = timedelta(days=2)
 
 REFUSALS = {
     "malformed": Text(
@@ -44,6 +47,14 @@ REFUSALS = {
     "day_out_of_range": Text(
         en="This day is too far back or in the future. Check the phone's date.",
         es="Este día queda demasiado atrás o en el futuro. Revisa la fecha del teléfono.",
+    ),
+    "clock_wrong": Text(
+        en="The phone's clock was wrong when this was written. Set it and save the entry again.",
+        es="El reloj del teléfono estaba mal al escribir esto. Ajústalo y guarda otra vez la anotación.",
+    ),
+    "revises_revision": Text(
+        en="This entry changes a change. It must name the first entry.",
+        es="Esta anotación cambia un cambio. Debe nombrar la primera anotación.",
     ),
     "unknown_zone": Text(
         en="The phone's time zone is unknown here.",
@@ -137,22 +148,21 @@ class _Taking:
         self, model: type[Any], kind: Kind, offered: Sequence[Offered]
     ) -> list[EntryResult]:
         refused = {place: self._refusal(one) for place, one in enumerate(offered)}
+        await self._refuse_second_hand(model, offered, refused)
         rows: dict[UUID, dict[str, Any]] = {}
         for place, one in enumerate(offered):
             if refused[place] is None:
                 rows.setdefault(one.entry.id, self._row(one.entry))
         stored = await store.add(self._session, model, list(rows.values()))
-        before = await store.by_ids(
-            self._session, model, self._actor.patient_id, [i for i in rows if i not in stored]
-        )
-        self.days |= {rows[i]["local_date"] for i in stored}
-        self.days |= await self._days_of_originals(model, [rows[i] for i in stored])
+        patient_id = self._actor.patient_id
+        there = await store.by_ids(self._session, model, patient_id, list(rows))
+        roots = {row["revises"] or row["id"] for row in rows.values() if row["id"] in stored}
+        self.days |= await store.days_of(self._session, model, patient_id, roots)
 
         def result(place: int, one: Offered) -> EntryResult:
             refusal = refused[place]
-            if refusal is None and one.entry.id in before:
-                same = to_wire(before[one.entry.id]) == _comparable(one.entry)
-                refusal = None if same else _refuse("id_reused")
+            if refusal is None and to_wire(there[one.entry.id]) != _comparable(one.entry):
+                refusal = _refuse("id_reused")
             if refusal is not None:
                 return EntryResult(one.id, kind, "refused", refusal)
             is_new = one.entry.id in stored
@@ -161,13 +171,23 @@ class _Taking:
 
         return [result(place, one) for place, one in enumerate(offered)]
 
-    async def _days_of_originals(
-        self, model: type[Any], rows: Sequence[dict[str, Any]]
-    ) -> set[date]:
-        """A revision may move an entry to another day; the day that it left changes too."""
-        originals = [row["revises"] for row in rows if row["revises"] is not None]
-        found = await store.by_ids(self._session, model, self._actor.patient_id, originals)
-        return {entry.local_date for entry in found.values()}
+    async def _refuse_second_hand(
+        self, model: type[Any], offered: Sequence[Offered], refused: dict[int, Refusal | None]
+    ) -> None:
+        """Every revision names the original, or two phones could not agree on what counts."""
+        revising = {
+            place: one.entry.revises
+            for place, one in enumerate(offered)
+            if refused[place] is None and one.entry.revises is not None
+        }
+        targets = await store.by_ids(
+            self._session, model, self._actor.patient_id, list(revising.values())
+        )
+        in_batch = {one.entry.id for one in offered if one.entry is not None and one.entry.revises}
+        for place, target in revising.items():
+            known = targets.get(target)
+            if target in in_batch or (known is not None and known.revises is not None):
+                refused[place] = _refuse("revises_revision")
 
     def _refusal(self, offered: Offered) -> Refusal | None:
         entry = offered.entry
@@ -178,11 +198,18 @@ class _Taking:
         holds = {
             "day_mismatch": entry.happened_at.date() == entry.local_date,
             "day_out_of_range": today - OLDEST <= entry.local_date <= today + AHEAD,
+            "clock_wrong": self._is_plausible(entry.made_at),
             "unknown_zone": entry.zone in _ZONES,
             "unknown_plan": (version is None or version in self._plans.versions)
             and (item is None or item in self._plans.items),
         }
         return next((_refuse(code) for code, held in holds.items() if not held), None)
+
+    def _is_plausible(self, made_at: datetime) -> bool:
+        # By the year first: near the ends of the calendar an offset cannot be subtracted.
+        if not 2000 <= made_at.year <= 2200:
+            return False
+        return self._now - OLDEST - AHEAD <= made_at <= self._now + CLOCK_AHEAD
 
     def _row(self, entry: schemas.Entry) -> dict[str, Any]:
         offset = entry.happened_at.utcoffset()
@@ -242,12 +269,23 @@ async def days(
     session: AsyncSession, episode_ids: Sequence[UUID], since: date | None = None
 ) -> dict[UUID, dict[date, DiaryDay]]:
     """Per episode the days that carry an entry, revisions settled."""
-    check_ins = await store.settled(session, CheckIn, episode_ids, since)
-    sessions = await store.settled(session, ExerciseSession, episode_ids, since)
+    check_ins = defaultdict(list)
+    for check_in in await store.settled(session, CheckIn, episode_ids, since):
+        check_ins[check_in.episode_id].append(check_in)
+    sessions = defaultdict(list)
+    for one in await store.settled(session, ExerciseSession, episode_ids, since):
+        sessions[one.episode_id].append(one)
     return {
-        episode_id: by_day(
-            (entry for entry in check_ins if entry.episode_id == episode_id),
-            (entry for entry in sessions if entry.episode_id == episode_id),
-        )
+        episode_id: by_day(check_ins[episode_id], sessions[episode_id])
         for episode_id in episode_ids
+    }
+
+
+async def last_days(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """Per episode the latest day with an entry of any kind; those without one are left out."""
+    checked_in = await store.last_days(session, CheckIn, episode_ids)
+    exercised = await store.last_days(session, ExerciseSession, episode_ids)
+    return checked_in | {
+        episode_id: max(day, checked_in.get(episode_id, day))
+        for episode_id, day in exercised.items()
     }

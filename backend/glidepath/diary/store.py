@@ -1,12 +1,12 @@
 """All SQL of the diary."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -37,6 +37,32 @@ async def by_ids(
         select(model).where(model.patient_id == patient_id, model.id.in_(ids))
     )
     return {entry.id: entry for entry in found.scalars()}
+
+
+async def days_of(
+    session: AsyncSession, model: type[E], patient_id: UUID, roots: Collection[UUID]
+) -> set[date]:
+    """Every day on which an entry stands or stood: a revision may have moved it."""
+    if not roots:
+        return set()
+    found = await session.execute(
+        select(model.local_date)
+        .where(model.patient_id == patient_id, model.root().in_(roots))
+        .distinct()
+    )
+    return set(found.scalars())
+
+
+async def last_days(
+    session: AsyncSession, model: type[E], episode_ids: Sequence[UUID]
+) -> dict[UUID, date]:
+    """Per episode the latest day with an entry; episodes without one are left out."""
+    found = await session.execute(
+        select(model.episode_id, func.max(model.local_date))
+        .where(model.episode_id.in_(episode_ids), ~model.withdrawn)
+        .group_by(model.episode_id)
+    )
+    return {row[0]: row[1] for row in found}
 
 
 async def settled(

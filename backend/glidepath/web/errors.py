@@ -9,10 +9,10 @@ import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from glidepath.problems import Malformed, Problem, Unavailable
+from glidepath.problems import Conflict, Malformed, Problem, Unavailable
 
 log = structlog.get_logger()
 
@@ -20,6 +20,8 @@ _PACKAGE = str(Path(__file__).parent.parent)
 
 AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
+
+UNIQUE_VIOLATION = "23505"
 
 # What says "the database cannot be reached or is too busy": trouble of ours, never the client's.
 DATABASE_TROUBLE = (
@@ -93,6 +95,12 @@ def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     if isinstance(error, DATABASE_TROUBLE):
         log.warning("database_trouble", error=type(error).__name__)
         return problem(request, Unavailable())
+    if (
+        isinstance(error, IntegrityError)
+        and getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION
+    ):
+        # Ids are made by callers; one that is taken is the caller's to change.
+        return problem(request, Conflict("A record with this id exists already.", code="id_taken"))
     frames = [frame for frame in extract_tb(error.__traceback__) if _PACKAGE in frame.filename]
     if isinstance(error, UnicodeDecodeError | RecursionError) and not frames:
         # Raised while the framework read the body, before any code of ours: not UTF-8, or nested
