@@ -1,5 +1,6 @@
 """Bringing diary, care and alerts together for a screen."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -52,22 +53,45 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
     accounts = await identity.accounts(session, ids)
     episodes = await care.current_episodes(session, ids)
     episode_ids = [episode.id for episode in episodes.values()]
-    by_episode = await diary.days(session, episode_ids)
+    # Two days more than the window: the zones' days differ by up to that.
+    since = now.date() - timedelta(days=SPARK_DAYS + 2)
+    recent = await diary.days(session, episode_ids, since)
+    last = await diary.last_days(session, episode_ids)
     worst: dict[UUID, Alert] = {}
     for alert in sorted(await alerts.unresolved(session, ids), key=_urgency, reverse=True):
         worst[alert.patient_id] = alert
-    rows = [
-        _row(
-            patient,
-            accounts[patient.id],
-            by_episode[episodes[patient.id].id],
-            worst.get(patient.id),
-            today_of(patient, now),
+    worsened = await alerts.worsened_since(session, ids, since)
+    rows = []
+    for patient in patients:
+        episode = episodes.get(patient.id)
+        if episode is None:
+            continue
+        state = _State(
+            account=accounts[patient.id],
+            today=today_of(patient, now),
+            days=recent[episode.id],
+            last=last.get(episode.id),
+            alert=worst.get(patient.id),
+            worsened=patient.id in worsened,
         )
-        for patient in patients
-        if patient.id in episodes
-    ]
+        rows.append(_row(state))
     return Triage(as_of=now, rows=sorted(rows, key=_rank))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a patient's need is read from: the days of the last weeks, and the last day of all."""
+
+    account: Account
+    today: date
+    days: dict[date, DiaryDay]
+    last: date | None
+    alert: Alert | None
+    worsened: bool
+
+    @property
+    def window(self) -> list[DiaryDay]:
+        return calendar(self.days, self.today - timedelta(days=SPARK_DAYS - 1), self.today)
 
 
 def _urgency(alert: Alert) -> tuple[int, int, datetime]:
@@ -76,11 +100,12 @@ def _urgency(alert: Alert) -> tuple[int, int, datetime]:
 
 def _rank(row: TriageRow) -> tuple[int, int, int, float, str]:
     """Need, then unseen before seen, then severity, then who waited longest."""
+    need = _NEEDS.index(row.need)
     if row.alert is None:
-        waited = -row.since.toordinal() if row.need == "steady" and row.since else 0
-        return (_NEEDS.index(row.need), 0, 0, waited, row.name)
+        waiting_since = row.since.toordinal() if row.since else 0
+        return (need, 0, 0, waiting_since, row.name)
     return (
-        _NEEDS.index(row.need),
+        need,
         _STATES.index(row.alert.state),
         _SEVERITIES.index(row.alert.severity),
         row.alert.opened_at.timestamp(),
@@ -88,43 +113,34 @@ def _rank(row: TriageRow) -> tuple[int, int, int, float, str]:
     )
 
 
-def _row(
-    patient: Patient,
-    account: Account,
-    days: dict[date, DiaryDay],
-    alert: Alert | None,
-    today: date,
-) -> TriageRow:
-    window = calendar(days, today - timedelta(days=SPARK_DAYS - 1), today)
-    last = max(days, default=None)
-    need, reason, since = _need(account, days, alert, today)
+def _row(state: _State) -> TriageRow:
+    need, reason, since = _need(state)
     return TriageRow(
-        patient_id=patient.id,
-        name=account.name,
+        patient_id=state.account.id,
+        name=state.account.name,
         need=need,
         reason=reason,
         since=since,
-        alert=None if alert is None else view(RowAlert, alert),
-        sparkline=[view(SparkDay, day) for day in window],
-        days_logged_7=sum(day.logged for day in window[-7:]),
-        last_entry_on=last,
+        alert=None if state.alert is None else view(RowAlert, state.alert),
+        sparkline=[view(SparkDay, day) for day in state.window],
+        days_logged_7=sum(day.logged for day in state.window[-7:]),
+        last_entry_on=state.last,
     )
 
 
-def _need(
-    account: Account, days: dict[date, DiaryDay], alert: Alert | None, today: date
-) -> tuple[Need, Text, date | None]:
+def _need(state: _State) -> tuple[Need, Text, date | None]:
     """What the patient needs, why, and since when."""
+    alert, last = state.alert, state.last
     if alert is not None:
         need: Need = "urgent" if alert.severity == "urgent" else "worsening"
         return need, Text(**alert.reason), alert.onset or alert.raised_on
-    if not days:
-        return "quiet", words.not_begun(account.joined_at is not None), None
-    last = max(days)
-    if today - last >= QUIET_AFTER:
-        return "quiet", words.quiet(last, (today - last).days), last
-    recent = [day for day in days.values() if day.date > today - timedelta(days=SPARK_DAYS)]
-    return "steady", words.steady(recent), None
+    if last is None:
+        joined = state.account.joined_at
+        since = joined.date() if joined else state.account.created_at.date()
+        return "quiet", words.not_begun(joined is not None), since
+    if state.today - last >= QUIET_AFTER:
+        return "quiet", words.quiet(last, (state.today - last).days), last
+    return "steady", words.steady(state.window, worsened=state.worsened), None
 
 
 async def patient_page(
@@ -133,18 +149,24 @@ async def patient_page(
     patient = await care.requires_care_relation(session, actor, patient_id)
     episode = await care.current_episode(session, patient_id)
     by_date = (await diary.days(session, [episode.id]))[episode.id]
-    views = await alerts.of_patient(session, patient_id)
-    account = await identity.patient_account(session, patient_id)
     today = today_of(patient, now)
+    recently = today - timedelta(days=SPARK_DAYS)
     unresolved = await alerts.unresolved(session, [patient_id])
-    worst = min(unresolved, key=_urgency, default=None)
+    state = _State(
+        account=await identity.patient_account(session, patient_id),
+        today=today,
+        days=by_date,
+        last=max(by_date, default=None),
+        alert=min(unresolved, key=_urgency, default=None),
+        worsened=bool(await alerts.worsened_since(session, [patient_id], recently)),
+    )
     return PatientPage(
         patient=await care.patient_view(session, patient),
         episode=care.episode_view(episode),
-        summary=_need(account, by_date, worst, today)[1],
+        summary=_need(state)[1],
         days=_day_views(by_date, today),
         plans=await care.plans_of(session, episode.id),
-        alerts=views,
+        alerts=await alerts.of_patient(session, patient_id),
     )
 
 

@@ -28,8 +28,12 @@ def not_begun(joined: bool) -> Text:
     )
 
 
-def steady(days: Sequence[DiaryDay]) -> Text:
-    """How the last four weeks were, in one sentence; `days` are those that carry an entry."""
+# With fewer logged days than this the detector says nothing, and nothing may be concluded.
+ENOUGH = 7
+
+
+def steady(days: Sequence[DiaryDay], *, worsened: bool) -> Text:
+    """How the last four weeks were; `worsened`: an alert was raised in them and dealt with."""
     ratings = [day.pain for day in days if day.pain is not None]
     logged = sum(day.logged for day in days)
     if not ratings:
@@ -49,10 +53,22 @@ def steady(days: Sequence[DiaryDay]) -> Text:
     if nerve:
         en_text += f"; nerve symptoms on {nerve} of {_count_en(logged, 'day')}"
         es_text += f"; síntomas nerviosos en {nerve} de {_count_es(logged, 'día')}"
-    return Text(
-        en=f"{en_text}. No worsening found in four weeks.",
-        es=f"{es_text}. Sin empeoramiento en cuatro semanas.",
-    )
+    end = _RESOLVED if worsened else _TOO_FEW if logged < ENOUGH else _NONE_FOUND
+    return Text(en=f"{en_text}. {end.en}", es=f"{es_text}. {end.es}")
+
+
+_RESOLVED = Text(
+    en="A worsening in the last four weeks was dealt with.",
+    es="Hubo un empeoramiento en las últimas cuatro semanas, ya atendido.",
+)
+_TOO_FEW = Text(
+    en="Too few days so far to tell a trend.",
+    es="Aún hay pocos días para ver una tendencia.",
+)
+_NONE_FOUND = Text(
+    en="No worsening found in four weeks.",
+    es="Sin empeoramiento en cuatro semanas.",
+)
 
 
 def _count_en(number: int, noun: str) -> str:
