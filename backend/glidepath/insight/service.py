@@ -136,8 +136,10 @@ def _need(state: _State) -> tuple[Need, Text, date | None]:
         return need, Text(**alert.reason), alert.onset or alert.raised_on
     if last is None:
         joined = state.account.joined_at
-        since = joined.date() if joined else state.account.created_at.date()
-        return "quiet", words.not_begun(joined is not None), since
+        since = (joined or state.account.created_at).date()
+        # Who was admitted this morning is not silent yet.
+        expected = state.today - since >= QUIET_AFTER
+        return "quiet" if expected else "steady", words.not_begun(joined is not None), since
     if state.today - last >= QUIET_AFTER:
         return "quiet", words.quiet(last, (state.today - last).days), last
     return "steady", words.steady(state.window, worsened=state.worsened), None

@@ -1,0 +1,64 @@
+"""The list: who needs somebody, in which order, and in words that are true."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from tests.clinics import Clinic, check_in, patient_body, sync
+
+pytestmark = pytest.mark.anyio
+TODAY = datetime.now(UTC).date()
+
+
+async def rows(clinic: Clinic) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    return found
+
+
+async def test_who_was_admitted_today_is_not_silent_yet(clinic: Clinic):
+    await clinic.therapist.put(f"/api/patients/{uuid7()}", json=patient_body(name="Newcomer"))
+    (newcomer,) = [row for row in await rows(clinic) if row["name"] == "Newcomer"]
+    assert (newcomer["need"], newcomer["last_entry_on"]) == ("steady", None)
+    assert "not joined" in newcomer["reason"]["en"]
+
+
+async def test_five_days_without_a_word_are_quiet(clinic: Clinic):
+    await sync(clinic, *(check_in(TODAY - timedelta(days=day)) for day in range(6, 20)))
+    (row,) = await rows(clinic)
+    assert (row["need"], row["days_logged_7"]) == ("quiet", 1)
+    assert row["since"] == row["last_entry_on"] == str(TODAY - timedelta(days=6))
+
+
+async def test_the_sparkline_is_28_days_with_gaps_where_nothing_was_logged(clinic: Clinic):
+    await sync(clinic, check_in(TODAY, pain_now=0), check_in(TODAY - timedelta(days=2)))
+    (row,) = await rows(clinic)
+    assert len(row["sparkline"]) == 28
+    assert [day["pain"] for day in row["sparkline"][-3:]] == [3, None, 0]
+
+
+async def test_few_days_are_no_reason_to_speak_of_calm(clinic: Clinic):
+    await sync(clinic, check_in())
+    assert "Too few days" in (await rows(clinic))[0]["reason"]["en"]
+
+
+async def test_a_resolved_worsening_is_not_forgotten_at_once(clinic: Clinic):
+    climb = [
+        check_in(TODAY - timedelta(days=13 - day), pain_now=round(2 + day * 7 / 13))
+        for day in range(14)
+    ]
+    await sync(clinic, *climb)
+    (row,) = await rows(clinic)
+    await clinic.therapist.post(
+        f"/api/alerts/{row['alert']['id']}/resolve", json={"outcome": "contacted", "note": None}
+    )
+    (row,) = await rows(clinic)
+    assert row["need"] == "steady"
+    assert "was dealt with" in row["reason"]["en"]
+
+
+async def test_an_emergency_stands_before_a_worsening_and_calm_comes_last(clinic: Clinic):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    await clinic.therapist.put(f"/api/patients/{uuid7()}", json=patient_body(name="Calm"))
+    assert [row["need"] for row in await rows(clinic)] == ["urgent", "steady"]
