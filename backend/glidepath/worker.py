@@ -1,6 +1,7 @@
 """Puts the worker together: the jobs of every slice, on the queue in PostgreSQL."""
 
 import procrastinate
+from psycopg.conninfo import make_conninfo
 
 from glidepath.database.engine import Database
 from glidepath.database.jobs import QUEUE
@@ -8,9 +9,13 @@ from glidepath.logs import configure
 from glidepath.notify import tasks as notify
 from glidepath.settings import Settings
 
+# The queue's rows belong to clinics; only a connection that says it is a worker's sees them all.
+AS_WORKER = "-c app.queue=worker"
+
 
 def create_worker(database_url: str) -> procrastinate.App:
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database_url))
+    conninfo = make_conninfo(database_url, options=AS_WORKER)
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo))
     notify.register(app)
     return app
 

@@ -13,6 +13,8 @@ APP = "glidepath_app"
 # As published with procrastinate 3.10 (MIT licence); kept here so that this revision stays the
 # same when the library moves on.
 SCHEMA = Path(__file__).parent.parent / "sql" / "procrastinate-3.10.sql"
+OWN = "args ->> 'clinic_id' = nullif(current_setting('app.clinic_id', true), '')"
+WORKER = "current_setting('app.queue', true) = 'worker'"
 TABLES = (
     "procrastinate_events",
     "procrastinate_periodic_defers",
@@ -27,6 +29,10 @@ def upgrade() -> None:
     for table in TABLES:
         op.execute(f"grant select, insert, update, delete on {table} to {APP}")
     op.execute(f"grant usage on all sequences in schema public to {APP}")
+    # A job's arguments name a clinic: outside the worker they are seen as that clinic's rows are.
+    op.execute("alter table procrastinate_jobs enable row level security")
+    op.execute("alter table procrastinate_jobs force row level security")
+    op.execute(f"create policy tenant on procrastinate_jobs to {APP} using ({OWN} or {WORKER})")
 
 
 def downgrade() -> None:

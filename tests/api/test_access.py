@@ -78,7 +78,7 @@ async def test_every_table_of_a_clinic_forces_row_level_security(settings: Setti
         settings,
         "select relname from pg_class where relrowsecurity and relforcerowsecurity",
     )
-    assert {row["relname"] for row in rows} == {*TENANT_TABLES, "clinics"}
+    assert {row["relname"] for row in rows} == {*TENANT_TABLES, "clinics", "procrastinate_jobs"}
 
 
 async def test_a_raw_connection_sees_no_row_without_a_clinic_and_none_of_another(
@@ -94,6 +94,11 @@ async def test_a_raw_connection_sees_no_row_without_a_clinic_and_none_of_another
         rows = await raw(settings, enter, f"select distinct {column} as clinic from {table}")
         assert {UUID(str(row["clinic"])) for row in rows} <= {clinic.id}, table
         seen_somewhere |= {table} if rows else set()
+    # The queue is not a table of ours, but its rows say which clinic they serve.
+    clinics = "select args ->> 'clinic_id' as clinic from procrastinate_jobs"
+    assert await raw(settings, clinics) == []
+    enter = f"select set_config('app.clinic_id', '{clinic.id}', true)"
+    assert [row["clinic"] for row in await raw(settings, enter, clinics)] == [str(clinic.id)]
     assert seen_somewhere >= {
         "clinics",
         "accounts",

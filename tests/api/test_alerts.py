@@ -157,8 +157,8 @@ async def close(clinic: Clinic, alert: dict[str, Any], deed: str = "resolve") ->
     assert answer.status_code == 200
 
 
-async def jobs(database: Database) -> int:
-    async with database.reading() as session:
+async def jobs(database: Database, clinic: Clinic) -> int:
+    async with database.reading(clinic.id) as session:
         found = await session.execute(text("select count(*) from procrastinate_jobs"))
         return int(found.scalar_one())
 
@@ -180,7 +180,7 @@ async def test_another_emergency_opens_an_acknowledged_alert_again_and_tells_aga
     await sync(clinic, check_in(red_flags=["bladder_bowel"]))
     (alert,) = await alerts(clinic)
     assert (alert["id"], alert["state"], alert["count"]) == (first["id"], "open", 2)
-    assert await jobs(database) == 2
+    assert await jobs(database, clinic) == 2
 
 
 async def test_an_edit_that_says_the_same_emergency_is_not_another(clinic: Clinic):
@@ -207,7 +207,7 @@ async def test_a_second_worsening_opens_an_acknowledged_alert_again(
     await sync(clinic, *climb(13))
     (alert,) = await alerts(clinic)
     assert (alert["id"], alert["state"]) == (first["id"], "open")
-    assert await jobs(database) == 2
+    assert await jobs(database, clinic) == 2
     basis = (await clinic.therapist.get(f"/api/alerts/{alert['id']}/basis")).json()
     assert basis["same_again"] is True
 

@@ -41,19 +41,19 @@ def mailbox() -> Iterator[Mailbox]:
     server.stop()
 
 
-async def work(settings: Settings, database: Database, **changes: Any) -> None:
+async def work(settings: Settings, database: Database, clinic: Clinic, **changes: Any) -> None:
     """Runs the worker until no job is due: one that a job defers is due, a retry comes later."""
     assert settings.database_url is not None
     tools = Tools(database, msgspec.structs.replace(settings, **changes))
     async with create_worker(settings.database_url).open_async() as worker:
-        while await due(database):
+        while await due(database, clinic):
             await worker.run_worker_async(
                 wait=False, install_signal_handlers=False, additional_context={"tools": tools}
             )
 
 
-async def due(database: Database) -> int:
-    async with database.reading() as session:
+async def due(database: Database, clinic: Clinic) -> int:
+    async with database.reading(clinic.id) as session:
         found = await session.execute(
             text(
                 "select count(*) from procrastinate_jobs where status = 'todo'"
@@ -63,8 +63,8 @@ async def due(database: Database) -> int:
         return int(found.scalar_one())
 
 
-async def jobs(database: Database) -> list[tuple[str, str, dict[str, str]]]:
-    async with database.reading() as session:
+async def jobs(database: Database, clinic: Clinic) -> list[tuple[str, str, dict[str, str]]]:
+    async with database.reading(clinic.id) as session:
         found = await session.execute(
             text("select task_name, status::text, args from procrastinate_jobs order by id")
         )
@@ -73,7 +73,7 @@ async def jobs(database: Database) -> list[tuple[str, str, dict[str, str]]]:
 
 async def test_an_alert_and_its_job_are_committed_together(clinic: Clinic, database: Database):
     await sync(clinic, check_in(red_flags=["both_legs"]))
-    ((task, status, arguments),) = await jobs(database)
+    ((task, status, arguments),) = await jobs(database, clinic)
     assert (task, status) == ("notify:alert_raised", "todo")
     assert set(arguments) == {"clinic_id", "alert_id"}
 
@@ -86,8 +86,8 @@ async def test_the_therapist_is_mailed_once_and_no_health_data_travels(
         "smtp_url": f"smtp://127.0.0.1:{mailbox.port}",
         "mail_from": "Glidepath <g@x.example>",
     }
-    await work(settings, database, **changes)
-    await work(settings, database, **changes)
+    await work(settings, database, clinic, **changes)
+    await work(settings, database, clinic, **changes)
     (message,) = mailbox.received
     assert message["To"] == "therapist@north.example"
     whole = message.as_string()
@@ -100,6 +100,6 @@ async def test_a_mail_server_that_is_down_keeps_the_job(
     clinic: Clinic, database: Database, settings: Settings
 ):
     await sync(clinic, check_in(red_flags=["both_legs"]))
-    await work(settings, database, smtp_url="smtp://127.0.0.1:9", mail_from="g@x.example")
-    statuses = {task: status for task, status, _ in await jobs(database)}
+    await work(settings, database, clinic, smtp_url="smtp://127.0.0.1:9", mail_from="g@x.example")
+    statuses = {task: status for task, status, _ in await jobs(database, clinic)}
     assert statuses["notify:mail"] == "todo"
