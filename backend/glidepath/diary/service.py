@@ -12,10 +12,11 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service as care
-from glidepath.clinical.vocabulary import ExerciseKind, Text
+from glidepath.clinical.vocabulary import ExerciseKind
 from glidepath.diary import schemas, store
 from glidepath.diary.days import DiaryDay, by_day
 from glidepath.diary.models import CheckIn, ExerciseSession
+from glidepath.diary.refusals import refuse
 from glidepath.diary.schemas import (
     DiaryPage,
     EntryResult,
@@ -34,41 +35,6 @@ OLDEST = timedelta(days=60)
 AHEAD = timedelta(days=1)
 # "The latest made counts", so that a clock far ahead would outdo every later edit.
 CLOCK_AHEAD = timedelta(days=2)
-
-REFUSALS = {
-    "malformed": Text(
-        en="This entry could not be read.",
-        es="No se ha podido leer esta anotación.",
-    ),
-    "day_mismatch": Text(
-        en="The day and the time of this entry do not match. Check the phone's clock.",
-        es="El día y la hora de esta anotación no coinciden. Revisa el reloj del teléfono.",
-    ),
-    "day_out_of_range": Text(
-        en="This day is too far back or in the future. Check the phone's date.",
-        es="Este día queda demasiado atrás o en el futuro. Revisa la fecha del teléfono.",
-    ),
-    "clock_wrong": Text(
-        en="The phone's clock was wrong when this was written. Set it and save the entry again.",
-        es="El reloj del teléfono estaba mal al escribir esto. Ajústalo y guarda otra vez la anotación.",
-    ),
-    "revises_revision": Text(
-        en="This entry changes a change. It must name the first entry.",
-        es="Esta anotación cambia un cambio. Debe nombrar la primera anotación.",
-    ),
-    "unknown_zone": Text(
-        en="The phone's time zone is unknown here.",
-        es="Aquí no se conoce la zona horaria del teléfono.",
-    ),
-    "unknown_plan": Text(
-        en="This entry names a plan that is not yours.",
-        es="Esta anotación nombra un plan que no es tuyo.",
-    ),
-    "id_reused": Text(
-        en="Another entry already has this number, with other content.",
-        es="Otra anotación ya tiene este número, con otro contenido.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +128,7 @@ class _Taking:
         def result(place: int, one: Offered) -> EntryResult:
             refusal = refused[place]
             if refusal is None and to_wire(there[one.entry.id]) != _comparable(one.entry):
-                refusal = _refuse("id_reused")
+                refusal = refuse("id_reused")
             if refusal is not None:
                 return EntryResult(one.id, kind, "refused", refusal)
             is_new = one.entry.id in stored
@@ -187,12 +153,12 @@ class _Taking:
         for place, target in revising.items():
             known = targets.get(target)
             if target in in_batch or (known is not None and known.revises is not None):
-                refused[place] = _refuse("revises_revision")
+                refused[place] = refuse("revises_revision")
 
     def _refusal(self, offered: Offered) -> Refusal | None:
         entry = offered.entry
         if entry is None:
-            return _refuse("malformed", offered.problem)
+            return refuse("malformed", offered.problem)
         today = self._now.date()
         version, item = entry.plan_version_id, getattr(entry, "plan_item_id", None)
         holds = {
@@ -203,7 +169,7 @@ class _Taking:
             "unknown_plan": (version is None or version in self._plans.versions)
             and (item is None or item in self._plans.items),
         }
-        return next((_refuse(code) for code, held in holds.items() if not held), None)
+        return next((refuse(code) for code, held in holds.items() if not held), None)
 
     def _is_plausible(self, made_at: datetime) -> bool:
         # By the year first: near the ends of the calendar an offset cannot be subtracted.
@@ -225,13 +191,6 @@ class _Taking:
 
 
 _ZONES = frozenset(available_timezones())
-
-
-def _refuse(code: str, detail: str | None = None) -> Refusal:
-    message = REFUSALS[code]
-    if detail:
-        message = Text(en=f"{message.en} ({detail})", es=f"{message.es} ({detail})")
-    return Refusal(code=code, message=message)
 
 
 def _comparable(entry: schemas.Entry) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""Why an entry is refused, in words for the person whose phone keeps it."""
+
+from glidepath.clinical.vocabulary import Text
+from glidepath.diary.schemas import Refusal
+
+REFUSALS = {
+    "malformed": Text(
+        en="This entry could not be read.",
+        es="No se ha podido leer esta anotación.",
+    ),
+    "day_mismatch": Text(
+        en="The day and the time of this entry do not match. Check the phone's clock.",
+        es="El día y la hora de esta anotación no coinciden. Revisa el reloj del teléfono.",
+    ),
+    "day_out_of_range": Text(
+        en="This day is too far back or in the future. Check the phone's date.",
+        es="Este día queda demasiado atrás o en el futuro. Revisa la fecha del teléfono.",
+    ),
+    "clock_wrong": Text(
+        en="The phone's clock was wrong when this was written. Set it and save the entry again.",
+        es="El reloj del teléfono estaba mal al escribir esto. Ajústalo y guarda otra vez la anotación.",
+    ),
+    "revises_revision": Text(
+        en="This entry changes a change. It must name the first entry.",
+        es="Esta anotación cambia un cambio. Debe nombrar la primera anotación.",
+    ),
+    "unknown_zone": Text(
+        en="The phone's time zone is unknown here.",
+        es="Aquí no se conoce la zona horaria del teléfono.",
+    ),
+    "unknown_plan": Text(
+        en="This entry names a plan that is not yours.",
+        es="Esta anotación nombra un plan que no es tuyo.",
+    ),
+    "id_reused": Text(
+        en="Another entry already has this number, with other content.",
+        es="Otra anotación ya tiene este número, con otro contenido.",
+    ),
+}
+
+
+def refuse(code: str, detail: str | None = None) -> Refusal:
+    message = REFUSALS[code]
+    if detail:
+        message = Text(en=f"{message.en} ({detail})", es=f"{message.es} ({detail})")
+    return Refusal(code=code, message=message)
