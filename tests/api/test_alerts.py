@@ -1,5 +1,6 @@
 """Alerts: raised once for a cause, kept with their basis, closed with an outcome."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -239,3 +240,11 @@ async def test_a_loss_that_was_known_only_from_a_withdrawn_entry_is_new(clinic: 
         },
     )
     assert sorted(one["state"] for one in await alerts(clinic)) == ["open", "resolved"]
+
+
+async def test_two_phones_at_once_raise_one_alert_that_counts_both(clinic: Clinic):
+    flags = ("both_legs", "bladder_bowel", "saddle_numbness", "leg_weakness_worsening")
+    await asyncio.gather(*(sync(clinic, check_in(red_flags=[flag])) for flag in flags))
+    (alert,) = await alerts(clinic)
+    assert alert["count"] == len(flags)
+    assert [event["kind"] for event in alert["events"]] == ["opened", *["extended"] * 3]
