@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import time_machine
 from uuid_utils.compat import uuid7
 
 from glidepath.settings import Settings
@@ -275,3 +276,12 @@ async def test_moving_an_entry_to_another_day_and_back_leaves_no_trace(clinic: C
     days = (await everything(clinic))[1]["days"]
     assert days[0]["date"] == str(TODAY - timedelta(days=20))
     assert days[-1]["pain"] == 9
+
+
+async def test_an_entry_that_was_stored_stays_known_when_its_day_is_long_past(clinic: Clinic):
+    entry = check_in(TODAY - timedelta(days=59))
+    assert [result["status"] for result in await sync(clinic, entry)] == ["stored"]
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=20), tick=True):
+        assert [result["status"] for result in await sync(clinic, entry)] == ["known"]
+        (fresh,) = await sync(clinic, check_in(TODAY - timedelta(days=59)))
+    assert fresh["reason"]["code"] == "day_out_of_range"

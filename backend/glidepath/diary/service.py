@@ -113,21 +113,28 @@ class _Taking:
     async def take(
         self, model: type[Any], kind: Kind, offered: Sequence[Offered]
     ) -> list[EntryResult]:
-        refused = {place: self._refusal(one) for place, one in enumerate(offered)}
-        await self._refuse_second_hand(model, offered, refused)
-        rows: dict[UUID, dict[str, Any]] = {}
-        for place, one in enumerate(offered):
-            if refused[place] is None:
-                rows.setdefault(one.entry.id, self._row(one.entry))
-        stored = await store.add(self._session, model, list(rows.values()))
+        ids = [one.entry.id for one in offered if one.entry is not None]
         patient_id = self._actor.patient_id
-        there = await store.by_ids(self._session, model, patient_id, list(rows))
-        roots = {row["revises"] or row["id"] for row in rows.values() if row["id"] in stored}
+        there = await store.by_ids(self._session, model, patient_id, ids)
+        # What is stored stays known: a day that has meanwhile slipped out of range refuses nothing.
+        refused = {
+            place: None if one.entry is not None and one.entry.id in there else self._refusal(one)
+            for place, one in enumerate(offered)
+        }
+        await self._refuse_second_hand(model, offered, refused)
+        contents = {entry_id: to_wire(entry) for entry_id, entry in there.items()}
+        rows: list[dict[str, Any]] = []
+        for place, one in enumerate(offered):
+            if refused[place] is None and one.entry.id not in contents:
+                contents[one.entry.id] = _comparable(one.entry)
+                rows.append(self._row(one.entry))
+        stored = await store.add(self._session, model, rows)
+        roots = {row["revises"] or row["id"] for row in rows if row["id"] in stored}
         self.days |= await store.days_of(self._session, model, patient_id, roots)
 
         def result(place: int, one: Offered) -> EntryResult:
             refusal = refused[place]
-            if refusal is None and to_wire(there[one.entry.id]) != _comparable(one.entry):
+            if refusal is None and contents[one.entry.id] != _comparable(one.entry):
                 refusal = refuse("id_reused")
             if refusal is not None:
                 return EntryResult(one.id, kind, "refused", refusal)
