@@ -98,7 +98,7 @@ def test_an_improvement_is_silent():
 def test_no_course_without_worsening_alerts_often():
     rng = np.random.default_rng(5)
     courses: tuple[Course, ...] = ("stable", "improving")
-    diaries = [simulate(course, "daily", 180, START, rng) for course in courses for _ in range(12)]
+    diaries = [simulate(course, "plain", 180, START, rng) for course in courses for _ in range(12)]
     signals = [
         signal
         for found in diaries
@@ -110,7 +110,7 @@ def test_no_course_without_worsening_alerts_often():
 
 def test_most_sudden_worsenings_are_found_within_four_weeks():
     rng = np.random.default_rng(6)
-    diaries = [simulate("sudden", "daily", 150, START, rng) for _ in range(12)]
+    diaries = [simulate("step", "plain", 150, START, rng) for _ in range(12)]
     found = 0
     for simulated in diaries:
         assert simulated.onset is not None
