@@ -21,7 +21,14 @@ from glidepath.clinical.tables import (
     holds,
     read,
 )
-from glidepath.clinical.vocabulary import NERVE_LOSS, ExerciseKind, RedFlag, Sensation, Text
+from glidepath.clinical.vocabulary import (
+    NERVE_LOSS,
+    ExerciseKind,
+    Place,
+    RedFlag,
+    Sensation,
+    Text,
+)
 
 # The day of an entry, and what it said about sensations.
 DaySensations = tuple[date, Collection[Sensation] | None]
@@ -46,6 +53,9 @@ class AlertKind(StrEnum):
 
     RED_FLAG = "red_flag"
     NERVE_LOSS = "nerve_loss"
+    # These two are read from a whole day, by the server alone.
+    NERVE_BELOW_KNEE = "nerve_below_knee"
+    SEVERE_PAIN = "severe_pain"
 
 
 class Situation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -113,11 +123,67 @@ class NewnessCase(Struct, frozen=True, forbid_unknown_fields=True):
     is_new: bool
 
 
+class DaySymptoms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the entries of one day say together; None is "nobody said".
+
+    `pain` is the day's worst rating, 0-10; `nerve` whether any of NERVE_SENSATIONS was named;
+    `place` the most distal one.
+    """
+
+    date: date
+    pain: Annotated[int, Meta(ge=0, le=10)] | None
+    nerve: bool | None
+    place: Place | None
+
+
+class Sign(Struct, frozen=True, forbid_unknown_fields=True):
+    """`known_days`: for so long a sign that was there counts as known."""
+
+    why: str
+    source: str
+    known_days: Annotated[int, Meta(ge=1)]
+
+    def shown(self, day: DaySymptoms) -> bool | None:
+        """Whether the day shows the sign; None where its entries do not say."""
+        raise NotImplementedError
+
+
+class NerveSign(Sign, frozen=True, forbid_unknown_fields=True):
+    places: tuple[Place, ...]
+
+    def shown(self, day: DaySymptoms) -> bool | None:
+        if day.nerve is False or (day.place is not None and day.place not in self.places):
+            return False
+        return None if day.nerve is None or day.place is None else True
+
+
+class PainSign(Sign, frozen=True, forbid_unknown_fields=True):
+    least: Annotated[int, Meta(ge=1, le=10)]
+
+    def shown(self, day: DaySymptoms) -> bool | None:
+        return None if day.pain is None else day.pain >= self.least
+
+
+class NewSigns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Signs of a whole day that are told at once when they are new."""
+
+    about: str
+    nerve_below_knee: NerveSign
+    severe_pain: PainSign
+
+    def of(self, kind: AlertKind) -> Sign:
+        return {
+            AlertKind.NERVE_BELOW_KNEE: self.nerve_below_knee,
+            AlertKind.SEVERE_PAIN: self.severe_pain,
+        }[kind]
+
+
 class SafetyTable(Struct, frozen=True, forbid_unknown_fields=True):
     """`loss_known_days`: for so long numbness or weakness counts as known; four weeks is ours."""
 
     about: str
     loss_known_days: Annotated[int, Meta(ge=1)]
+    new_signs: NewSigns
     actions: tuple[Action, ...]
     rules: tuple[Rule, ...]
     outcomes: dict[str, Outcome]
@@ -174,3 +240,19 @@ def loss_is_new(
         for sensation in named
     }
     return bool(NERVE_LOSS.intersection(sensations or ()) - known)
+
+
+def sign_is_new(kind: AlertKind, day: DaySymptoms, earlier: Iterable[DaySymptoms]) -> bool:
+    """Whether a sign (NERVE_BELOW_KNEE or SEVERE_PAIN) shows on the day and is new to the patient:
+    an earlier day said that it was not there, and none within `known_days` said that it was.
+
+    `earlier` are days of the same episode in any order; those from `day` on make nothing known.
+    """
+    sign = safety_table().new_signs.of(kind)
+    if not sign.shown(day):
+        return False
+    before = [(other.date, sign.shown(other)) for other in earlier if other.date < day.date]
+    first_known = day.date - timedelta(days=sign.known_days)
+    return any(shown is False for _, shown in before) and not any(
+        shown and on >= first_known for on, shown in before
+    )

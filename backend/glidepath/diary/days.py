@@ -37,6 +37,8 @@ class DiaryDay:
     # The highest of the day's "pain now" ratings: a worse rating never makes a day look better.
     pain: float | None = None
     pain_worst: int | None = None
+    # The highest rating of the day, however it was asked: now, at its worst, during an exercise.
+    pain_highest: int | None = None
     # How many of tingling, burning, shooting and numbness were named, 0-4.
     nerve: int | None = None
     # The most distal place named.
@@ -77,6 +79,8 @@ def _add_check_in(day: DiaryDay, entry: CheckIn) -> None:
     )
     day.pain = _highest(day.pain, None if entry.pain_now is None else float(entry.pain_now))
     day.pain_worst = _highest(day.pain_worst, entry.pain_worst)
+    for rating in (entry.pain_now, entry.pain_worst):
+        day.pain_highest = _highest(day.pain_highest, rating)
     day.sensations = _union(day.sensations, entry.sensations)
     day.red_flags = _union(day.red_flags, entry.red_flags)
     if entry.sensations is not None:
@@ -96,6 +100,7 @@ def _add_session(day: DiaryDay, entry: ExerciseSession) -> None:
     day.reports.append(
         Report(entry.id, entry.revises or entry.id, entry.plan_item_id, felt, None, worse)
     )
+    day.pain_highest = _highest(day.pain_highest, entry.pain_during)
     day.sessions += 1
     day.stopped_early += entry.stopped_early is not None
 
