@@ -3,19 +3,28 @@
 import procrastinate
 from psycopg.conninfo import make_conninfo
 
+from glidepath.alerts import tasks as alerts
 from glidepath.database.engine import Database
 from glidepath.database.jobs import QUEUE
+from glidepath.database.work import Tools
 from glidepath.logs import configure
 from glidepath.notify import tasks as notify
 from glidepath.settings import Settings
 
 # The queue's rows belong to clinics; only a connection that says it is a worker's sees them all.
 AS_WORKER = "-c app.queue=worker"
+# A worker that was down in the morning looks when it starts; the queue holds each morning once,
+# however many workers there are.
+CATCH_UP_SECONDS = 24 * 60 * 60
 
 
 def create_worker(database_url: str) -> procrastinate.App:
     conninfo = make_conninfo(database_url, options=AS_WORKER)
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo))
+    app = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(conninfo=conninfo),
+        periodic_defaults={"max_delay": CATCH_UP_SECONDS},
+    )
+    alerts.register(app)
     notify.register(app)
     return app
 
@@ -33,7 +42,7 @@ async def work(settings: Settings) -> None:
                 shutdown_graceful_timeout=10,
                 # Done jobs tell nothing that an alert's own events do not.
                 delete_jobs="successful",
-                additional_context={"tools": notify.Tools(database, settings)},
+                additional_context={"tools": Tools(database, settings)},
             )
     finally:
         await database.close()

@@ -1,6 +1,7 @@
 """Migrations: down and up again on data, and nothing left that the models do not say."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -75,6 +76,24 @@ async def test_a_diary_survives_every_step_above_the_tables_themselves(
         assert admin.execute("select pain_now, note from check_ins").fetchall() == [(7, "keep me")]
     migrate.upgrade(owner_url)
     assert (await clinic.patient.get("/api/diary")).json() == before
+
+
+@pytest.mark.anyio
+async def test_alerts_of_kinds_that_an_older_schema_lacks_go_and_the_others_stay(
+    clinic: Clinic, owner_url: str, database_name: str, postgres: EmbeddedPostgres
+):
+    today = datetime.now(UTC).date()
+    await sync(clinic, check_in(today - timedelta(days=1), pain_now=2))
+    await sync(clinic, check_in(today, pain_now=9, red_flags=["both_legs"]))
+    await clinic.app.state.database.close()
+    migrate.downgrade(owner_url, "0003")
+    with psycopg.connect(postgres.url("postgres", database_name)) as admin:
+        assert admin.execute("select kind from alerts").fetchall() == [("red_flag",)]
+        assert admin.execute("select count(*) from alert_events").fetchone() == (1,)
+        forced = "select count(*) from pg_class where relname like 'alert%' and relforcerowsecurity"
+        assert admin.execute(forced).fetchone() == (2,)
+    migrate.upgrade(owner_url)
+    assert len((await clinic.therapist.get("/api/triage")).json()["rows"]) == 1
 
 
 def test_the_newest_revision_is_the_one_that_was_reached(

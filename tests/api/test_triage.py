@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from glidepath.database.engine import Database
 from tests.clinics import Clinic, check_in, patient_body, sync
 
 pytestmark = pytest.mark.anyio
@@ -24,11 +26,23 @@ async def test_who_was_admitted_today_is_not_silent_yet(clinic: Clinic):
     assert "not joined" in newcomer["reason"]["en"]
 
 
-async def test_five_days_without_a_word_are_quiet(clinic: Clinic):
+async def test_a_pause_is_named_and_is_no_silence_yet(clinic: Clinic):
     await sync(clinic, *(check_in(TODAY - timedelta(days=day)) for day in range(6, 20)))
     (row,) = await rows(clinic)
-    assert (row["need"], row["days_logged_7"]) == ("quiet", 1)
-    assert row["since"] == row["last_entry_on"] == str(TODAY - timedelta(days=6))
+    assert (row["need"], row["days_logged_7"]) == ("steady", 1)
+    assert row["last_entry_on"] == str(TODAY - timedelta(days=6))
+    assert row["reason"]["en"].startswith("No entry since")
+    assert row["reason"]["es"].startswith("Sin registros desde")
+
+
+async def test_who_joined_and_wrote_nothing_in_five_days_is_quiet(
+    clinic: Clinic, database: Database
+):
+    async with database.writing(clinic.id) as session:
+        await session.execute(text("update accounts set joined_at = now() - interval '6 days'"))
+    (row,) = await rows(clinic)
+    assert (row["need"], row["alert"]) == ("quiet", None)
+    assert "not logged a day yet" in row["reason"]["en"]
 
 
 async def test_the_sparkline_is_28_days_with_gaps_where_nothing_was_logged(clinic: Clinic):

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
 from glidepath.database.engine import Database
-from glidepath.notify.tasks import Tools
+from glidepath.database.work import Tools
 from glidepath.settings import Settings
 from glidepath.worker import create_worker
 from tests.clinics import Clinic, check_in, sync

@@ -9,11 +9,28 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
 
-KINDS = ("worsening", "red_flag", "nerve_loss")
-SEVERITIES = ("urgent", "high", "moderate")
+KINDS = (
+    "worsening",
+    "red_flag",
+    "nerve_loss",
+    "nerve_below_knee",
+    "severe_pain",
+    "quiet",
+    "not_improving",
+)
+# "low" interrupts nobody: it waits in the list.
+SEVERITIES = ("urgent", "high", "moderate", "low")
 STATES = ("open", "acknowledged", "resolved")
 EVENTS = ("opened", "extended", "acknowledged", "resolved")
-OUTCOMES = ("contacted", "appointment", "plan_changed", "no_action_needed", "not_useful")
+# The last one is nobody's choice: a silence ends by itself.
+OUTCOMES = (
+    "contacted",
+    "appointment",
+    "plan_changed",
+    "no_action_needed",
+    "not_useful",
+    "logged_again",
+)
 
 
 class TrendCheckpoint(ClinicOwned, Base):

@@ -7,26 +7,22 @@ from typing import Any
 import msgspec
 from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
-from uuid_utils.compat import uuid7
 
 from glidepath import trends
 from glidepath.alerts import store
-from glidepath.alerts.facts import Fact, facts
+from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, reach
 from glidepath.alerts.models import Alert
 from glidepath.alerts.trend import Followed, follow, usable
-from glidepath.database import jobs
+from glidepath.alerts.writing import extend_alert, graver, open_alert
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay
 
-# An alert about days this far back is marked late: its entries waited on a phone.
-LATE = timedelta(days=14)
 # What is raised within this many days of an alert of the same kind is the same event, found
 # again after late entries moved its day; the detector itself never raises twice so soon.
 SAME_EVENT = timedelta(days=14)
-# How far back entries can matter once a checkpoint stands: the detector's window, which is longer
-# than what the safety table remembers.
-LOOKBACK = timedelta(days=trends.Settings().window)
-RAISED = "notify:alert_raised"
+# How far back entries can matter once a checkpoint stands: the detector's window, or what the safety
+# table remembers.
+LOOKBACK = max(timedelta(days=trends.Settings().window), reach())
 
 
 async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
@@ -38,9 +34,18 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
     # With a checkpoint, what lies before the detector's window decides nothing any more.
     since = date.fromisoformat(checkpoint["through"]) - LOOKBACK if checkpoint else None
     days = await _days(session, intake, since)
-    for fact in facts(days, intake.days, intake.kinds):
-        await _take_fact(session, intake, fact)
     await _take_trend(session, intake, days, checkpoint)
+    await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
+    await _end_silence(session, intake)
+
+
+async def _end_silence(session: AsyncSession, intake: diary.Intake) -> None:
+    """Who was said to have gone quiet has written again, or had been writing all the while on a
+    phone without a network: nobody has to look any more, and the alert says so itself."""
+    for alert_id in await store.end_silence(session, intake.episode_id, max(intake.days)):
+        await store.add_event(
+            session, intake.clinic_id, alert_id, "resolved", intake.now, outcome="logged_again"
+        )
 
 
 async def _days(
@@ -51,36 +56,77 @@ async def _days(
     return list(by_episode[intake.episode_id].values())
 
 
-async def _take_fact(session: AsyncSession, intake: diary.Intake, fact: Fact) -> None:
-    known = await store.of_episode(session, intake.episode_id, fact.kind)
-    if any(fact.key in alert.basis["facts"] for alert in known):
-        return
-    this = {
-        fact.key: {
-            "date": fact.date.isoformat(),
-            "entry_id": str(fact.entry_id),
-            "situation": msgspec.to_builtins(fact.situation),
-            "rule": fact.rule,
-        }
-    }
-    reason = msgspec.to_builtins(fact.reason)
-    running = _running(known)
-    if running is not None:
-        basis = {"facts": {**running.basis["facts"], **this}}
-        running.raised_on = min(running.raised_on, fact.date)
-        await _extend(session, intake, running, fact.date, basis, is_new=True, reason=reason)
-        return
-    await _open(
+async def _take_facts(session: AsyncSession, intake: diary.Intake, found: Sequence[Fact]) -> None:
+    """Told once each, whatever became of the alert; a sign that belongs to a worsening, with it."""
+    told = await store.told_facts(session, intake.episode_id) if found else {}
+    for fact in found:
+        if is_same_event(fact, told):
+            continue
+        told[fact.key] = fact.basis
+        running = _running(await store.of_episode(session, intake.episode_id, fact.kind))
+        worsening = await _worsening_of(session, intake, fact)
+        if running is not None:
+            await _extend_fact(session, intake, running, fact)
+        elif worsening is not None:
+            await _join_worsening(session, intake, worsening, fact)
+        else:
+            await _open_fact(session, intake, fact)
+
+
+async def _open_fact(session: AsyncSession, intake: diary.Intake, fact: Fact) -> None:
+    await open_alert(
         session,
         intake,
         kind=fact.kind.value,
         severity="urgent",
         raised_on=fact.date,
         last_day=fact.date,
-        reason=reason,
+        reason=msgspec.to_builtins(fact.reason),
         evidence=[],
-        basis={"facts": this},
+        basis={"facts": {fact.key: fact.basis}},
     )
+
+
+async def _extend_fact(
+    session: AsyncSession, intake: diary.Intake, running: Alert, fact: Fact
+) -> None:
+    running.raised_on = min(running.raised_on, fact.date)
+    basis = {"facts": {**running.basis["facts"], fact.key: fact.basis}}
+    reason = msgspec.to_builtins(fact.reason)
+    await extend_alert(session, intake, running, fact.date, basis, is_new=True, reason=reason)
+
+
+async def _worsening_of(session: AsyncSession, intake: diary.Intake, fact: Fact) -> Alert | None:
+    """The unresolved worsening that a sign belongs to: one that shows in the sign's own channel."""
+    if fact.kind not in SIGNS:
+        return None
+    running = _running(await store.of_episode(session, intake.episode_id, "worsening"))
+    if running is None or running.onset is None or fact.date < running.onset:
+        return None
+    return running if SIGNS[fact.kind] & _channels(running.evidence) else None
+
+
+async def _join_worsening(
+    session: AsyncSession, intake: diary.Intake, worsening: Alert, fact: Fact
+) -> None:
+    """Severe pain at the top of a rise that was told is no second cause; told again it has to be
+    where somebody looked before it came."""
+    told = msgspec.to_builtins(fact.reason)
+    reason = {language: f"{text} {worsening.reason[language]}" for language, text in told.items()}
+    await extend_alert(
+        session,
+        intake,
+        worsening,
+        fact.date,
+        {"facts": {fact.key: fact.basis}},
+        is_new=fact.date >= worsening.raised_on,
+        reason=reason,
+        severity=graver(worsening.severity, "high"),
+    )
+
+
+def _channels(evidence: Sequence[dict[str, Any]]) -> set[str]:
+    return {part["channel"] for part in evidence}
 
 
 def _running(alerts: Sequence[Alert]) -> Alert | None:
@@ -101,9 +147,9 @@ async def _take_trend(
     known = await store.of_episode(session, intake.episode_id, "worsening")
     running = _running(known)
     if running is not None:
-        await _extend_worsening(session, intake, running, followed)
+        await _extend_worsening(session, intake, running, followed, days)
     elif followed.signal is not None and not _same_event(followed.signal, known):
-        await _open_worsening(session, intake, followed.signal)
+        await _begin_worsening(session, intake, followed.signal)
 
 
 def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:
@@ -114,12 +160,16 @@ def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:
 
 
 async def _extend_worsening(
-    session: AsyncSession, intake: diary.Intake, running: Alert, followed: Followed
+    session: AsyncSession,
+    intake: diary.Intake,
+    running: Alert,
+    followed: Followed,
+    days: Sequence[DiaryDay],
 ) -> None:
     """It still stands, which counts on quietly, or it began anew, which has to be said anew."""
     signal, verdict = followed.signal, followed.verdict
     if signal is not None and not _same_event(signal, [running]):
-        await _extend(
+        await extend_alert(
             session,
             intake,
             running,
@@ -130,26 +180,59 @@ async def _extend_worsening(
             **_numbers(signal.verdict),
         )
     elif verdict is not None and followed.standing and verdict.date > running.last_day:
-        basis = trends.record_verdict(followed.window, verdict)
-        await _extend(
+        basis = _with_entries(trends.record_verdict(followed.window, verdict), days)
+        await extend_alert(
             session, intake, running, verdict.date, basis, is_new=False, **_numbers(verdict)
         )
 
 
-async def _open_worsening(
+async def _begin_worsening(
     session: AsyncSession, intake: diary.Intake, signal: trends.Signal
 ) -> None:
-    await _open(
+    """An alert of its own, or what an unresolved sign in the same channel turns out to have been."""
+    basis, numbers = await _basis(session, intake, signal), _numbers(signal.verdict)
+    sign = await _sign_of(session, intake, numbers)
+    if sign is None:
+        await open_alert(
+            session,
+            intake,
+            kind="worsening",
+            severity=signal.severity,
+            raised_on=signal.raised_on,
+            last_day=signal.raised_on,
+            basis=basis,
+            detector_version=trends.VERSION,
+            **numbers,
+        )
+        return
+    sign.raised_on = min(sign.raised_on, signal.raised_on)
+    await extend_alert(
         session,
         intake,
+        sign,
+        signal.raised_on,
+        basis,
+        is_new=False,
         kind="worsening",
-        severity=signal.severity,
-        raised_on=signal.raised_on,
-        last_day=signal.raised_on,
-        basis=await _basis(session, intake, signal),
+        severity=graver(sign.severity, signal.severity),
         detector_version=trends.VERSION,
-        **_numbers(signal.verdict),
+        **numbers,
     )
+
+
+async def _sign_of(
+    session: AsyncSession, intake: diary.Intake, numbers: dict[str, Any]
+) -> Alert | None:
+    """The unresolved alert of a sign with which this worsening began."""
+    for kind, channels in SIGNS.items():
+        running = _running(await store.of_episode(session, intake.episode_id, kind))
+        if (
+            running is not None
+            and running.last_day >= numbers["onset"]
+            and channels & _channels(numbers["evidence"])
+        ):
+            return running
+    return None
 
 
 async def _basis(
@@ -157,14 +240,13 @@ async def _basis(
 ) -> dict[str, Any]:
     days = await _days(session, intake)
     basis = await to_thread.run_sync(trends.record, _series(days), signal)
+    return _with_entries(basis, days)
+
+
+def _with_entries(basis: dict[str, Any], days: Sequence[DiaryDay]) -> dict[str, Any]:
     window = {values[0] for values in basis["days"]}
-    basis["entry_ids"] = [
-        str(entry_id)
-        for day in days
-        if day.date.isoformat() in window
-        for entry_id in day.entry_ids
-    ]
-    return basis
+    read = [day for day in days if day.date.isoformat() in window]
+    return basis | {"entry_ids": [str(entry_id) for day in read for entry_id in day.entry_ids]}
 
 
 def _numbers(verdict: trends.Verdict) -> dict[str, Any]:
@@ -178,61 +260,6 @@ def _numbers(verdict: trends.Verdict) -> dict[str, Any]:
 
 def _series(days: Sequence[DiaryDay]) -> list[trends.Day]:
     return [trends.Day(day.date, day.pain, day.nerve, day.place) for day in days if day.logged]
-
-
-async def _open(
-    session: AsyncSession,
-    intake: diary.Intake,
-    *,
-    raised_on: date,
-    basis: dict[str, Any],
-    **facts: Any,
-) -> None:
-    alert_id = uuid7()
-    await store.add_alert(
-        session,
-        {
-            "clinic_id": intake.clinic_id,
-            "id": alert_id,
-            "patient_id": intake.patient_id,
-            "episode_id": intake.episode_id,
-            "state": "open",
-            "opened_at": intake.now,
-            "raised_on": raised_on,
-            "count": 1,
-            "late": intake.now.date() - raised_on > LATE,
-            "basis": basis,
-            **facts,
-        },
-    )
-    await store.add_event(session, intake.clinic_id, alert_id, "opened", intake.now, basis=basis)
-    await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert_id)
-
-
-async def _extend(
-    session: AsyncSession,
-    intake: diary.Intake,
-    alert: Alert,
-    last_day: date,
-    basis: dict[str, Any],
-    *,
-    is_new: bool,
-    **changes: Any,
-) -> None:
-    """The cause was seen again: the same alert counts on.
-
-    Nobody is told twice while it waits to be seen. What is new after somebody looked opens it
-    again and is told again, or it would pass unseen under an acknowledgement of something else.
-    """
-    alert.last_day = max(alert.last_day, last_day)
-    alert.count += 1
-    alert.basis = basis
-    for name, value in changes.items():
-        setattr(alert, name, value)
-    if is_new and alert.state == "acknowledged":
-        alert.state = "open"
-        await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert.id)
-    await store.add_event(session, intake.clinic_id, alert.id, "extended", intake.now, basis=basis)
 
 
 def _evidence(verdict: trends.Verdict) -> list[dict[str, Any]]:

@@ -10,8 +10,16 @@ from glidepath.clinical.vocabulary import Text
 
 Outcome = Literal["contacted", "appointment", "plan_changed", "no_action_needed", "not_useful"]
 State = Literal["open", "acknowledged", "resolved"]
-Severity = Literal["urgent", "high", "moderate"]
-Kind = Literal["worsening", "red_flag", "nerve_loss"]
+Severity = Literal["urgent", "high", "moderate", "low"]
+Kind = Literal[
+    "worsening",
+    "red_flag",
+    "nerve_loss",
+    "nerve_below_knee",
+    "severe_pain",
+    "quiet",
+    "not_improving",
+]
 Channel = Literal["pain", "nerve", "place"]
 
 
@@ -27,11 +35,13 @@ class Evidence(Struct):
 
 
 class AlertEventView(Struct):
+    """`by` null: it came about by itself; so does the outcome `logged_again`, which ends a silence."""
+
     id: UUID
     at: datetime
     kind: Literal["opened", "extended", "acknowledged", "resolved"]
     by: str | None
-    outcome: Outcome | None
+    outcome: Outcome | Literal["logged_again"] | None
     note: str | None
 
 

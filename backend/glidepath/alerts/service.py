@@ -1,24 +1,32 @@
 """What staff do about alerts, and what everybody may know of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath import trends
-from glidepath.alerts import store
+from glidepath.alerts import facts, store
 from glidepath.alerts.models import Alert
 from glidepath.alerts.schemas import AlertEventView, AlertView, BasisView, Looked, Resolution
 from glidepath.care import service as care
-from glidepath.clinical.safety import Situation, decide
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.problems import Conflict, NotFound
+from glidepath.trends import progress, quiet
 from glidepath.views import view
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What decides who is told of an alert."""
+
+    patient_id: UUID
+    severity: str
 
 
 async def acknowledge(
@@ -64,20 +72,22 @@ async def basis(session: AsyncSession, actor: StaffActor, alert_id: UUID) -> Bas
     alert = await _visible(session, actor, alert_id)
     # From the events, which nobody can change.
     kept = [event.basis for event in await store.events(session, [alert.id]) if event.basis]
-    decide_again = _same_trend if alert.kind == "worsening" else _same_facts
+    told = {key: fact for one in kept for key, fact in one.get("facts", {}).items()}
+    reckoned = [one for one in kept if "version" in one]
+    numbers = reckoned[-1] if reckoned else {}
     return BasisView(
         alert_id=alert.id,
         detector_version=alert.detector_version,
-        same_again=await to_thread.run_sync(decide_again, kept[-1]),
-        basis=kept[-1],
+        same_again=await to_thread.run_sync(_same_again, alert.kind, numbers, told),
+        basis=numbers | ({"facts": told} if told else {}),
     )
 
 
-def _same_facts(basis: dict[str, Any]) -> bool:
-    return all(
-        decide(msgspec.convert(fact["situation"], Situation)).rule == fact["rule"]
-        for fact in basis["facts"].values()
-    )
+def _same_again(kind: str, numbers: dict[str, Any], told: dict[str, Any]) -> bool | None:
+    """A worsening may hold signs of a single day as well. Null where another version reckoned."""
+    if not all(facts.holds_again(key, fact) for key, fact in told.items()):
+        return False
+    return _RECKON_AGAIN[kind](numbers) if numbers else True
 
 
 def _same_trend(basis: dict[str, Any]) -> bool | None:
@@ -86,6 +96,13 @@ def _same_trend(basis: dict[str, Any]) -> bool | None:
         return trends.holds_again(basis)
     except trends.OtherVersionError:
         return None
+
+
+_RECKON_AGAIN: Final[dict[str, Callable[[dict[str, Any]], bool | None]]] = {
+    "worsening": _same_trend,
+    "quiet": quiet.holds_again,
+    "not_improving": progress.holds_again,
+}
 
 
 async def of_patient(session: AsyncSession, patient_id: UUID) -> list[AlertView]:
@@ -146,9 +163,9 @@ async def _views(session: AsyncSession, alerts: Sequence[Alert]) -> list[AlertVi
     ]
 
 
-async def patient_of(session: AsyncSession, alert_id: UUID) -> UUID:
+async def notice(session: AsyncSession, alert_id: UUID) -> Notice:
     """NotFound if there is no such alert in this clinic."""
     alert = await store.one(session, alert_id)
     if alert is None:
         raise NotFound
-    return alert.patient_id
+    return Notice(alert.patient_id, alert.severity)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -73,6 +73,42 @@ async def one(session: AsyncSession, alert_id: UUID, *, lock: bool = False) -> A
     if lock:
         wanted = wanted.with_for_update()
     return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def told_facts(session: AsyncSession, episode_id: UUID) -> dict[str, Any]:
+    """Every fact that any alert of the episode tells of, by its key."""
+    found = await session.execute(
+        select(AlertEvent.basis["facts"])
+        .join(Alert, Alert.id == AlertEvent.alert_id)
+        .where(Alert.episode_id == episode_id, AlertEvent.basis.has_key("facts"))
+    )
+    return {key: fact for told in found.scalars() for key, fact in told.items()}
+
+
+async def end_silence(session: AsyncSession, episode_id: UUID, written_on: date) -> list[UUID]:
+    """Resolves what said that nothing had been written since a day before; the alerts' ids."""
+    ended = await session.execute(
+        update(Alert)
+        .where(
+            Alert.episode_id == episode_id,
+            Alert.kind == "quiet",
+            Alert.state != "resolved",
+            Alert.onset < written_on,
+        )
+        .values(state="resolved")
+        .returning(Alert.id)
+    )
+    return list(ended.scalars())
+
+
+async def of_kinds(
+    session: AsyncSession, episode_ids: Sequence[UUID], kinds: Sequence[str]
+) -> list[Alert]:
+    """Resolved or not, in no order."""
+    found = await session.execute(
+        select(Alert).where(Alert.episode_id.in_(episode_ids), Alert.kind.in_(kinds))
+    )
+    return list(found.scalars())
 
 
 async def events(session: AsyncSession, alert_ids: Sequence[UUID]) -> list[AlertEvent]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -29,6 +29,23 @@ class PlanReferences:
 
     versions: frozenset[UUID]
     items: dict[UUID, ExerciseKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A current patient's running episode."""
+
+    patient_id: UUID
+    episode_id: UUID
+    timezone: str
+
+    def today(self, now: datetime) -> date:
+        return today_of(self.timezone, now)
+
+
+def today_of(timezone: str, now: datetime) -> date:
+    """The patient's own day."""
+    return now.astimezone(ZoneInfo(timezone)).date()
 
 
 async def requires_care_relation(
@@ -62,6 +79,11 @@ async def lock_current_episode(session: AsyncSession, patient_id: UUID) -> UUID:
     if not episodes:
         raise Conflict("There is no running episode of care.", code="no_episode")
     return episodes[0].id
+
+
+async def running_episodes(session: AsyncSession) -> list[Running]:
+    """Of every current patient of the clinic; those without a running episode are left out."""
+    return [Running(*row) for row in await store.running_episodes(session)]
 
 
 async def plan_references(session: AsyncSession, patient_id: UUID) -> PlanReferences:

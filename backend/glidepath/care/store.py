@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care.models import (
@@ -75,6 +76,18 @@ async def current_episodes(
     for episode in (await session.execute(wanted)).scalars():
         latest.setdefault(episode.patient_id, episode)
     return list(latest.values())
+
+
+async def running_episodes(session: AsyncSession) -> list[tuple[UUID, UUID, str]]:
+    """Patient, episode and the patient's time zone, of every current patient of the clinic."""
+    found = await session.execute(
+        select(Patient.id, Episode.id, Patient.timezone)
+        .join(Episode, Episode.patient_id == Patient.id)
+        .where(Patient.discharged_at.is_(None), Episode.ended_on.is_(None))
+        .order_by(Patient.id, Episode.started_on.desc(), Episode.id.desc())
+        .ext(distinct_on(Patient.id))
+    )
+    return [(row[0], row[1], row[2]) for row in found]
 
 
 async def episode(session: AsyncSession, episode_id: UUID, *, lock: bool = False) -> Episode | None:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 SET_CLINIC = text("select set_config('app.clinic_id', :clinic_id, true)")
+AS_WORKER = text("select set_config('app.queue', 'worker', true)")
 SHOW_KEY = text("select set_config('app.key', :key, true)")
 
 
@@ -56,6 +57,12 @@ class Database:
 async def enter_clinic(session: AsyncSession, clinic_id: UUID) -> None:
     """From here to the end of the transaction, the rows of this clinic and no others exist."""
     await session.execute(SET_CLINIC, {"clinic_id": str(clinic_id)})
+
+
+async def enter_as_worker(session: AsyncSession) -> None:
+    """From here to the end of the transaction the whole queue is seen, and which clinics there are;
+    of what is in them, nothing."""
+    await session.execute(AS_WORKER)
 
 
 async def show_key(session: AsyncSession, key: str) -> None:

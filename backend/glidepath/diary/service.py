@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -48,6 +48,13 @@ class Intake:
     # What kind of exercise each item of the patient's plans is.
     kinds: dict[UUID, ExerciseKind]
     now: datetime
+
+
+class Span(NamedTuple):
+    """The first and the last day with an entry of any kind."""
+
+    first: date
+    last: date
 
 
 Evaluate = Callable[[AsyncSession, Intake], Awaitable[None]]
@@ -247,11 +254,12 @@ async def days(
     }
 
 
-async def last_days(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, date]:
-    """Per episode the latest day with an entry of any kind; those without one are left out."""
-    checked_in = await store.last_days(session, CheckIn, episode_ids)
-    exercised = await store.last_days(session, ExerciseSession, episode_ids)
-    return checked_in | {
-        episode_id: max(day, checked_in.get(episode_id, day))
-        for episode_id, day in exercised.items()
-    }
+async def spans(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, Span]:
+    """Per episode the days between which it was written; episodes without an entry are left out."""
+    checked_in = await store.spans(session, CheckIn, episode_ids)
+    exercised = await store.spans(session, ExerciseSession, episode_ids)
+    found = {}
+    for episode_id in checked_in.keys() | exercised.keys():
+        ends = (*checked_in.get(episode_id, ()), *exercised.get(episode_id, ()))
+        found[episode_id] = Span(min(ends), max(ends))
+    return found

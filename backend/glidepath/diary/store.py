@@ -53,16 +53,16 @@ async def days_of(
     return set(found.scalars())
 
 
-async def last_days(
+async def spans(
     session: AsyncSession, model: type[E], episode_ids: Sequence[UUID]
-) -> dict[UUID, date]:
-    """Per episode the latest day with an entry; episodes without one are left out."""
+) -> dict[UUID, tuple[date, date]]:
+    """Per episode the first and the last day with an entry; episodes without one are left out."""
     found = await session.execute(
-        select(model.episode_id, func.max(model.local_date))
+        select(model.episode_id, func.min(model.local_date), func.max(model.local_date))
         .where(model.episode_id.in_(episode_ids), ~model.withdrawn)
         .group_by(model.episode_id)
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: (row[1], row[2]) for row in found}
 
 
 async def settled(

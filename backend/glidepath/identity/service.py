@@ -283,6 +283,11 @@ async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[U
     return await store.accounts(session, account_ids)
 
 
+async def clinic_ids(session: AsyncSession) -> list[UUID]:
+    """Every clinic that there is, for the worker, who looks after each in its turn."""
+    return await store.clinic_ids(session)
+
+
 async def clinic_exists(session: AsyncSession) -> bool:
     """Whether the clinic that this transaction entered is there."""
     return await store.clinic_or_none(session) is not None

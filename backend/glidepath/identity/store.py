@@ -7,8 +7,14 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.database.engine import enter_clinic, show_key
+from glidepath.database.engine import enter_as_worker, enter_clinic, show_key
 from glidepath.identity.models import Account, Clinic, Invitation, Session
+
+
+async def clinic_ids(session: AsyncSession) -> list[UUID]:
+    """Every clinic, for a worker's transaction."""
+    await enter_as_worker(session)
+    return list((await session.execute(select(Clinic.id).order_by(Clinic.id))).scalars())
 
 
 async def session_by_token(session: AsyncSession, token_hash: bytes) -> Session | None:

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from glidepath.alerts.schemas import AlertView, Looked, Severity
+from glidepath.alerts.schemas import AlertView, Kind, Looked, Severity
 from glidepath.alerts.schemas import State as AlertState
 from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import Place, RedFlag, Sensation, Text
 
-Need = Literal["urgent", "worsening", "quiet", "steady"]
+Need = Literal["urgent", "worsening", "quiet", "not_improving", "steady"]
 
 
 class SparkDay(Struct):
@@ -26,6 +26,7 @@ class SparkDay(Struct):
 
 class RowAlert(Struct):
     id: UUID
+    kind: Kind
     state: AlertState
     severity: Severity
     opened_at: datetime

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
 from glidepath.alerts.models import Alert
 from glidepath.care import service as care
-from glidepath.care.models import Patient
 from glidepath.care.schemas import PlanMark
 from glidepath.clinical.vocabulary import Text
 from glidepath.diary import service as diary
@@ -33,17 +31,24 @@ from glidepath.insight.schemas import (
 from glidepath.views import view
 
 SPARK_DAYS = 28
-# Half of all gaps in a daily diary are one or two days long; five days without a word are rare
-# enough to ask.
-QUIET_AFTER = timedelta(days=5)
-_NEEDS: tuple[Need, ...] = ("urgent", "worsening", "quiet", "steady")
+# Who was admitted so long ago and has not written yet is asked about; later silences are judged by
+# the person's own habit.
+BEGUN_BY = timedelta(days=5)
+# A shorter silence goes without saying.
+SILENCE_NAMED = timedelta(days=5)
+_NEEDS: tuple[Need, ...] = ("urgent", "worsening", "quiet", "not_improving", "steady")
 _STATES = ("open", "acknowledged")
-_SEVERITIES = ("urgent", "high", "moderate")
-
-
-def today_of(patient: Patient, now: datetime) -> date:
-    """The patient's own day."""
-    return now.astimezone(ZoneInfo(patient.timezone)).date()
+_SEVERITIES = ("urgent", "high", "moderate", "low")
+# Of equally severe ones, an emergency first.
+_KINDS = (
+    "red_flag",
+    "nerve_loss",
+    "nerve_below_knee",
+    "severe_pain",
+    "worsening",
+    "quiet",
+    "not_improving",
+)
 
 
 async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Triage:
@@ -56,7 +61,7 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
     # Two days more than the window: the zones' days differ by up to that.
     since = now.date() - timedelta(days=SPARK_DAYS + 2)
     recent = await diary.days(session, episode_ids, since)
-    last = await diary.last_days(session, episode_ids)
+    written = await diary.spans(session, episode_ids)
     worst: dict[UUID, Alert] = {}
     for alert in sorted(await alerts.unresolved(session, ids), key=_urgency, reverse=True):
         worst[alert.patient_id] = alert
@@ -68,9 +73,9 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
             continue
         state = _State(
             account=accounts[patient.id],
-            today=today_of(patient, now),
+            today=care.today_of(patient.timezone, now),
             days=recent[episode.id],
-            last=last.get(episode.id),
+            last=written[episode.id].last if episode.id in written else None,
             alert=worst.get(patient.id),
             worsened=patient.id in worsened,
         )
@@ -94,20 +99,26 @@ class _State:
         return calendar(self.days, self.today - timedelta(days=SPARK_DAYS - 1), self.today)
 
 
-def _urgency(alert: Alert) -> tuple[int, int, datetime]:
-    return (_SEVERITIES.index(alert.severity), _STATES.index(alert.state), alert.opened_at)
+def _urgency(alert: Alert) -> tuple[int, int, int, datetime]:
+    return (
+        _SEVERITIES.index(alert.severity),
+        _STATES.index(alert.state),
+        _KINDS.index(alert.kind),
+        alert.opened_at,
+    )
 
 
-def _rank(row: TriageRow) -> tuple[int, int, int, float, str]:
-    """Need, then unseen before seen, then severity, then who waited longest."""
+def _rank(row: TriageRow) -> tuple[int, int, int, int, float, str]:
+    """Need, then unseen before seen, then severity and kind, then who waited longest."""
     need = _NEEDS.index(row.need)
     if row.alert is None:
         waiting_since = row.since.toordinal() if row.since else 0
-        return (need, 0, 0, waiting_since, row.name)
+        return (need, 0, 0, 0, waiting_since, row.name)
     return (
         need,
         _STATES.index(row.alert.state),
         _SEVERITIES.index(row.alert.severity),
+        _KINDS.index(row.alert.kind),
         row.alert.opened_at.timestamp(),
         row.name,
     )
@@ -128,21 +139,28 @@ def _row(state: _State) -> TriageRow:
     )
 
 
+def _need_of(alert: Alert) -> Need:
+    if alert.kind == "quiet":
+        return "quiet"
+    if alert.kind == "not_improving":
+        return "not_improving"
+    return "urgent" if alert.severity == "urgent" else "worsening"
+
+
 def _need(state: _State) -> tuple[Need, Text, date | None]:
     """What the patient needs, why, and since when."""
     alert, last = state.alert, state.last
     if alert is not None:
-        need: Need = "urgent" if alert.severity == "urgent" else "worsening"
-        return need, Text(**alert.reason), alert.onset or alert.raised_on
+        return _need_of(alert), Text(**alert.reason), alert.onset or alert.raised_on
     if last is None:
         joined = state.account.joined_at
         since = (joined or state.account.created_at).date()
-        # Who was admitted this morning is not silent yet.
-        expected = state.today - since >= QUIET_AFTER
+        expected = state.today - since >= BEGUN_BY
         return "quiet" if expected else "steady", words.not_begun(joined is not None), since
-    if state.today - last >= QUIET_AFTER:
-        return "quiet", words.quiet(last, (state.today - last).days), last
-    return "steady", words.steady(state.window, worsened=state.worsened), None
+    course = words.steady(state.window, worsened=state.worsened)
+    if state.today - last >= SILENCE_NAMED:
+        course = words.silent_since(last, course)
+    return "steady", course, None
 
 
 async def patient_page(
@@ -151,7 +169,7 @@ async def patient_page(
     patient = await care.requires_care_relation(session, actor, patient_id)
     episode = await care.current_episode(session, patient_id)
     by_date = (await diary.days(session, [episode.id]))[episode.id]
-    today = today_of(patient, now)
+    today = care.today_of(patient.timezone, now)
     recently = today - timedelta(days=SPARK_DAYS)
     unresolved = await alerts.unresolved(session, [patient_id])
     state = _State(
@@ -186,7 +204,7 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
     versions = await care.plans_of(session, episode.id)
     # A plan that starts tomorrow is not today's: the newest that has begun counts.
     patient = await care.patient(session, actor.patient_id)
-    begun = [plan for plan in versions if plan.starts_on <= today_of(patient, now)]
+    begun = [plan for plan in versions if plan.starts_on <= care.today_of(patient.timezone, now)]
     plan = begun[0] if begun else None
     wanted = {item.exercise_key for item in plan.items} if plan else set()
     return CarePage(

@@ -7,13 +7,7 @@ from statistics import median
 from glidepath.clinical.labels import labels
 from glidepath.clinical.vocabulary import Place, Text
 from glidepath.diary.days import DiaryDay
-
-
-def quiet(last: date, days: int) -> Text:
-    return Text(
-        en=f"No entry received for {days} days; the last was on {_day_en(last)}.",
-        es=f"Sin anotaciones desde hace {days} días; la última fue el {_day_es(last)}.",
-    )
+from glidepath.trends.words import day_month
 
 
 def not_begun(joined: bool) -> Text:
@@ -57,6 +51,15 @@ def steady(days: Sequence[DiaryDay], *, worsened: bool) -> Text:
     return Text(en=f"{en_text}. {end.en}", es=f"{es_text}. {end.es}")
 
 
+def silent_since(last: date, course: Text) -> Text:
+    """A silence that nobody has to be asked about, or about which somebody was, before the course
+    that was written until then."""
+    return Text(
+        en=f"No entry since {day_month(last, 'en')}. {course.en}",
+        es=f"Sin registros desde el {day_month(last, 'es')}. {course.es}",
+    )
+
+
 _RESOLVED = Text(
     en="A worsening in the last four weeks was dealt with.",
     es="Hubo un empeoramiento en las últimas cuatro semanas, ya atendido.",
@@ -77,17 +80,3 @@ def _count_en(number: int, noun: str) -> str:
 
 def _count_es(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-_MONTHS_EN = "January February March April May June July August September October November December"
-_MONTHS_ES = (
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
-)
-
-
-def _day_en(day: date) -> str:
-    return f"{day.day} {_MONTHS_EN.split()[day.month - 1]}"
-
-
-def _day_es(day: date) -> str:
-    return f"{day.day} de {_MONTHS_ES.split()[day.month - 1]}"

@@ -24,10 +24,13 @@ WORDS = {
 async def spread(session: AsyncSession, clinic_id: UUID, alert_id: UUID) -> int:
     """Puts one mail per member of the care team on the queue; how many.
 
-    One job a person, so that a retry for one never writes to another again.
+    One job a person, so that a retry for one never writes to another again. What can wait is in
+    the list and interrupts nobody.
     """
-    patient_id = await alerts.patient_of(session, alert_id)
-    team = await care.care_team(session, patient_id)
+    notice = await alerts.notice(session, alert_id)
+    if notice.severity == "low":
+        return 0
+    team = await care.care_team(session, notice.patient_id)
     for account_id in team:
         await jobs.defer(session, MAIL, clinic_id=clinic_id, alert_id=alert_id, to=account_id)
     return len(team)

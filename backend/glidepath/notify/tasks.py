@@ -1,32 +1,16 @@
 """The jobs of notify. Each may run twice and must then do no more than once."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import aiosmtplib
 import structlog
 from procrastinate import App, JobContext, RetryStrategy
 
-from glidepath.alerts.raising import RAISED
-from glidepath.database.engine import Database
+from glidepath.alerts.writing import RAISED
+from glidepath.database.work import tools
 from glidepath.notify import service
-from glidepath.settings import Settings
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a job works with; the worker hands it over."""
-
-    database: Database
-    settings: Settings
-
-
-def tools(context: JobContext) -> Tools:
-    found = context.additional_context["tools"]
-    assert isinstance(found, Tools)
-    return found
 
 
 async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) -> None:

@@ -301,7 +301,7 @@ export interface components {
             kind: "opened" | "extended" | "acknowledged" | "resolved";
             by: string | null;
             /** @enum {null|string} */
-            outcome: "contacted" | "appointment" | "plan_changed" | "no_action_needed" | "not_useful" | null;
+            outcome: "contacted" | "appointment" | "plan_changed" | "no_action_needed" | "not_useful" | "logged_again" | null;
             note: string | null;
         };
         /** AlertView */
@@ -311,9 +311,9 @@ export interface components {
             /** Format: uuid */
             patient_id: string;
             /** @enum {string} */
-            kind: "worsening" | "red_flag" | "nerve_loss";
+            kind: "worsening" | "red_flag" | "nerve_loss" | "nerve_below_knee" | "severe_pain" | "quiet" | "not_improving";
             /** @enum {string} */
-            severity: "urgent" | "high" | "moderate";
+            severity: "urgent" | "high" | "moderate" | "low";
             /** @enum {string} */
             state: "open" | "acknowledged" | "resolved";
             /** Format: date-time */
@@ -666,9 +666,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
+            kind: "worsening" | "red_flag" | "nerve_loss" | "nerve_below_knee" | "severe_pain" | "quiet" | "not_improving";
+            /** @enum {string} */
             state: "open" | "acknowledged" | "resolved";
             /** @enum {string} */
-            severity: "urgent" | "high" | "moderate";
+            severity: "urgent" | "high" | "moderate" | "low";
             /** Format: date-time */
             opened_at: string;
             count: number;
@@ -733,7 +735,7 @@ export interface components {
             patient_id: string;
             name: string;
             /** @enum {string} */
-            need: "urgent" | "worsening" | "quiet" | "steady";
+            need: "urgent" | "worsening" | "quiet" | "not_improving" | "steady";
             reason: components["schemas"]["Text"];
             since: string | null;
             alert: components["schemas"]["RowAlert"] | null;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '../../data/api/types.ts';
-import { rangeFor, unresolved } from './choice.ts';
+import { needOf, rangeFor, unresolved } from './choice.ts';
 
 test.each([
   [null, 28],
@@ -18,8 +18,19 @@ test('the most severe alert comes first, then the newest, and resolved ones are 
   const ids = unresolved([
     alert('new moderate', 'moderate', 'open', '2025-06-30T08:00:00Z'),
     alert('done', 'urgent', 'resolved', '2025-06-30T08:00:00Z'),
+    alert('new low', 'low', 'open', '2025-06-30T09:00:00Z'),
     alert('old urgent', 'urgent', 'acknowledged', '2025-06-01T08:00:00Z'),
     alert('new urgent', 'urgent', 'open', '2025-06-02T08:00:00Z'),
   ]).map((one) => one.id);
-  expect(ids).toEqual(['new urgent', 'old urgent', 'new moderate']);
+  expect(ids).toEqual(['new urgent', 'old urgent', 'new moderate', 'new low']);
+});
+
+test.each([
+  ['quiet', 'low', 'open', 'quiet'],
+  ['not_improving', 'low', 'acknowledged', 'not_improving'],
+  ['severe_pain', 'urgent', 'open', 'urgent'],
+  ['worsening', 'high', 'open', 'worsening'],
+  ['quiet', 'low', 'resolved', 'steady'],
+] as const)('an alert that is %s, %s and %s calls for %s', (kind, severity, state, need) => {
+  expect(needOf({ kind, severity, state })).toBe(need);
 });

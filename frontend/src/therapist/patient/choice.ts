@@ -1,4 +1,4 @@
-import type { Alert } from '../../data/api/types.ts';
+import type { Alert, Need } from '../../data/api/types.ts';
 import { daysBetween } from '../../domain/days.ts';
 
 export const RANGES = [28, 90, 'all'] as const;
@@ -13,7 +13,18 @@ export function rangeFor(onset: string | null | undefined, lastDay: string): Ran
   return RANGES.find((days) => days !== 'all' && needed <= days) ?? 'all';
 }
 
-const SEVERITIES: readonly Alert['severity'][] = ['urgent', 'high', 'moderate'];
+const SEVERITIES: readonly Alert['severity'][] = ['urgent', 'high', 'moderate', 'low'];
+
+/** What an alert calls for, as the list would say; nothing more once it is resolved. */
+export function needOf({
+  state,
+  kind,
+  severity,
+}: Pick<Alert, 'state' | 'kind' | 'severity'>): Need {
+  if (state === 'resolved') return 'steady';
+  if (kind === 'quiet' || kind === 'not_improving') return kind;
+  return severity === 'urgent' ? 'urgent' : 'worsening';
+}
 
 /** What still waits for an outcome, most severe first, and newest first among equals. */
 export function unresolved(alerts: readonly Alert[]): Alert[] {

@@ -44,7 +44,13 @@ describe('the list', () => {
   });
 
   test('counts every need, also those that nobody has', () => {
-    expect(counts(rows)).toEqual({ urgent: 1, worsening: 1, quiet: 0, steady: 1 });
+    expect(counts(rows)).toEqual({
+      urgent: 1,
+      worsening: 1,
+      quiet: 0,
+      not_improving: 0,
+      steady: 1,
+    });
   });
 });
 

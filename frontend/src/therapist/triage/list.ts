@@ -1,6 +1,6 @@
 import type { Need, TriageRow } from '../../data/api/types.ts';
 
-export const NEEDS: readonly Need[] = ['urgent', 'worsening', 'quiet', 'steady'];
+export const NEEDS: readonly Need[] = ['urgent', 'worsening', 'quiet', 'not_improving', 'steady'];
 
 /** Letters without case and accents: "jose" finds "José". */
 const plain = (text: string): string =>
@@ -20,7 +20,7 @@ export function matching(
 }
 
 export function counts(rows: readonly TriageRow[]): Record<Need, number> {
-  const found: Record<Need, number> = { urgent: 0, worsening: 0, quiet: 0, steady: 0 };
+  const found = Object.fromEntries(NEEDS.map((need) => [need, 0])) as Record<Need, number>;
   for (const row of rows) found[row.need] += 1;
   return found;
 }

@@ -1,0 +1,54 @@
+"""The daily look as jobs: one that finds the clinics, and one for each. Both may run twice."""
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+import structlog
+from procrastinate import App, JobContext, RetryStrategy
+
+from glidepath.alerts import looking
+from glidepath.care import service as care
+from glidepath.database import jobs
+from glidepath.database.work import tools
+from glidepath.identity import service as identity
+
+log = structlog.get_logger()
+
+LOOK_EVERYWHERE: Final = "alerts:look_everywhere"
+LOOK: Final = "alerts:look"
+# Before most clinics open, from Europe to America; patients' own days decide what counts.
+EVERY_MORNING: Final = "17 4 * * *"
+# Episodes in one transaction: a lock taken early in it is not held for long.
+AT_ONCE: Final = 100
+
+
+async def look_everywhere(context: JobContext, timestamp: int) -> None:
+    """`timestamp` is the moment that this was due at; what counts is when it runs."""
+    async with tools(context).database.writing() as session:
+        clinics = await identity.clinic_ids(session)
+        for clinic_id in clinics:
+            await jobs.defer(session, LOOK, clinic_id=clinic_id)
+    log.info("look_deferred", clinics=len(clinics), due=timestamp)
+
+
+async def look(context: JobContext, *, clinic_id: str) -> None:
+    database, clinic, now = tools(context).database, UUID(clinic_id), datetime.now(UTC)
+    async with database.reading(clinic) as session:
+        episodes = await care.running_episodes(session)
+    opened = 0
+    for start in range(0, len(episodes), AT_ONCE):
+        async with database.writing(clinic) as session:
+            some = episodes[start : start + AT_ONCE]
+            opened += await looking.look(session, clinic, some, now)
+    log.info("looked", clinic_id=clinic_id, episodes=len(episodes), opened=opened)
+
+
+def register(app: App) -> None:
+    """Makes the jobs known to a worker, and has the first of them deferred every morning."""
+    again = RetryStrategy(max_attempts=5, exponential_wait=4)
+    app.task(name=LOOK, pass_context=True, retry=again)(look)
+    everywhere = app.task(name=LOOK_EVERYWHERE, pass_context=True, retry=again, queue=jobs.QUEUE)(
+        look_everywhere
+    )
+    app.periodic(cron=EVERY_MORNING)(everywhere)

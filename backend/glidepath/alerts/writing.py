@@ -1,0 +1,76 @@
+"""Writing an alert down: opened with its basis, extended when its cause is seen again."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from glidepath.alerts import store
+from glidepath.alerts.models import SEVERITIES, Alert
+from glidepath.database import jobs
+from glidepath.diary import service as diary
+
+# An alert about days this far back is marked late: its entries waited on a phone.
+LATE = timedelta(days=14)
+RAISED = "notify:alert_raised"
+
+
+def graver(one: str, other: str) -> str:
+    """The more severe of two severities."""
+    return min(one, other, key=SEVERITIES.index)
+
+
+async def open_alert(
+    session: AsyncSession,
+    intake: diary.Intake,
+    *,
+    raised_on: date,
+    basis: dict[str, Any],
+    **facts: Any,
+) -> None:
+    alert_id = uuid7()
+    await store.add_alert(
+        session,
+        {
+            "clinic_id": intake.clinic_id,
+            "id": alert_id,
+            "patient_id": intake.patient_id,
+            "episode_id": intake.episode_id,
+            "state": "open",
+            "opened_at": intake.now,
+            "raised_on": raised_on,
+            "count": 1,
+            "late": intake.now.date() - raised_on > LATE,
+            "basis": basis,
+            **facts,
+        },
+    )
+    await store.add_event(session, intake.clinic_id, alert_id, "opened", intake.now, basis=basis)
+    await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert_id)
+
+
+async def extend_alert(
+    session: AsyncSession,
+    intake: diary.Intake,
+    alert: Alert,
+    last_day: date,
+    basis: dict[str, Any],
+    *,
+    is_new: bool,
+    **changes: Any,
+) -> None:
+    """The cause was seen again: the same alert counts on.
+
+    Nobody is told twice while it waits to be seen. What is new after somebody looked opens it
+    again and is told again, or it would pass unseen under an acknowledgement of something else.
+    """
+    alert.last_day = max(alert.last_day, last_day)
+    alert.count += 1
+    alert.basis = basis
+    for name, value in changes.items():
+        setattr(alert, name, value)
+    if is_new and alert.state == "acknowledged":
+        alert.state = "open"
+        await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert.id)
+    await store.add_event(session, intake.clinic_id, alert.id, "extended", intake.now, basis=basis)
