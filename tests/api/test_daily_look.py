@@ -67,6 +67,21 @@ async def test_looking_again_today_and_later_finds_nothing_new(clinic: Clinic, d
     assert [alert["state"] for alert in await alerts(clinic)] == ["resolved"]
 
 
+async def test_a_silence_is_told_once_when_its_last_entry_was_withdrawn(
+    clinic: Clinic, database: Database
+):
+    slip = check_in(ago(13))
+    await write(clinic, *range(14, 44))
+    await sync(clinic, slip)
+    withdrawal = {**slip, "id": str(uuid7()), "revises": slip["id"], "withdrawn": True}
+    await sync(clinic, {**withdrawal, "made_at": f"{ago(13)}T20:00:00+02:00"})
+    assert await look(database, clinic) == 1
+    (alert,) = await alerts(clinic)
+    assert alert["onset"] == str(ago(14))
+    await close(clinic, alert)
+    assert await look(database, clinic, NOW + timedelta(days=1)) == 0
+
+
 async def test_two_workers_at_once_raise_one_alert(clinic: Clinic, database: Database):
     await write(clinic, *range(14, 44))
     raised = await asyncio.gather(*(look(database, clinic) for _ in range(4)))

@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from glidepath.alerts.writing import open_alert
 from glidepath.database.engine import Database
+from glidepath.diary.service import Intake
 from tests.clinics import Clinic, check_in, patient_body, sync
 
 pytestmark = pytest.mark.anyio
@@ -70,6 +73,51 @@ async def test_a_resolved_worsening_is_not_forgotten_at_once(clinic: Clinic):
     (row,) = await rows(clinic)
     assert row["need"] == "steady"
     assert "was dealt with" in row["reason"]["en"]
+
+
+async def raise_one(clinic: Clinic, database: Database, kind: str, severity: str) -> None:
+    """A patient with an alert of that kind, named after it."""
+    patient_id, body = uuid7(), patient_body(name=kind)
+    await clinic.therapist.put(f"/api/patients/{patient_id}", json=body)
+    episode_id = UUID(body["episode"]["id"])
+    intake = Intake(clinic.id, patient_id, episode_id, frozenset(), {}, datetime.now(UTC))
+    async with database.writing(clinic.id) as session:
+        await open_alert(
+            session,
+            intake,
+            kind=kind,
+            severity=severity,
+            raised_on=TODAY,
+            last_day=TODAY,
+            reason={"en": "reason", "es": "motivo"},
+            evidence=[],
+            basis={},
+        )
+
+
+async def test_the_list_goes_from_emergency_to_steady(clinic: Clinic, database: Database):
+    await raise_one(clinic, database, "not_improving", "low")
+    await raise_one(clinic, database, "quiet", "low")
+    await raise_one(clinic, database, "worsening", "high")
+    await raise_one(clinic, database, "severe_pain", "urgent")
+    await raise_one(clinic, database, "red_flag", "urgent")
+    listed = await rows(clinic)
+    assert [row["name"] for row in listed] == [
+        "red_flag",
+        "severe_pain",
+        "worsening",
+        "quiet",
+        "not_improving",
+        "Pat Doe",
+    ]
+    assert [row["need"] for row in listed] == [
+        "urgent",
+        "urgent",
+        "worsening",
+        "quiet",
+        "not_improving",
+        "steady",
+    ]
 
 
 async def test_an_emergency_stands_before_a_worsening_and_calm_comes_last(clinic: Clinic):

@@ -22,8 +22,8 @@ from glidepath.diary.days import DiaryDay
 from glidepath.trends import Day, progress, quiet
 
 KINDS: Final = ("quiet", "not_improving")
-# Entries may reach the server so long after their day, and the weeks to judge with them.
-STILL_ARRIVING: Final = diary.OLDEST
+# For so long after the last day to judge progress on, its entries may still arrive.
+STILL_ARRIVING: Final = timedelta(days=14)
 
 
 async def look(
@@ -65,13 +65,15 @@ async def _found(
         if _is_due(span, own, today):
             due.add(one.episode_id)
     days = await diary.days(session, [*(silent.keys() | due)])
-    found = {
-        episode_id: [
-            *(_silence(own, silent[episode_id]) if episode_id in silent else ()),
-            *(_shortfall(own) if episode_id in due else ()),
-        ]
-        for episode_id, own in days.items()
-    }
+    found = defaultdict[UUID, list[dict[str, Any]]](list)
+    for episode_id, written in days.items():
+        if episode_id in silent:
+            # The last day by its settled entries: one may have been moved or withdrawn.
+            told = {alert.onset for alert in known[episode_id] if alert.kind == "quiet"}
+            silences = _silence(written, silent[episode_id])
+            found[episode_id] += [alert for alert in silences if alert["onset"] not in told]
+        if episode_id in due:
+            found[episode_id] += _shortfall(written)
     return {episode_id: alerts for episode_id, alerts in found.items() if alerts}
 
 
