@@ -147,7 +147,7 @@ async def test_resolving_what_has_ended_by_itself_is_a_conflict(clinic: Clinic, 
 
 
 async def test_both_rules_can_be_reckoned_again(clinic: Clinic, database: Database):
-    await write(clinic, *range(14, 58), pain_now=5)
+    await write(clinic, *range(11, 55), pain_now=5)
     assert await look(database, clinic) == 2
     found = {alert["kind"]: alert for alert in await alerts(clinic)}
     assert found.keys() == {"quiet", "not_improving"}
@@ -171,6 +171,11 @@ async def test_six_weeks_without_improvement_are_told_once(clinic: Clinic, datab
     assert row["need"] == "not_improving"
     await close(clinic, alert)
     assert await look(database, clinic, NOW + timedelta(days=1)) == 0
+
+
+async def test_what_was_due_weeks_ago_is_no_news(clinic: Clinic, database: Database):
+    await write(clinic, *range(59), pain_now=5)
+    assert await look(database, clinic) == 0
 
 
 async def test_who_improved_in_time_is_not_asked_about(clinic: Clinic, database: Database):

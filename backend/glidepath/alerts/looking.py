@@ -22,8 +22,8 @@ from glidepath.diary.days import DiaryDay
 from glidepath.trends import Day, progress, quiet
 
 KINDS: Final = ("quiet", "not_improving")
-# For so long after the last day to judge progress on, its entries may still arrive.
-STILL_ARRIVING: Final = timedelta(days=14)
+# Progress is judged on one day; two weeks after it, that is no news any more.
+NEWS: Final = timedelta(days=14)
 
 
 async def look(
@@ -55,7 +55,7 @@ async def _found(
     known = defaultdict(list)
     for alert in await store.of_kinds(session, list(spans), KINDS):
         known[alert.episode_id].append(alert)
-    silent, due = dict[UUID, date](), set[UUID]()
+    silent, due = dict[UUID, date](), dict[UUID, date]()
     for one in episodes:
         span, own, today = spans.get(one.episode_id), known[one.episode_id], one.today(now)
         if span is None:
@@ -63,8 +63,8 @@ async def _found(
         if _may_be_quiet(span, own, today):
             silent[one.episode_id] = today
         if _is_due(span, own, today):
-            due.add(one.episode_id)
-    days = await diary.days(session, [*(silent.keys() | due)])
+            due[one.episode_id] = today
+    days = await diary.days(session, [*(silent.keys() | due.keys())])
     found = defaultdict[UUID, list[dict[str, Any]]](list)
     for episode_id, written in days.items():
         if episode_id in silent:
@@ -73,7 +73,7 @@ async def _found(
             silences = _silence(written, silent[episode_id])
             found[episode_id] += [alert for alert in silences if alert["onset"] not in told]
         if episode_id in due:
-            found[episode_id] += _shortfall(written)
+            found[episode_id] += _shortfall(written, due[episode_id])
     return {episode_id: alerts for episode_id, alerts in found.items() if alerts}
 
 
@@ -88,7 +88,7 @@ def _may_be_quiet(span: diary.Span, known: Iterable[Alert], today: date) -> bool
 
 def _is_due(span: diary.Span, known: Iterable[Alert], today: date) -> bool:
     """Once in an episode."""
-    due, too_late = timedelta(progress.DUE), timedelta(progress.TOO_LATE) + STILL_ARRIVING
+    due, too_late = timedelta(progress.DUE), timedelta(progress.TOO_LATE) + NEWS
     return due <= today - span.first <= too_late and not any(
         alert.kind == "not_improving" for alert in known
     )
@@ -112,10 +112,10 @@ def _silence(days: dict[date, DiaryDay], today: date) -> Iterator[dict[str, Any]
     }
 
 
-def _shortfall(days: dict[date, DiaryDay]) -> Iterator[dict[str, Any]]:
+def _shortfall(days: dict[date, DiaryDay], today: date) -> Iterator[dict[str, Any]]:
     series = [Day(day.date, pain=day.pain) for day in days.values()]
     shortfall = progress.judge(series)
-    if shortfall is None:
+    if shortfall is None or today - shortfall.raised_on > NEWS:
         return
     evidence = {
         "channel": "pain",

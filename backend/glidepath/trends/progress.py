@@ -127,10 +127,10 @@ def _plain(shortfall: Shortfall) -> dict[str, Any]:
 def _sentence(before: float, now: float, days: int) -> Text:
     weeks = round(days / 7)
     return {
-        "en": f"Pain is {now:.1f} on average, after {before:.1f} in the first two weeks, "
-        f"{weeks} weeks ago; a fall of 2 points or 30 % was to be expected by now.",
-        "es": f"El dolor es de {_comma(now)} de media, tras {_comma(before)} en las dos primeras "
-        f"semanas, hace {weeks} semanas; a estas alturas cabía esperar que bajara 2 puntos o un 30 %.",
+        "en": f"After {weeks} weeks pain was {now:.1f} on average, {before:.1f} in the first two; "
+        "a fall of 2 points or 30 % was to be expected by then.",
+        "es": f"A las {weeks} semanas el dolor era de {_comma(now)} de media, {_comma(before)} en las "
+        "dos primeras; para entonces cabía esperar que bajara 2 puntos o un 30 %.",
     }
 
 

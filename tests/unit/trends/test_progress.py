@@ -90,10 +90,10 @@ def test_the_sentence_says_what_was_and_what_is():
     shortfall = progress.judge(course(5, 5.4))
     assert shortfall is not None
     assert shortfall.sentence == {
-        "en": "Pain is 5.4 on average, after 5.0 in the first two weeks, 6 weeks ago; "
-        "a fall of 2 points or 30 % was to be expected by now.",
-        "es": "El dolor es de 5,4 de media, tras 5,0 en las dos primeras semanas, hace 6 semanas; "
-        "a estas alturas cabía esperar que bajara 2 puntos o un 30 %.",
+        "en": "After 6 weeks pain was 5.4 on average, 5.0 in the first two; "
+        "a fall of 2 points or 30 % was to be expected by then.",
+        "es": "A las 6 semanas el dolor era de 5,4 de media, 5,0 en las dos primeras; "
+        "para entonces cabía esperar que bajara 2 puntos o un 30 %.",
     }
 
 
