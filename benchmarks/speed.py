@@ -1,0 +1,87 @@
+"""How long the detector takes for a day, how much it keeps, and how fast it goes over many diaries.
+
+    python benchmarks/speed.py
+
+The diaries of the first table are simulated and logged on each of 1,000 days, the worst case; those
+of the second are logged as people log.
+"""
+
+import gc
+import pickle
+import time
+from datetime import timedelta
+
+import numpy as np
+
+from detection import cohorts, detectors
+from glidepath.demo import simulator
+from glidepath.trends import PLACES, Day, Monitor
+
+DIARIES, DAYS, SEED = 10, 1000, 20250503
+MARKS = (10, 100, 1000)
+# A mark stands for so many days up to it.
+SPAN = 10
+PATIENTS = 200
+DAYS_A_YEAR = 365.25
+
+
+def diary(number: int) -> list[Day]:
+    rng = np.random.default_rng([SEED, number])
+    course = simulator.COURSES[number % len(simulator.COURSES)]
+    given = simulator.answers(course, "plain", DAYS, simulator.COHORT_START, rng)
+    return [
+        Day(
+            given.first + timedelta(day),
+            float(given.pain[day]),
+            int(given.nerve[day]),
+            PLACES[given.place[day]] if given.place[day] >= 0 else None,
+        )
+        for day in range(DAYS)
+    ]
+
+
+def one_by_one() -> None:
+    """Prints the time of a step and the size of the pickled state."""
+    taken = np.empty((DIARIES, DAYS))
+    sizes = dict.fromkeys(MARKS, 0)
+    for day in diary(0)[:100]:
+        Monitor().step(day)
+    gc.disable()
+    for number in range(DIARIES):
+        monitor = Monitor()
+        for at, day in enumerate(diary(number)):
+            # Processor time: a step waits for nothing but for its turn on a busy machine.
+            began = time.thread_time()
+            monitor.step(day)
+            taken[number, at] = time.thread_time() - began
+            if at + 1 in sizes:
+                sizes[at + 1] = max(sizes[at + 1], len(pickle.dumps(monitor)))
+    gc.enable()
+    print(f"One day of one patient, {DIARIES} diaries of {DAYS} logged days")
+    print("day         p50, ms   p95, ms   state, bytes")
+    print(f"all        {_times(taken)}")
+    for mark in MARKS:
+        print(f"{mark:<11}{_times(taken[:, mark - SPAN : mark])}{sizes[mark]:15,}")
+
+
+def _times(seconds: cohorts.Floats) -> str:
+    middle, high = 1000 * np.percentile(seconds, (50, 95))
+    return f"{middle:8.3f}  {high:8.3f}"
+
+
+def many_at_once() -> None:
+    """Prints how many patient-years two processes score in a second."""
+    cases = cohorts.simulated(PATIENTS, SEED).cases
+    years = sum(case.length for case in cases) / DAYS_A_YEAR
+    began = time.perf_counter()
+    detectors.run(cases, [detectors.OURS])
+    spent = time.perf_counter() - began
+    print(
+        f"\n{len(cases)} patients, {years:.0f} patient-years, {detectors.PROCESSES} processes: "
+        f"{spent:.1f} s, {years / spent:.1f} patient-years a second"
+    )
+
+
+if __name__ == "__main__":
+    one_by_one()
+    many_at_once()
