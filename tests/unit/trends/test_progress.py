@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glidepath.trends import Day, progress
@@ -114,6 +114,7 @@ ratings = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(ratings)
 def test_whatever_was_rated_a_shortfall_is_short_and_follows_again(given_ratings):
     days = diary(given_ratings)

@@ -4,7 +4,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glidepath.trends import Day, quiet
@@ -121,6 +121,7 @@ written = st.lists(st.integers(0, 200), min_size=1, max_size=80, unique=True).ma
 ratings = st.none() | st.integers(0, 10).map(float)
 
 
+@settings(deadline=None)
 @given(written, st.data())
 def test_whatever_was_written_a_longer_silence_is_never_less_of_one(
     numbers: list[int], data: st.DataObject
@@ -134,6 +135,7 @@ def test_whatever_was_written_a_longer_silence_is_never_less_of_one(
     assert not any(spoken[: quiet.LEAST])
 
 
+@settings(deadline=None)
 @given(written, st.integers(0, 500), st.integers(4, 60))
 def test_a_shift_of_all_dates_changes_nothing_but_the_dates(
     numbers: list[int], shift: int, silent: int
@@ -145,6 +147,7 @@ def test_a_shift_of_all_dates_changes_nothing_but_the_dates(
         assert (one.silent, one.expected) == (other.silent, other.expected)
 
 
+@settings(deadline=None)
 @given(written, st.integers(4, 60))
 def test_what_is_older_than_the_window_decides_nothing(numbers: list[int], silent: int):
     days = diary(*numbers)
