@@ -66,6 +66,8 @@ def simulated(pair: Cohorts, folder: Path | None) -> None:
         rows.append(Row(OURS, alone[OURS].at(budget, pair), alone[OURS].cost))
         print(tables.detection(f"At {budget} false alerts per patient and 180 days", rows))
         results[budget] = {row.name: row.outcome for row in rows}
+        if budget == 1.0:
+            print(tables.delays("Mean delay by course and by habit, at 1.0 false alerts", rows))
     print(tables.detection("As they are used", _as_used(pair, alone)))
     ours = results[1.0][OURS]
     print(tables.courses("Glidepath by course, at 1.0 false alerts", ours))

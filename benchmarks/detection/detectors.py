@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Final
 
 import numpy as np
@@ -61,11 +62,12 @@ class Run:
 def run(cases: Sequence[Case], names: Sequence[str]) -> dict[str, Run]:
     """Runs every named detector over all cases."""
     chunks = [cases[begin : begin + CHUNK] for begin in range(0, len(cases), CHUNK)]
-    # Two processes use two cores only if neither spreads its own work over both.
+    # Two processes share two cores evenly if neither spreads its own work over both; a process
+    # reads this when it starts.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     found = {name: Run([], []) for name in names}
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         for part in pool.map(_run_chunk, chunks, [tuple(names)] * len(chunks)):
             for name in names:
                 found[name].values.extend(part[name].values)

@@ -45,7 +45,7 @@ def draw(folder: Path, outcomes: Mapping[str, Outcome], bins: Sequence[Bin]) -> 
         key=lambda name: outcomes[name].mean_delay().value,
     )
     with mpl.rc_context(SETTINGS):
-        _keep(_delays(outcomes, (OURS, best, *SHOWN)), folder / "delay.svg")
+        _keep(_delays(outcomes, list(dict.fromkeys((OURS, best, *SHOWN)))), folder / "delay.svg")
         _keep(_reliability(bins), folder / "reliability.svg")
         _keep(_burden(outcomes, (OURS, best)), folder / "alerts.svg")
 
@@ -63,9 +63,9 @@ def _keep(figure: Figure, path: Path) -> None:
 
 
 def _delays(outcomes: Mapping[str, Outcome], names: Sequence[str]) -> Figure:
-    figure, axes = _figure(4.2)
+    figure, axes = _figure(4.8)
     days = np.arange(FOUND_WITHIN)
-    for name, colour in zip(names, (OWN, *OTHERS), strict=True):
+    for name, colour in zip(names, (OWN, *OTHERS), strict=False):
         found = [outcomes[name].within(int(day)).value for day in days]
         width = 2.5 if name == OURS else 1.5
         axes.step(days, found, where="post", color=colour, linewidth=width, label=name)
@@ -77,7 +77,7 @@ def _delays(outcomes: Mapping[str, Outcome], names: Sequence[str]) -> Figure:
         xticks=range(0, FOUND_WITHIN, 7),
     )
     axes.grid(visible=True)
-    axes.legend(loc="upper left")
+    figure.legend(loc="outside upper left", ncols=2)
     return figure
 
 
@@ -87,7 +87,7 @@ def _reliability(bins: Sequence[Bin]) -> Figure:
     share = np.array([one.days for one in bins]) / sum(one.days for one in bins)
     stated, seen = [one.stated for one in bins], [one.seen for one in bins]
     axes.plot(stated, seen, color=OWN, linewidth=1.5)
-    axes.scatter(stated, seen, s=25 + 400 * share, color=OWN)
+    axes.scatter(stated, seen, s=25 + 400 * share, color=OWN, clip_on=False, zorder=3)
     axes.set(
         xlabel="stated probability that a worsening is under way (size: share of days)",
         ylabel="how often it was",
@@ -110,7 +110,7 @@ def _burden(outcomes: Mapping[str, Outcome], names: Sequence[str]) -> Figure:
     axes.set_yticklabels(courses)
     axes.invert_yaxis()
     axes.grid(visible=True, axis="x")
-    axes.legend(loc="lower right")
+    figure.legend(loc="outside upper left", ncols=2)
     return figure
 
 

@@ -53,7 +53,7 @@ class Row:
 
 def table(title: str, headings: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
     """Columns as wide as they need, the first one flush left."""
-    cells = [*zip(*headings, strict=True), *rows]
+    cells = [*filter(any, zip(*headings, strict=True)), *rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [
         "  ".join(
@@ -128,6 +128,21 @@ def _groups(title: str, what: str, groups: NDArray[np.str_], one: Outcome, alert
             ]
         )
     return table(title, ((what, ""), *GROUP), rows)
+
+
+def delays(title: str, rows: Sequence[Row]) -> str:
+    """The mean delay by course of worsening and by habit of logging, of every detector."""
+    cohort = rows[0].outcome.cohort
+    groups = [
+        *((name, cohort.course == name) for name in (*PAIN_COURSES, *OTHER_COURSES)),
+        *((name, cohort.habit == name) for name in sorted(set(cohort.habit.tolist()))),
+    ]
+    lines = []
+    for row in rows:
+        delay = row.outcome.mean_delay()
+        found = (_shown(delay.among(chosen).value, 1) for _, chosen in groups)
+        lines.append([row.name, *found])
+    return table(title, (("", ""), *((name, "") for name, _ in groups)), lines)
 
 
 def _shown(value: float, digits: int = 2) -> str:
