@@ -1,6 +1,7 @@
 """The figures for the documentation."""
 
 import pytest
+
 from detection import cohorts, scoring
 from detection.baselines import ON_PAIN, three_days_less_baseline
 from detection.calibration import Bin
@@ -9,7 +10,7 @@ from detection.detectors import OURS
 
 def test_the_same_numbers_give_the_same_bytes(tmp_path):
     pytest.importorskip("matplotlib", reason="the group `bench` is not installed")
-    from detection import figures
+    from detection import figures  # noqa: PLC0415
 
     cohort = cohorts.simulated(20, seed=4)
     outcomes = {
