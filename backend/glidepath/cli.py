@@ -15,12 +15,17 @@ from glidepath.settings import Settings, SettingsError, load_settings, settings_
 
 
 class _Commands(click.Group):
-    """`screen` defines its own options beside its code, which is imported only when it is named."""
+    """`replay` and `screen` define their own options beside their code, which is imported only when
+    they are named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "screen"])
+        return sorted([*super().list_commands(ctx), "replay", "screen"])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "replay":
+            from glidepath.replay import replay  # noqa: PLC0415
+
+            return replay
         if cmd_name == "screen":
             from glidepath.screen import screen  # noqa: PLC0415
 

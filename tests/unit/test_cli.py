@@ -157,7 +157,7 @@ def test_help_names_every_command(glidepath):
     status, out, _ = glidepath("--help")
     assert status == 0
     for command in (
-        "demo", "migrate", "openapi", "run", "screen", "serve", "settings", "worker",
+        "demo", "migrate", "openapi", "replay", "run", "screen", "serve", "settings", "worker",
     ):  # fmt: skip
         assert f"\n  {command} " in out
 

@@ -1,5 +1,6 @@
 """What staff do about alerts, and what everybody may know of them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,15 @@ class Notice:
 
     patient_id: UUID
     severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A worsening that therapists were told of; `outcome` is its state while it has none."""
+
+    raised_on: date
+    last_day: date
+    outcome: str
 
 
 async def acknowledge(
@@ -118,6 +128,17 @@ async def worsened_since(
 ) -> set[UUID]:
     """Who had a worsening, resolved or not, in whose alert that day or a later one stands."""
     return await store.worsened_since(session, patient_ids, since)
+
+
+async def told_worsenings(
+    session: AsyncSession, episode_ids: Sequence[UUID]
+) -> dict[UUID, list[Told]]:
+    """Per episode, by day; episodes without one are left out."""
+    found = defaultdict[UUID, list[Told]](list)
+    for row in await store.told_worsenings(session, episode_ids):
+        episode_id, raised_on, last_day, outcome = row
+        found[episode_id].append(Told(raised_on, last_day, outcome))
+    return dict(found)
 
 
 async def looked(session: AsyncSession, actor: PatientActor) -> list[Looked]:

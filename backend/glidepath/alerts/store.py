@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -109,6 +109,26 @@ async def of_kinds(
         select(Alert).where(Alert.episode_id.in_(episode_ids), Alert.kind.in_(kinds))
     )
     return list(found.scalars())
+
+
+async def told_worsenings(
+    session: AsyncSession, episode_ids: Sequence[UUID]
+) -> list[tuple[UUID, date, date, str]]:
+    """Episode, first and last day, and outcome or else state, by first day; without the bases, which
+    are long."""
+    resolved = and_(AlertEvent.alert_id == Alert.id, AlertEvent.kind == "resolved")
+    found = await session.execute(
+        select(
+            Alert.episode_id,
+            Alert.raised_on,
+            Alert.last_day,
+            func.coalesce(AlertEvent.outcome, Alert.state),
+        )
+        .outerjoin(AlertEvent, resolved)
+        .where(Alert.episode_id.in_(episode_ids), Alert.kind == "worsening")
+        .order_by(Alert.raised_on, Alert.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in found]
 
 
 async def events(session: AsyncSession, alert_ids: Sequence[UUID]) -> list[AlertEvent]:

@@ -86,6 +86,11 @@ async def running_episodes(session: AsyncSession) -> list[Running]:
     return [Running(*row) for row in await store.running_episodes(session)]
 
 
+async def episodes(session: AsyncSession) -> list[Episode]:
+    """Every episode of the clinic, ended or not, patient by patient in the order of their ids."""
+    return await store.episodes(session)
+
+
 async def plan_references(session: AsyncSession, patient_id: UUID) -> PlanReferences:
     versions, items = await store.plan_ids(session, patient_id)
     return PlanReferences(

@@ -90,6 +90,13 @@ async def running_episodes(session: AsyncSession) -> list[tuple[UUID, UUID, str]
     return [(row[0], row[1], row[2]) for row in found]
 
 
+async def episodes(session: AsyncSession) -> list[Episode]:
+    found = await session.execute(
+        select(Episode).order_by(Episode.patient_id, Episode.started_on, Episode.id)
+    )
+    return list(found.scalars())
+
+
 async def episode(session: AsyncSession, episode_id: UUID, *, lock: bool = False) -> Episode | None:
     wanted = select(Episode).where(Episode.id == episode_id)
     if lock:

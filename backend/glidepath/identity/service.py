@@ -288,6 +288,11 @@ async def clinic_ids(session: AsyncSession) -> list[UUID]:
     return await store.clinic_ids(session)
 
 
+async def clinic_names(session: AsyncSession) -> dict[UUID, str]:
+    """Every clinic by its id, in the order of their names, for an operator's command."""
+    return await store.clinic_names(session)
+
+
 async def clinic_exists(session: AsyncSession) -> bool:
     """Whether the clinic that this transaction entered is there."""
     return await store.clinic_or_none(session) is not None

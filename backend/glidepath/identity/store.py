@@ -17,6 +17,12 @@ async def clinic_ids(session: AsyncSession) -> list[UUID]:
     return list((await session.execute(select(Clinic.id).order_by(Clinic.id))).scalars())
 
 
+async def clinic_names(session: AsyncSession) -> dict[UUID, str]:
+    await enter_as_worker(session)
+    found = await session.execute(select(Clinic.id, Clinic.name).order_by(Clinic.name, Clinic.id))
+    return {row.id: row.name for row in found}
+
+
 async def session_by_token(session: AsyncSession, token_hash: bytes) -> Session | None:
     """The session that a token opens, expired or not; finding it does not enter its clinic."""
     await show_key(session, f"session:{token_hash.hex()}")
