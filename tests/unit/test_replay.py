@@ -1,5 +1,6 @@
 """Two sensitivities over the same diaries: which alerts belong together, and what is counted."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -87,7 +88,7 @@ def days_of(pairs: Any) -> list[tuple[int | None, int | None, int | None]]:
         ([(30, 15)], [(20, 15)], [(30, 20, None)]),
         # Two of the calmer one, of which the other told once; two of the other, in one at the end.
         ([(30, 15), (60, 18)], [(20, 15)], [(30, 20, None), (60, None, 20)]),
-        ([(30, 15)], [(20, 15), (32, 26)], [(30, 20, None), (None, 32, 30)]),
+        ([(30, 15)], [(20, 15), (35, 32)], [(30, 20, None), (None, 35, 30)]),
         ([(30, 15)], [(20, 15), (60, 28)], [(30, 20, None), (None, 60, 30)]),
         # What came long after, with an onset of its own, nobody had told of.
         ([(30, 15)], [(20, 15), (60, 50)], [(30, 20, None), (None, 60, None)]),
@@ -108,9 +109,7 @@ def worse(day: int) -> Diary:
 def test_a_worsening_told_before_and_after_the_first_day_counts_on_both_sides(monkeypatch):
     diary = worse(50)
     (now,), (then,) = screen(diary.days, "calm").signals, screen(diary.days, "early").signals
-    later = Signal(
-        "worsening", now.raised_on + timedelta(3), now.onset, "high", now.score, now.verdict
-    )
+    later = replace(now, raised_on=now.raised_on + timedelta(3))
     monkeypatch.setattr(module, "_signals", lambda *_: ([later], [then]))
     result = replay([diary], "early", since=later.raised_on, now="calm")
     assert (result.now.alerts, result.then.alerts) == (1, 1)
@@ -130,6 +129,25 @@ def test_an_alert_of_the_time_is_known_by_its_days(raised, last, outcome):
     told = Told(on + timedelta(raised), on + timedelta(last), "contacted")
     diary = Diary(bare.patient_id, bare.episode_id, bare.days, [told])
     assert replay([diary], "standard", WHOLE).changes[0].outcome == outcome
+
+
+def test_two_alerts_about_one_patient_are_one_patient_told_of(monkeypatch):
+    diary, (told,) = worse(50), screen(worse(50).days).signals
+    again = replace(told, raised_on=told.raised_on + timedelta(20))
+    monkeypatch.setattr(module, "_signals", lambda *_: ([told], [told, again]))
+    result = replay([diary], "early", since=FIRST + timedelta(40))
+    assert (result.now.alerts, result.now.patients) == (1, 1)
+    assert (result.then.alerts, result.then.patients) == (2, 1)
+    assert result.patient_days == 40
+    assert result.then.per_180_days == 9
+
+
+def test_of_several_alerts_of_the_time_the_nearest_counts():
+    bare = worse(50)
+    on = screen(bare.days).signals[0].raised_on
+    told = [Told(on + timedelta(n), on + timedelta(20), str(n)) for n in (-12, 1, 13)]
+    diary = Diary(bare.patient_id, bare.episode_id, bare.days, told)
+    assert replay([diary], "standard", WHOLE).changes[0].outcome == "1"
 
 
 def test_a_diary_that_ended_before_is_neither_counted_nor_judged():

@@ -250,4 +250,5 @@ def _outcome(told: Sequence[alerts.Told], day: date) -> str | None:
         if alert.raised_on - SAME_EVENT < day < alert.raised_on + SAME_EVENT
         or alert.raised_on <= day <= alert.last_day
     ]
-    return about[-1].outcome if about else None
+    nearest = min(about, key=lambda alert: abs(alert.raised_on - day), default=None)
+    return nearest.outcome if nearest else None
