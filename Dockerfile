@@ -17,7 +17,9 @@ COPY scripts scripts
 COPY migrations migrations
 COPY backend backend
 COPY --from=front-end /build/frontend/dist frontend/dist
-RUN uv sync --frozen --no-dev --no-editable
+# The detector is compiled here, where its result can still be written beside it.
+RUN uv sync --frozen --no-dev --no-editable \
+  && .venv/bin/python -c 'from glidepath.trends import warm_up; warm_up()'
 
 FROM python:3.13.9-slim-trixie
 RUN useradd --system --uid 10001 --no-create-home glidepath

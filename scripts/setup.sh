@@ -70,6 +70,14 @@ else
   echo "$wanted" >.venv/.glidepath-packages
 fi
 
+model=$(printf '%s\0' uv.lock backend/glidepath/trends/*.py | fingerprint)
+if stamped .venv/.glidepath-detector "$model"; then
+  skip "Detector"
+else
+  step "Compiling the detector" .venv/bin/python -c 'from glidepath.trends import warm_up; warm_up()'
+  echo "$model" >.venv/.glidepath-detector
+fi
+
 packages=$(printf '%s\0' frontend/package.json frontend/package-lock.json | fingerprint)
 if stamped frontend/node_modules/.glidepath-packages "$packages"; then
   skip "Front-end packages"

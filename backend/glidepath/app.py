@@ -1,5 +1,6 @@
 """Puts the web application together."""
 
+import asyncio
 import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from anyio import to_thread
 from litestar import Litestar, Request, Router, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -14,7 +16,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath import __version__
+from glidepath import __version__, trends
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.routes import AlertController
 from glidepath.assets import web_dir
@@ -42,6 +44,8 @@ from glidepath.web.openapi import OfferedEntries
 from glidepath.web.origin import SAFE_METHODS, SameOrigin
 
 AnyRequest = Request[Any, Any, Any]
+# Seconds after the start: time enough to answer the first requests.
+WARM_UP_AFTER = 1.0
 # A full batch is about 60 KiB; nothing that a phone sends is larger than this.
 MAX_BODY = 256 * 1024
 
@@ -90,6 +94,12 @@ async def livez() -> dict[str, str]:
     return {"status": "ok"}
 
 
+async def _warm_up() -> None:
+    """Loads the detector once the first pages are out, so that no patient's sync has to wait."""
+    await asyncio.sleep(WARM_UP_AFTER)
+    await to_thread.run_sync(trends.warm_up)
+
+
 def create_app(settings: Settings, web: Path | None = None) -> Litestar:
     """The application on `settings.database_url`, which must be set and migrated.
 
@@ -104,9 +114,11 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         # What start-up made stays for good: the collector need not walk it again and again.
         gc.collect()
         gc.freeze()
+        warming = asyncio.create_task(_warm_up())
         try:
             yield
         finally:
+            warming.cancel()
             await database.close()
 
     # One router for all slices, or two of them could not share a path with different methods.

@@ -14,12 +14,15 @@ from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, reach
 from glidepath.alerts.models import Alert
 from glidepath.alerts.trend import Followed, follow, usable
 from glidepath.alerts.writing import extend_alert, graver, open_alert
+from glidepath.clinical.safety import AlertKind
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay
 
 # What is raised within this many days of an alert of the same kind is the same event, found
 # again after late entries moved its day; the detector itself never raises twice so soon.
 SAME_EVENT = timedelta(days=14)
+# A channel with less of the evidence than this does not carry an alert.
+SPEAKS = 0.2
 # How far back entries can matter once a checkpoint stands: the detector's window, or what the safety
 # table remembers.
 LOOKBACK = max(timedelta(days=trends.Settings().window), reach())
@@ -110,7 +113,7 @@ async def _join_worsening(
     session: AsyncSession, intake: diary.Intake, worsening: Alert, fact: Fact
 ) -> None:
     """Severe pain at the top of a rise that was told is no second cause; told again it has to be
-    where somebody looked before it came."""
+    where somebody looked before it came. A symptom below the knee stays as urgent as it is alone."""
     told = msgspec.to_builtins(fact.reason)
     reason = {language: f"{text} {worsening.reason[language]}" for language, text in told.items()}
     await extend_alert(
@@ -121,12 +124,15 @@ async def _join_worsening(
         {"facts": {fact.key: fact.basis}},
         is_new=fact.date >= worsening.raised_on,
         reason=reason,
-        severity=graver(worsening.severity, "high"),
+        severity=graver(
+            worsening.severity, "high" if fact.kind is AlertKind.SEVERE_PAIN else "urgent"
+        ),
     )
 
 
 def _channels(evidence: Sequence[dict[str, Any]]) -> set[str]:
-    return {part["channel"] for part in evidence}
+    """The channels in which a worsening shows, leaving out what says next to nothing."""
+    return {part["channel"] for part in evidence if part["weight"] >= SPEAKS}
 
 
 def _running(alerts: Sequence[Alert]) -> Alert | None:
@@ -149,7 +155,7 @@ async def _take_trend(
     if running is not None:
         await _extend_worsening(session, intake, running, followed, days)
     elif followed.signal is not None and not _same_event(followed.signal, known):
-        await _begin_worsening(session, intake, followed.signal)
+        await _begin_worsening(session, intake, followed.signal, followed.signal_basis, days)
 
 
 def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:
@@ -174,23 +180,27 @@ async def _extend_worsening(
             intake,
             running,
             signal.raised_on,
-            await _basis(session, intake, signal),
+            _with_entries(followed.signal_basis, days),
             is_new=True,
             severity=signal.severity,
             **_numbers(signal.verdict),
         )
     elif verdict is not None and followed.standing and verdict.date > running.last_day:
-        basis = _with_entries(trends.record_verdict(followed.window, verdict), days)
+        basis = _with_entries(followed.verdict_basis, days)
         await extend_alert(
             session, intake, running, verdict.date, basis, is_new=False, **_numbers(verdict)
         )
 
 
 async def _begin_worsening(
-    session: AsyncSession, intake: diary.Intake, signal: trends.Signal
+    session: AsyncSession,
+    intake: diary.Intake,
+    signal: trends.Signal,
+    basis: dict[str, Any] | None,
+    days: Sequence[DiaryDay],
 ) -> None:
     """An alert of its own, or what an unresolved sign in the same channel turns out to have been."""
-    basis, numbers = await _basis(session, intake, signal), _numbers(signal.verdict)
+    basis, numbers = _with_entries(basis, days), _numbers(signal.verdict)
     sign = await _sign_of(session, intake, numbers)
     if sign is None:
         await open_alert(
@@ -235,15 +245,8 @@ async def _sign_of(
     return None
 
 
-async def _basis(
-    session: AsyncSession, intake: diary.Intake, signal: trends.Signal
-) -> dict[str, Any]:
-    days = await _days(session, intake)
-    basis = await to_thread.run_sync(trends.record, _series(days), signal)
-    return _with_entries(basis, days)
-
-
-def _with_entries(basis: dict[str, Any], days: Sequence[DiaryDay]) -> dict[str, Any]:
+def _with_entries(basis: dict[str, Any] | None, days: Sequence[DiaryDay]) -> dict[str, Any]:
+    assert basis is not None, "whatever was found has a basis"
     window = {values[0] for values in basis["days"]}
     read = [day for day in days if day.date.isoformat() in window]
     return basis | {"entry_ids": [str(entry_id) for day in read for entry_id in day.entry_ids]}

@@ -7,51 +7,65 @@ from typing import Any
 
 from glidepath import trends
 
+Basis = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What the days that were new, or judged again, gave.
+    """What the days that were new, or judged again, gave: the last signal among them and the last
+    verdict, each with its basis.
 
-    `checkpoint` is what to keep for the next time: the policy's memory before the last logged day,
-    which may still change; None while there is nothing before it.
+    `checkpoint` is what to keep for the next time: the state before the last logged day, which may
+    still change; None while there is nothing before it.
     """
 
     signal: trends.Signal | None
+    signal_basis: Basis | None
     verdict: trends.Verdict | None
+    verdict_basis: Basis | None
     standing: bool
-    # The days that the last verdict stands on.
-    window: tuple[trends.Day, ...]
-    checkpoint: dict[str, Any] | None
+    checkpoint: Basis | None
 
 
-def usable(checkpoint: dict[str, Any] | None, first_touched: date) -> dict[str, Any] | None:
+def usable(checkpoint: Basis | None, first_touched: date) -> Basis | None:
     """The checkpoint, if this version made it and no day up to it was touched since."""
     if checkpoint is None or checkpoint["version"] != trends.VERSION:
         return None
     return checkpoint if first_touched > date.fromisoformat(checkpoint["through"]) else None
 
 
-def follow(series: Sequence[trends.Day], checkpoint: dict[str, Any] | None) -> Followed:
+def follow(series: Sequence[trends.Day], checkpoint: Basis | None) -> Followed:
     """Judges the days after a usable checkpoint, or all of them without one.
 
-    `series` holds the logged days in order, at least from a window before the first one to judge.
+    `series` holds logged days in order: all of them, or at least those after the checkpoint.
     """
     monitor, watch, rest = trends.Monitor(), trends.Watch(), list(series)
     if checkpoint is not None:
-        through = date.fromisoformat(checkpoint["through"])
-        before = [day for day in series if day.date <= through]
-        monitor = trends.Monitor.resume(before)
+        monitor = trends.Monitor.restore(checkpoint["monitor"])
         watch = trends.Watch.restore(checkpoint["watch"])
-        rest = rest[len(before) :]
-    signal, verdict = None, None
+        through = date.fromisoformat(checkpoint["through"])
+        rest = [day for day in series if day.date > through]
+    signal, signal_basis, verdict, verdict_basis = None, None, None, None
     for day in rest:
-        if verdict is not None:
-            checkpoint = {
-                "version": trends.VERSION,
-                "through": verdict.date.isoformat(),
-                "watch": watch.snapshot(),
-            }
+        before, watch_before = monitor.copy(), watch.copy()
         verdict = monitor.step(day)
         assert verdict is not None, "the series holds logged days only"
-        signal = watch.step(verdict) or signal
-    return Followed(signal, verdict, watch.standing, monitor.window, checkpoint)
+        raised = watch.step(verdict)
+        if raised is not None:
+            signal = raised
+            signal_basis = trends.record_signal(day, raised, before, watch_before)
+        if day is rest[-1]:
+            verdict_basis = trends.record_verdict(day, verdict, before)
+            checkpoint = _checkpoint(before, watch_before)
+    return Followed(signal, signal_basis, verdict, verdict_basis, watch.standing, checkpoint)
+
+
+def _checkpoint(monitor: trends.Monitor, watch: trends.Watch) -> Basis | None:
+    if not monitor.window:
+        return None
+    return {
+        "version": trends.VERSION,
+        "through": monitor.window[-1].date.isoformat(),
+        "monitor": monitor.snapshot(),
+        "watch": watch.snapshot(),
+    }

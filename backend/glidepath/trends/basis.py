@@ -1,7 +1,6 @@
 """The basis of a signal: all that it takes to reach the same decision again, years later."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from glidepath.trends.days import Day
@@ -23,24 +22,28 @@ def record(
 ) -> dict[str, Any]:
     """JSON-serialisable basis of `signal`, which `screen(days, sensitivity, settings)` gave.
 
-    Of `days` only the window that the detector looked at is kept, and of the days before it the
-    few facts that the policy remembers.
+    Of the days before the last one the detector's state is kept, with the few facts that the policy
+    remembers and the window of days that its words are about.
     """
     monitor, watch = Monitor(settings), Watch(sensitivity)
-    before = watch.snapshot()
     for day in days:
-        if day.date > signal.raised_on:
-            break
+        if day.missing:
+            continue
+        if day.date == signal.raised_on:
+            return record_signal(day, signal, monitor, watch)
         verdict = monitor.step(day)
-        before = watch.snapshot()
         if verdict is not None:
             watch.step(verdict)
+    raise ValueError(f"nothing was logged on {signal.raised_on}")
+
+
+def record_signal(last: Day, signal: Signal, monitor: Monitor, watch: Watch) -> dict[str, Any]:
+    """The basis of `signal`, which `monitor` and `watch` gave when they read `last`; they must be
+    as they were before that day."""
     return {
-        "version": VERSION,
-        "sensitivity": sensitivity,
-        "settings": asdict(settings),
-        "days": [day.as_list() for day in monitor.window],
-        "watch": before,
+        **_read(last, monitor),
+        "sensitivity": watch.sensitivity,
+        "watch": watch.snapshot(),
         "raised_on": signal.raised_on.isoformat(),
         "onset": signal.onset.isoformat(),
         "severity": signal.severity,
@@ -57,28 +60,29 @@ def recompute(basis: dict[str, Any]) -> Signal | None:
     return None if verdict is None else Watch.restore(basis["watch"]).step(verdict)
 
 
+def _read(last: Day, monitor: Monitor) -> dict[str, Any]:
+    """What a verdict on `last` stands on: the days in words, and the state before it."""
+    before = monitor.snapshot()
+    days = before.pop("days")
+    return {"version": VERSION, **before, "days": [*days, last.as_list()]}
+
+
 def _judge_again(basis: dict[str, Any]) -> Verdict | None:
     if basis["version"] != VERSION:
         raise OtherVersionError(
             f"recorded by version {basis['version']}, this is version {VERSION}"
         )
-    *earlier, last = [Day.from_list(values) for values in basis["days"]]
+    *earlier, last = basis["days"]
     monitor = Monitor.restore(
-        {"settings": basis["settings"], "days": [d.as_list() for d in earlier]}
+        {"settings": basis["settings"], "state": basis["state"], "days": earlier}
     )
-    return monitor.step(last)
+    return monitor.step(Day.from_list(last))
 
 
-def record_verdict(
-    window: Iterable[Day],
-    verdict: Verdict,
-    settings: Settings = Settings(),  # noqa: B008 - frozen
-) -> dict[str, Any]:
-    """JSON-serialisable basis of one verdict on the last day of a monitor's `window`."""
+def record_verdict(last: Day, verdict: Verdict, monitor: Monitor) -> dict[str, Any]:
+    """JSON-serialisable basis of the verdict on `last` by `monitor`, as it was before that day."""
     return {
-        "version": VERSION,
-        "settings": asdict(settings),
-        "days": [day.as_list() for day in window],
+        **_read(last, monitor),
         "onset": verdict.onset.isoformat() if verdict.onset else None,
         "score": verdict.score,
     }

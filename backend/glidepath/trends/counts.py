@@ -1,85 +1,60 @@
-"""Likelihood ratios of more nerve days, and of symptoms further down the leg."""
+"""Nerve symptoms and place: what is usual, and what would be usual had it got worse on a day.
 
-from functools import lru_cache
+Both learn by Bayes over a grid of habits. `usual` holds one weight for each habit, `after` slots x
+ways to have got worse, each of which began with the weight of the habit that it leaves.
+"""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from glidepath.trends.days import PLACES
-from glidepath.trends.pain import log_sum
-from glidepath.trends.settings import Settings
+from glidepath.trends.compiled import compiled
+from glidepath.trends.tables import Floats, Habits, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+# No habit is ever ruled out for good: a patient may change.
+LEAST = 1e-9
 
 
-def _split(values: Floats, days: Ints, onsets: Ints) -> tuple[Floats, Floats]:
-    """Column sums of `values` before each onset, and from it on: two arrays, one row an onset."""
-    sums = np.zeros((values.shape[0] + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=sums[1:])
-    before = sums[np.searchsorted(days, onsets)]
-    return before, sums[-1] - before
+@compiled
+def branch(usual: Floats, after: Floats, habits: Habits, slot: int) -> None:
+    """From today on things may be worse."""
+    for i in range(after.shape[1]):
+        after[slot, i] = usual[habits.left[i]] * habits.share
 
 
-@lru_cache(maxsize=8)
-def _rates(settings: Settings) -> tuple[Floats, Floats, Floats]:
-    """A grid of usual rates, once for every way to rise (columns).
+@compiled
+def foresee(usual: Floats, after: Floats, habits: Habits, ages: Ints, answer: int) -> Floats:
+    """What `answer`, one milder, ... down to the mildest would say.
 
-    Returns the log prior of each column, and log chances of a day with and without nerve symptoms
-    (two rows): usually, and after the rise.
+    `ages` are days since each slot's onset, -1 for an empty slot. An answer that was not given (-1)
+    leaves the weights as they are. Returns answers x slots the likelihood ratios of a worsening.
     """
-    grid = (np.arange(16) + 0.5) / 16
-    with_, without = settings.nerve_prior
-    prior = (with_ - 1) * np.log(grid) + (without - 1) * np.log1p(-grid)
-    odds = np.outer(np.array(settings.nerve_odds), grid / (1 - grid)).ravel()
-    rate, risen = np.tile(grid, len(settings.nerve_odds)), odds / (1 + odds)
-    priors = np.tile(prior, len(settings.nerve_odds))
-    return (
-        priors - log_sum(priors, axis=0),
-        np.stack((np.log(rate), np.log1p(-rate))),
-        np.stack((np.log(risen), np.log1p(-risen))),
-    )
+    known = answer >= 0
+    ratios = np.zeros((answer + 1 if known else 1, ages.size))
+    for a in range(ratios.shape[0]):
+        same = 0.0
+        for i in range(usual.size):
+            same += usual[i] * (habits.chance[answer - a, i] if known else 1.0)
+        for k in range(ages.size):
+            if ages[k] < 0:
+                continue
+            since = min(ages[k], habits.later.shape[1] - 1)
+            changed = 0.0
+            for i in range(after.shape[1]):
+                changed += after[k, i] * (habits.later[answer - a, since, i] if known else 1.0)
+            ratios[a, k] = changed / same
+    return ratios
 
 
-def weigh_nerve(days: Ints, felt: Floats, onsets: Ints, settings: Settings) -> Floats:
-    """`felt` holds 1 for a day with any nerve symptom, else 0. One log ratio for each onset."""
-    if felt.size == 0 or onsets.size == 0:
-        return np.zeros(onsets.size)
-    prior, usual, risen = _rates(settings)
-    before, after = _split(np.stack((felt, 1 - felt), axis=1), days, onsets)
-    same = log_sum(prior + (before[0] + after[0]) @ usual, axis=0)
-    changed = log_sum(prior + before @ usual + after @ risen, axis=1)
-    return np.asarray(settings.nerve_temper * (changed - same))
-
-
-@lru_cache(maxsize=8)
-def _habits(settings: Settings) -> tuple[Floats, Floats, Floats]:
-    """log chance of each place (rows) for every usual place and share of slips (columns).
-
-    The first table stands alone; the other two belong together and hold, for every way to move one
-    or two segments down the leg, the chances before and after. A slip names a neighbour nine times
-    in ten, any other place otherwise.
-    """
-    size = len(PLACES)
-    distance = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
-    usual, before, after = [], [], []
-    for slips in settings.place_slips:
-        weight = np.where(distance == 1, 0.9, 0.1) * (distance > 0)
-        weight = slips * weight / weight.sum(axis=1, keepdims=True)
-        habit = np.log(np.where(distance == 0, 1 - slips, weight))
-        usual.append(habit)
-        for shift in (1, 2):
-            before.append(habit[:-shift])
-            after.append(habit[shift:])
-    return np.concatenate(usual).T, np.concatenate(before).T, np.concatenate(after).T
-
-
-def weigh_place(days: Ints, place: Floats, onsets: Ints, settings: Settings) -> Floats:
-    """`place` holds indexes into PLACES. One log ratio for each onset."""
-    if place.size == 0 or onsets.size == 0:
-        return np.zeros(onsets.size)
-    usual, then, now = _habits(settings)
-    before, after = _split(np.eye(len(PLACES))[place.astype(np.int64)], days, onsets)
-    same = log_sum((before[0] + after[0]) @ usual, axis=0) - np.log(usual.shape[1])
-    changed = log_sum(before @ then + after @ now, axis=1) - np.log(then.shape[1])
-    return np.asarray(settings.place_temper * (changed - same))
+@compiled
+def update(usual: Floats, after: Floats, habits: Habits, ages: Ints, answer: int) -> None:
+    """Learns from an answer; the usual weights keep adding up to one."""
+    same = 0.0
+    for i in range(usual.size):
+        usual[i] *= habits.chance[answer, i]
+        same += usual[i]
+    for i in range(usual.size):
+        usual[i] = max(usual[i] / same, LEAST)
+    for k in range(ages.size):
+        if ages[k] >= 0:
+            since = min(ages[k], habits.later.shape[1] - 1)
+            for i in range(after.shape[1]):
+                after[k, i] *= habits.later[answer, since, i] / same

@@ -47,18 +47,33 @@ def explain(
     """
     found = []
     for channel in sorted(CHANNELS, key=lambda name: -strengths[name]):
-        then = _answers(before, channel)[-EARLIER:]
-        now = _answers(after, channel)[-NOW:]
+        start = _first_shown(before, after, channel)
+        then = _answers([*before, *after[:start]], channel)[-EARLIER:]
+        now = _answers(after[start:], channel)[-NOW:]
         if strengths[channel] <= 0 or not then or not now:
             continue
-        change = _CHANGES[channel](then, now, after[0].date)
+        since = after[start].date
+        change = _CHANGES[channel](then, now, since)
         if change is not None:
-            found.append((channel, *change))
+            found.append((channel, since, *change))
     total = sum(strengths[channel] for channel, *_ in found)
     return tuple(
-        Evidence(channel, round(strengths[channel] / total, 3), after[0].date, then, now, sentence)
-        for channel, then, now, sentence in found
+        Evidence(channel, round(strengths[channel] / total, 3), since, then, now, sentence)
+        for channel, since, then, now, sentence in found
     )
+
+
+def _first_shown(before: Sequence[Day], after: Sequence[Day], channel: Channel) -> int:
+    """The first of the days after an onset that shows it: what comes by and by begins before it
+    can be seen, and people remember the day on which they saw it."""
+    places = _answers(before, "place")
+    usual = PLACES.index(_most_often(places)) if places else 0
+    for at, day in enumerate(after):
+        nerve = channel == "nerve" and day.nerve is not None and day.nerve > 0
+        place = channel == "place" and day.place is not None and PLACES.index(day.place) > usual
+        if nerve or place or channel == "pain":
+            return at
+    return 0
 
 
 def _answers(days: Sequence[Day], channel: Channel) -> list[Any]:

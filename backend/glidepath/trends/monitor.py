@@ -1,57 +1,64 @@
-"""Days in, verdicts out: how likely it is that a lasting worsening is under way.
-
-A verdict is a pure function of the days in a bounded window, so that the same days give the same
-verdict however they arrived, and a window kept with an alert is all it takes to judge it again.
-"""
+"""Days in, verdicts out: how likely it is that a lasting worsening is under way."""
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache
+from importlib import import_module
+from math import exp
+from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from glidepath.trends import counts, pain, words
+from glidepath.trends import words
 from glidepath.trends.days import CHANNELS, PLACES, Channel, Day, InvalidDayError
 from glidepath.trends.explain import Evidence, explain
 from glidepath.trends.settings import Settings
+from glidepath.trends.state import State, copied, fresh, pack, unpack
+from glidepath.trends.tables import Floats, tables
 from glidepath.trends.words import Text
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-# The score of a diary that holds too little to compare: next to impossible.
-NOTHING: Final = -20.0
+# Below this score, odds of one in twenty, a verdict has nothing to explain.
+WORTH_EXPLAINING: Final = -3.0
+# The share of the likelihood that the range of onsets holds.
+RANGE: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`score` is the log odds of a lasting worsening against the usual course and passing flares.
+    """`score` is the log odds of a lasting worsening against the usual course and passing flares,
+    `probability` the chance that one began within the last 60 days.
 
-    `onset` is its most likely first day, None without evidence; `missing` counts the calendar days
-    without an entry since the window (or the diary) began.
+    `onset` is its most likely first day, None without evidence, and with four chances in five it
+    lies between `earliest` and `latest`; `missing` counts the calendar days without an entry since
+    the window (or the diary) began.
     """
 
     date: dt.date
     score: float
+    probability: float
     onset: dt.date | None
+    earliest: dt.date | None
+    latest: dt.date | None
     evidence: tuple[Evidence, ...]
     sentence: Text
     missing: int
 
 
 class Monitor:
-    """Reads one diary day by day. Its state is the logged days of the last `settings.window`."""
+    """Reads one diary day by day. Its state has one size however long the diary."""
 
     def __init__(self, settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
         self.settings = settings
+        self._tables = tables(settings)
+        self._state = fresh(settings)
         self._days: deque[Day] = deque()
 
     @property
     def window(self) -> tuple[Day, ...]:
+        """The logged days of the last `settings.window`, which an explanation is made of."""
         return tuple(self._days)
 
     def step(self, day: Day) -> Verdict | None:
@@ -66,119 +73,130 @@ class Monitor:
         self._days.append(day)
         while (day.date - self._days[0].date).days >= self.settings.window:
             self._days.popleft()
-        return judge(self.window, self.settings)
+        score = _compiled().step(self._state, self._tables, day.date.toordinal(), *_answers(day))
+        return self._verdict(round(score, 4))
+
+    def copy(self) -> "Monitor":
+        """One that can go another way from here."""
+        other = Monitor(self.settings)
+        other._state = copied(self._state)
+        other._days = self._days.copy()
+        return other
 
     def snapshot(self) -> dict[str, Any]:
-        return {"settings": asdict(self.settings), "days": [day.as_list() for day in self._days]}
-
-    @classmethod
-    def resume(cls, days: Iterable[Day], settings: Settings = Settings()) -> "Monitor":  # noqa: B008 - frozen
-        """A monitor that has read `days`, logged days in order; only the window is looked at."""
-        monitor = cls(settings)
-        monitor._days.extend(days)
-        return monitor
+        """All that it takes to go on, as JSON."""
+        return {
+            "settings": asdict(self.settings),
+            "state": pack(self._state),
+            "days": [day.as_list() for day in self._days],
+        }
 
     @classmethod
     def restore(cls, snapshot: dict[str, Any]) -> "Monitor":
         monitor = cls(Settings.from_dict(snapshot["settings"]))
+        monitor._state = unpack(snapshot["state"], monitor.settings)
         monitor._days.extend(Day.from_list(values) for values in snapshot["days"])
         return monitor
 
+    def _verdict(self, score: float) -> Verdict:
+        days = self.window
+        onset, span, evidence = self._explain(days) if score > WORTH_EXPLAINING else _NOTHING
+        return Verdict(
+            date=days[-1].date,
+            score=score,
+            probability=probability(score, self.settings),
+            onset=onset,
+            earliest=span[0],
+            latest=span[1],
+            evidence=evidence,
+            sentence=words.together([part.sentence for part in evidence]),
+            missing=(days[-1].date - days[0].date).days + 1 - len(days),
+        )
 
-def judge(days: Sequence[Day], settings: Settings) -> Verdict:
-    """The verdict on the last of `days`: logged days in order, all within one window."""
-    first = days[0].date.toordinal()
-    offsets = [day.date.toordinal() - first for day in days]
-    onsets, gaps = _onsets(offsets, first, settings)
-    score = NOTHING
-    evidence: tuple[Evidence, ...] = ()
-    if onsets.size:
-        score, best, strengths = _combine(_series(days, offsets), onsets, gaps, settings)
-        split = offsets.index(onsets[best])
-        evidence = explain(days[:split], days[split:], strengths)
-    return Verdict(
-        date=days[-1].date,
-        score=round(max(score, NOTHING), 4),
-        onset=evidence[0].since if evidence else None,
-        evidence=evidence,
-        sentence=words.together([part.sentence for part in evidence]),
-        missing=offsets[-1] + 1 - len(days),
+    def _explain(self, days: Sequence[Day]) -> "_Explanation":
+        """What speaks for the likeliest onset that can be put in words."""
+        state = self._state
+        held = [k for k in np.argsort(-state.odds[3]) if state.odds[3, k] > 0]
+        for k in held:
+            onset = dt.date.fromordinal(int(state.onset[k]))
+            split = next(at for at, day in enumerate(days) if day.date >= onset)
+            evidence = explain(days[:split], days[split:], self._strengths(int(k)))
+            if evidence:
+                return evidence[0].since, _range(state, onset), evidence
+        return _NOTHING
+
+    def _strengths(self, slot: int) -> dict[Channel, float]:
+        """Log likelihood ratios of an onset against none, channel by channel."""
+        state = self._state
+        pain, nerve, place = state.odds[:3, slot]
+        pain /= state.prior[slot]
+        logs = np.log(np.maximum((pain, nerve, place), 1e-9))
+        return dict(zip(CHANNELS, logs.tolist(), strict=True))
+
+
+_Explanation = tuple[dt.date | None, tuple[dt.date | None, dt.date | None], tuple[Evidence, ...]]
+_NOTHING: Final[_Explanation] = (None, (None, None), ())
+
+
+def scores(days: Sequence[Day], settings: Settings = Settings()) -> Floats:  # noqa: B008 - frozen
+    """The scores of all logged days of a diary at once, without words: for many diaries.
+
+    Raises InvalidDayError when two days are out of order or the same.
+    """
+    logged = [day for day in days if not day.missing]
+    dates = np.array([day.date.toordinal() for day in logged], dtype=np.int64)
+    if (np.diff(dates) <= 0).any():
+        raise InvalidDayError("days are out of order, or one comes twice")
+    answers = [_answers(day) for day in logged]
+    pain, nerve, place = zip(*answers, strict=True) if answers else ((), (), ())
+    found: Floats = _compiled().run(
+        fresh(settings),
+        tables(settings),
+        dates,
+        np.array(pain, dtype=np.float64),
+        np.array(nerve, dtype=np.int64),
+        np.array(place, dtype=np.int64),
+    )
+    return found.round(4)
+
+
+def probability(score: float, settings: Settings) -> float:
+    """The chance that a lasting worsening began within the last 60 days."""
+    intercept, slope = settings.calibration
+    return round(1 / (1 + exp(-intercept - slope * score)), 3)
+
+
+def warm_up() -> None:
+    """Compiles the model, or loads what was compiled before: seconds that nobody should wait."""
+    scores([Day(dt.date(2025, 1, 1) + dt.timedelta(at), 3.0, 0, "thigh") for at in range(30)])
+
+
+@cache
+def _compiled() -> ModuleType:
+    """The compiled model, loaded when it is first needed: it takes a second, which a server's start
+    or another command need not wait for."""
+    return import_module("glidepath.trends.step")
+
+
+def _answers(day: Day) -> tuple[float, int, int]:
+    return (
+        float("nan") if day.pain is None else float(day.pain),
+        -1 if day.nerve is None else int(day.nerve > 0),
+        -1 if day.place is None else PLACES.index(day.place),
     )
 
 
-def _onsets(offsets: list[int], first: int, settings: Settings) -> tuple[Ints, Floats]:
-    """Logged days on which a worsening may have begun, and the calendar days each stands for."""
-    onsets, last_span = [], -1
-    for offset in offsets[settings.before :]:
-        age = offsets[-1] - offset
-        every = next((every for upto, every in settings.thinning if age < upto), None)
-        if every is None:
-            continue
-        # The first logged day of every few by the calendar, so that an onset once tried stays one.
-        span = (first + offset) // every
-        if span != last_span or every == 1:
-            onsets.append(offset)
-        last_span = span
-    found = np.array(onsets, dtype=np.int64)
-    return found, np.diff(found, prepend=found[:1] - 1).astype(float)
-
-
-def _series(days: Sequence[Day], offsets: list[int]) -> dict[Channel, tuple[Ints, Floats]]:
-    """For each channel the offsets of the days on which it was answered, and the answers: points
-    of pain, 1 for any nerve symptom, the index of the place."""
-    answers: dict[Channel, list[float | None]] = {
-        "pain": [day.pain for day in days],
-        "nerve": [None if day.nerve is None else float(day.nerve > 0) for day in days],
-        "place": [None if day.place is None else float(PLACES.index(day.place)) for day in days],
-    }
-    series = {}
-    for channel, values in answers.items():
-        given = [
-            (at, value) for at, value in zip(offsets, values, strict=True) if value is not None
-        ]
-        at, value = zip(*given, strict=True) if given else ((), ())
-        series[channel] = np.array(at, dtype=np.int64), np.array(value, dtype=float)
-    return series
-
-
-def _combine(
-    series: dict[Channel, tuple[Ints, Floats]], onsets: Ints, gaps: Floats, settings: Settings
-) -> tuple[float, int, dict[Channel, float]]:
-    """The score, the index of the likeliest onset, and each channel's log ratio there."""
-    rise, flare = pain.weigh(*series["pain"], onsets, settings)
-    ratios = {
-        "pain": rise,
-        "nerve": counts.weigh_nerve(*series["nerve"], onsets, settings),
-        "place": counts.weigh_place(*series["place"], onsets, settings),
-    }
-    # Without a worsening there may be a passing flare, which may bring nerve symptoms for a while.
-    flare += np.log(settings.flare_hazard)
-    any_flare = np.logaddexp(0.0, flare)
-    young = ratios["nerve"][onsets > onsets[-1] - max(settings.flares)]
-    share = settings.flare_nerve
-    company = pain.log_sum(young, axis=0) - np.log(young.size)
-    no_worsening = np.logaddexp(
-        0.0, flare + np.logaddexp(np.log(1 - share), np.log(share) + company)
+def _range(state: State, onset: dt.date) -> tuple[dt.date, dt.date]:
+    """The days round `onset` that hold RANGE of the likelihood between them."""
+    held = sorted(
+        (int(day), float(odds)) for day, odds in zip(state.onset, state.odds[3], strict=True)
     )
-    likely, shows = _patterns(settings)
-    channels = np.stack([*ratios.values(), np.full(onsets.size, any_flare)])
-    odds = (
-        pain.log_sum(likely[:, None] + shows @ channels, axis=0)
-        + np.log(settings.worsening_hazard * gaps)
-        - no_worsening
-    )
-    best = int(np.argmax(odds))
-    ratios["pain"] = rise - any_flare
-    strengths = {channel: float(ratios[channel][best]) for channel in CHANNELS}
-    return float(pain.log_sum(odds, axis=0)), best, strengths
-
-
-@lru_cache(maxsize=8)
-def _patterns(settings: Settings) -> tuple[Floats, Floats]:
-    """log share of each pattern, and which of pain, nerve, place and an unrelated flare it holds."""
-    likely = np.log([share for share, _ in settings.patterns])
-    shows = [
-        [channel in pattern for channel in CHANNELS] + ["pain" not in pattern]
-        for _, pattern in settings.patterns
-    ]
-    return likely, np.array(shows, dtype=float)
+    held = [(day, odds) for day, odds in held if odds > 0]
+    low = high = next(at for at, (day, _) in enumerate(held) if day == onset.toordinal())
+    whole, inside = sum(odds for _, odds in held), held[low][1]
+    while inside < RANGE * whole:
+        before = held[low - 1][1] if low > 0 else 0.0
+        after = held[high + 1][1] if high + 1 < len(held) else 0.0
+        low, high = (low - 1, high) if before >= after else (low, high + 1)
+        inside += max(before, after)
+    return dt.date.fromordinal(held[low][0]), dt.date.fromordinal(held[high][0])

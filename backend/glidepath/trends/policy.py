@@ -13,19 +13,15 @@ from glidepath.trends.settings import Settings
 Sensitivity = Literal["calm", "standard", "early"]
 Severity = Literal["high", "moderate"]
 
-# Log odds, tuned on 1,500 simulated diaries to 0.3, 0.7 and 1.2 false alerts per patient and 180
-# days in those without a worsening.
-THRESHOLDS: Final[dict[Sensitivity, float]] = {"calm": -0.2, "standard": -0.75, "early": -1.1}
+# Log odds, set on 1,500 simulated diaries to a quarter, a half and one false alert per patient and
+# 180 days in those without a worsening; `benchmarks/trends.py` reproduces the rates.
+THRESHOLDS: Final[dict[Sensitivity, float]] = {"calm": 0.25, "standard": -0.35, "early": -0.95}
 # Twice the smallest change of leg pain that matters to patients, 1.75 points.
 LARGE_RISE: Final = 3.5
 # A channel with less of the evidence than this does not count as a second one.
 SECOND_CHANNEL: Final = 0.2
 # Before this many logged days nothing is said: less than a week shows no usual course.
 SETTLE_LOGGED: Final = 7
-# Until the diary is this many days old its usual course is guesswork, so that more is asked for:
-# `SETTLE_EXTRA` at the beginning, less every day.
-SETTLE_DAYS: Final = 21
-SETTLE_EXTRA: Final = 2.0
 # A worsening still stands until the score has fallen clearly below the threshold.
 RELEASE: Final = 1.0
 # A patient is not reported twice within two weeks.
@@ -46,7 +42,6 @@ class Signal:
 
 @dataclass(slots=True)
 class _State:
-    first: dt.date | None = None
     logged: int = 0
     raised_on: dt.date | None = None
     armed: bool = True
@@ -65,22 +60,17 @@ class Watch:
         """Whether the worsening that was raised last is still there."""
         return self._state.standing
 
-    def threshold(self, day: dt.date) -> float:
-        """The score that a signal needs on `day`."""
-        first = self._state.first
-        age = (day - first).days if first is not None else 0
-        extra = SETTLE_EXTRA * max(0.0, 1 - age / SETTLE_DAYS)
-        return THRESHOLDS[self.sensitivity] + extra
+    @property
+    def threshold(self) -> float:
+        """The score that a signal needs."""
+        return THRESHOLDS[self.sensitivity]
 
     def step(self, verdict: Verdict) -> Signal | None:
         state = self._state
-        if state.first is None:
-            state.first = verdict.date
         state.logged += 1
-        threshold = self.threshold(verdict.date)
-        if verdict.score < threshold:
+        if verdict.score < self.threshold:
             state.armed = True
-            state.standing &= verdict.score >= threshold - RELEASE
+            state.standing &= verdict.score >= self.threshold - RELEASE
             return None
         if not self._may_raise(verdict):
             state.standing |= state.raised_on is not None
@@ -107,18 +97,19 @@ class Watch:
             return False
         return (verdict.date - state.raised_on).days >= REFRACTORY_DAYS
 
+    def copy(self) -> "Watch":
+        return Watch.restore(self.snapshot())
+
     def snapshot(self) -> dict[str, Any]:
         state = asdict(self._state)
-        for name in ("first", "raised_on"):
-            state[name] = state[name].isoformat() if state[name] else None
+        state["raised_on"] = state["raised_on"] and state["raised_on"].isoformat()
         return {"sensitivity": self.sensitivity, **state}
 
     @classmethod
     def restore(cls, snapshot: dict[str, Any]) -> "Watch":
         values = dict(snapshot)
         watch = cls(values.pop("sensitivity"))
-        for name in ("first", "raised_on"):
-            values[name] = values[name] and dt.date.fromisoformat(values[name])
+        values["raised_on"] = values["raised_on"] and dt.date.fromisoformat(values["raised_on"])
         watch._state = _State(**values)
         return watch
 

@@ -12,8 +12,8 @@ def reason(days: list[Day]) -> dict[str, str]:
 
 def test_pain_is_told_with_its_level_before_and_now():
     assert reason(diary(climb(2, 9, 14))) == {
-        "en": "Pain went from about 2 to about 7 since 3 April.",
-        "es": "El dolor pasó de alrededor de 2 a alrededor de 7 desde el 3 de abril.",
+        "en": "Pain went from about 4 to about 8 since 10 April.",
+        "es": "El dolor pasó de alrededor de 4 a alrededor de 8 desde el 10 de abril.",
     }
 
 
