@@ -44,6 +44,10 @@ class Scored:
 
 def simulated(pair: Cohorts, folder: Path | None) -> None:
     """Prints every table about the two cohorts; draws the figures if there is a folder for them."""
+    if folder is not None:
+        # Takes a while, and is needed for nothing else; missing, it is missed at once.
+        from detection import figures  # noqa: PLC0415
+
     runs = [
         detectors.run(cohort.cases, list(detectors.SCORERS)) for cohort in (pair.tune, pair.check)
     ]
@@ -76,9 +80,6 @@ def simulated(pair: Cohorts, folder: Path | None) -> None:
     bins = calibration.reliability(pair.check, stated)
     print(tables.reliability(bins))
     if folder is not None:
-        # Matplotlib takes a while to import and is needed for nothing else.
-        from detection import figures  # noqa: PLC0415
-
         figures.draw(folder, results[1.0], bins)
 
 

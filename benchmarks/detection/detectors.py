@@ -12,7 +12,7 @@ import numpy as np
 
 from detection import baselines
 from detection.cohorts import Case, Floats
-from glidepath.trends import Monitor, Verdict
+from glidepath.trends import Settings, probability, scores, warm_up
 
 OURS: Final = "Glidepath"
 NERVE: Final = "nerve rule"
@@ -23,20 +23,12 @@ CHUNK = 25
 
 def glidepath(case: Case) -> Floats:
     """Our detector: scores and probabilities, shape (2, n); NaN on days without a verdict."""
-    monitor = Monitor()
+    days, settings = case.days(), Settings()
+    logged = [number for number, day in enumerate(days) if not day.missing]
     found = np.full((2, case.at.size), np.nan)
-    for number, day in enumerate(case.days()):
-        verdict = monitor.step(day)
-        if verdict is not None:
-            found[:, number] = verdict.score, probability(verdict)
+    found[0, logged] = scores(days, settings)
+    found[1, logged] = [probability(score, settings) for score in found[0, logged]]
     return found
-
-
-def probability(verdict: Verdict) -> float:
-    """The stated probability that a worsening is under way, 0-1."""
-    stated = getattr(verdict, "probability", None)
-    # Until one is stated: what the score would mean as log odds.
-    return float(1 / (1 + np.exp(-verdict.score)) if stated is None else stated)
 
 
 SCORERS: Final[dict[str, baselines.Detector]] = {
@@ -67,7 +59,7 @@ def run(cases: Sequence[Case], names: Sequence[str]) -> dict[str, Run]:
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     found = {name: Run([], []) for name in names}
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn"), warm_up) as pool:
         for part in pool.map(_run_chunk, chunks, [tuple(names)] * len(chunks)):
             for name in names:
                 found[name].values.extend(part[name].values)

@@ -47,10 +47,12 @@ def explain(
     """
     found = []
     for channel in sorted(CHANNELS, key=lambda name: -strengths[name]):
+        if strengths[channel] <= 0:
+            break
         start = _first_shown(before, after, channel)
         then = _answers([*before, *after[:start]], channel)[-EARLIER:]
         now = _answers(after[start:], channel)[-NOW:]
-        if strengths[channel] <= 0 or not then or not now:
+        if not then or not now:
             continue
         since = after[start].date
         change = _CHANGES[channel](then, now, since)
@@ -66,12 +68,14 @@ def explain(
 def _first_shown(before: Sequence[Day], after: Sequence[Day], channel: Channel) -> int:
     """The first of the days after an onset that shows it: what comes by and by begins before it
     can be seen, and people remember the day on which they saw it."""
-    places = _answers(before, "place")
+    if channel == "pain":
+        return 0
+    places = _answers(before, "place") if channel == "place" else []
     usual = PLACES.index(_most_often(places)) if places else 0
     for at, day in enumerate(after):
         nerve = channel == "nerve" and day.nerve is not None and day.nerve > 0
         place = channel == "place" and day.place is not None and PLACES.index(day.place) > usual
-        if nerve or place or channel == "pain":
+        if nerve or place:
             return at
     return 0
 

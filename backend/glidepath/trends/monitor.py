@@ -20,8 +20,8 @@ from glidepath.trends.state import State, copied, fresh, pack, unpack
 from glidepath.trends.tables import Floats, tables
 from glidepath.trends.words import Text
 
-# Below this score, odds of one in twenty, a verdict has nothing to explain.
-WORTH_EXPLAINING: Final = -3.0
+# Below this score, where no alert begins or still stands, a verdict has nothing to explain.
+WORTH_EXPLAINING: Final = -2.0
 # The share of the likelihood that the range of onsets holds.
 RANGE: Final = 0.8
 
