@@ -147,15 +147,13 @@ def scores(days: Sequence[Day], settings: Settings = Settings()) -> Floats:  # n
     dates = np.array([day.date.toordinal() for day in logged], dtype=np.int64)
     if (np.diff(dates) <= 0).any():
         raise InvalidDayError("days are out of order, or one comes twice")
-    answers = [_answers(day) for day in logged]
-    pain, nerve, place = zip(*answers, strict=True) if answers else ((), (), ())
     found: Floats = _compiled().run(
         fresh(settings),
         tables(settings),
         dates,
-        np.array(pain, dtype=np.float64),
-        np.array(nerve, dtype=np.int64),
-        np.array(place, dtype=np.int64),
+        np.array([day.pain for day in logged], dtype=np.float64),
+        np.array([_ANY[day.nerve] for day in logged], dtype=np.int64),
+        np.array([_PLACE[day.place] for day in logged], dtype=np.int64),
     )
     return found.round(4)
 
@@ -179,11 +177,13 @@ def _compiled() -> ModuleType:
 
 
 def _answers(day: Day) -> tuple[float, int, int]:
-    return (
-        float("nan") if day.pain is None else float(day.pain),
-        -1 if day.nerve is None else int(day.nerve > 0),
-        -1 if day.place is None else PLACES.index(day.place),
-    )
+    pain = float("nan") if day.pain is None else float(day.pain)
+    return pain, _ANY[day.nerve], _PLACE[day.place]
+
+
+# What the compiled model reads: whether there was any nerve symptom, and the place's index.
+_ANY: Final[dict[int | None, int]] = {None: -1, 0: 0, 1: 1, 2: 1, 3: 1, 4: 1}
+_PLACE: Final[dict[str | None, int]] = {None: -1} | {place: at for at, place in enumerate(PLACES)}
 
 
 def _range(state: State, onset: dt.date) -> tuple[dt.date, dt.date]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from glidepath.trends import counts, stories
+from glidepath.trends import counts, readings, stories
 from glidepath.trends.compiled import compiled
 from glidepath.trends.state import State
 from glidepath.trends.tables import Floats, Ints, Tables
@@ -105,12 +105,13 @@ def step(state: State, t: Tables, day: int, pain: float, nerve: int, place: int)
     """
     _begin(state, t, day, pain)
     ages = np.where(state.onset < 0, -1, day - state.onset)
-    rise, flare = stories.foresee(state.x, state.w, t, pain)
+    fit = readings.fit(state.x, t, pain)
+    rise, flare = readings.foresee(state.w, pain, fit)
     more_nerve = counts.foresee(state.nerve, state.nerve_after, t.nerve, ages, nerve)
     further = counts.foresee(state.place, state.place_after, t.place, ages, place)
     odds = _together(state, t, rise, flare, more_nerve, further)
     if pain >= 0:
-        stories.update(state.x, state.w, t, pain)
+        readings.update(state.x, state.w, fit)
     if nerve >= 0:
         counts.update(state.nerve, state.nerve_after, t.nerve, ages, nerve)
     if place >= 0:
