@@ -1,7 +1,7 @@
 """Alerts: raised once for a cause, kept with their basis, closed with an outcome."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -101,6 +101,23 @@ async def test_a_late_worsening_is_marked_late(clinic: Clinic):
     await sync(clinic, *days)
     (alert,) = await alerts(clinic)
     assert alert["late"] is True
+
+
+async def test_a_worsening_says_how_sure_it_is_and_what_is_missing(clinic: Clinic):
+    days = [day for day in range(20) if day != 4]
+    await sync(clinic, *(check_in(ago(19 - day), pain_now=2 + 5 * (day >= 14)) for day in days))
+    (alert,) = await alerts(clinic)
+    certainty = alert["certainty"]
+    assert 0.5 < certainty["probability"] <= 1
+    assert certainty["earliest"] <= alert["onset"] <= certainty["latest"]
+    raised = date.fromisoformat(alert["raised_on"])
+    assert (certainty["span"], certainty["missing"]) == ((raised - ago(19)).days + 1, 1)
+
+
+async def test_a_single_answer_needs_no_certainty(clinic: Clinic):
+    await sync(clinic, check_in(red_flags=["saddle_numbness"]))
+    (alert,) = await alerts(clinic)
+    assert alert["certainty"] is None
 
 
 async def test_the_basis_of_an_alert_cannot_be_changed_by_the_application(
@@ -211,6 +228,18 @@ async def test_a_second_worsening_opens_an_acknowledged_alert_again(
     assert await jobs(database, clinic) == 2
     basis = (await clinic.therapist.get(f"/api/alerts/{alert['id']}/basis")).json()
     assert basis["same_again"] is True
+
+
+async def test_a_day_that_says_less_leaves_the_words_and_their_basis(clinic: Clinic):
+    steps = [2] * 14 + [5] * 8
+    await sync(clinic, *(check_in(ago(24 - day), pain_now=pain) for day, pain in enumerate(steps)))
+    (before,) = await alerts(clinic)
+    await sync(clinic, check_in(ago(2), pain_now=2))
+    (after,) = await alerts(clinic)
+    words = ("onset", "score", "reason", "certainty")
+    assert [after[key] for key in words] == [before[key] for key in words]
+    basis = (await clinic.therapist.get(f"/api/alerts/{after['id']}/basis")).json()
+    assert (basis["same_again"], basis["basis"]["score"]) == (True, after["score"])
 
 
 async def test_the_basis_of_an_extension_holds_too(clinic: Clinic):

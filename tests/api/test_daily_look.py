@@ -173,6 +173,17 @@ async def test_six_weeks_without_improvement_are_told_once(clinic: Clinic, datab
     assert await look(database, clinic, NOW + timedelta(days=1)) == 0
 
 
+async def test_beside_a_worsening_there_is_no_lack_of_progress_to_tell_of(
+    clinic: Clinic, database: Database
+):
+    await sync(
+        clinic, *(check_in(ago(44 - day), pain_now=3 if day < 37 else 8) for day in range(45))
+    )
+    (worsening,) = await alerts(clinic)
+    assert worsening["kind"] == "worsening"
+    assert await look(database, clinic) == 0
+
+
 async def test_what_was_due_weeks_ago_is_no_news(clinic: Clinic, database: Database):
     await write(clinic, *range(59), pain_now=5)
     assert await look(database, clinic) == 0

@@ -17,13 +17,28 @@ from glidepath.alerts.models import Alert
 from glidepath.alerts.writing import open_alert
 from glidepath.care import service as care
 from glidepath.care.service import Running
+from glidepath.database.engine import Database
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay
 from glidepath.trends import Day, progress, quiet
 
-KINDS: Final = ("quiet", "not_improving")
+# What was told before; a worsening says all that "not improving" could.
+KINDS: Final = ("quiet", "not_improving", "worsening")
 # Progress is judged on one day; two weeks after it, that is no news any more.
 NEWS: Final = timedelta(days=14)
+# Episodes in one transaction: a lock taken early in it is not held for long.
+AT_ONCE: Final = 100
+
+
+async def look_at_all(database: Database, clinic_id: UUID, now: datetime) -> int:
+    """Looks at every running episode of a clinic; opens alerts and says how many."""
+    async with database.reading(clinic_id) as session:
+        episodes = await care.running_episodes(session)
+    opened = 0
+    for start in range(0, len(episodes), AT_ONCE):
+        async with database.writing(clinic_id) as session:
+            opened += await look(session, clinic_id, episodes[start : start + AT_ONCE], now)
+    return opened
 
 
 async def look(
@@ -87,10 +102,11 @@ def _may_be_quiet(span: diary.Span, known: Iterable[Alert], today: date) -> bool
 
 
 def _is_due(span: diary.Span, known: Iterable[Alert], today: date) -> bool:
-    """Once in an episode."""
+    """Once in an episode, and not beside a worsening that is still to be dealt with."""
     due, too_late = timedelta(progress.DUE), timedelta(progress.TOO_LATE) + NEWS
     return due <= today - span.first <= too_late and not any(
-        alert.kind == "not_improving" for alert in known
+        alert.kind == "not_improving" or (alert.kind == "worsening" and alert.state != "resolved")
+        for alert in known
     )
 
 

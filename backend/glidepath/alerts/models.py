@@ -64,6 +64,8 @@ class Alert(ClinicOwned, Base):
     score: Mapped[float | None] = mapped_column(Float)
     reason: Mapped[dict[str, Any]]
     evidence: Mapped[list[dict[str, Any]]]
+    # What a trend's evidence amounts to; a rule is as sure as the answer it stands on.
+    certainty: Mapped[dict[str, Any] | None]
     basis: Mapped[dict[str, Any]]
     detector_version: Mapped[str | None]
 

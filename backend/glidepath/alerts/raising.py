@@ -12,7 +12,7 @@ from glidepath import trends
 from glidepath.alerts import store
 from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, reach
 from glidepath.alerts.models import Alert
-from glidepath.alerts.trend import Followed, follow, usable
+from glidepath.alerts.trend import Followed, follow, series, usable
 from glidepath.alerts.writing import extend_alert, graver, open_alert
 from glidepath.clinical.safety import AlertKind
 from glidepath.diary import service as diary
@@ -145,7 +145,7 @@ async def _take_trend(
     days: Sequence[DiaryDay],
     checkpoint: dict[str, Any] | None,
 ) -> None:
-    followed = await to_thread.run_sync(follow, _series(days), checkpoint)
+    followed = await to_thread.run_sync(follow, series(days), checkpoint)
     if followed.checkpoint is not None:
         await store.keep_checkpoint(
             session, intake.clinic_id, intake.episode_id, followed.checkpoint
@@ -187,9 +187,9 @@ async def _extend_worsening(
         )
     elif verdict is not None and followed.standing and verdict.date > running.last_day:
         basis = _with_entries(followed.verdict_basis, days)
-        await extend_alert(
-            session, intake, running, verdict.date, basis, is_new=False, **_numbers(verdict)
-        )
+        # A day that says less of it, or tells of something else, leaves the words that there are.
+        numbers = _numbers(verdict) if followed.speaks_of_it else {}
+        await extend_alert(session, intake, running, verdict.date, basis, is_new=False, **numbers)
 
 
 async def _begin_worsening(
@@ -258,11 +258,18 @@ def _numbers(verdict: trends.Verdict) -> dict[str, Any]:
         "score": verdict.score,
         "reason": verdict.sentence,
         "evidence": _evidence(verdict),
+        "certainty": _certainty(verdict),
     }
 
 
-def _series(days: Sequence[DiaryDay]) -> list[trends.Day]:
-    return [trends.Day(day.date, day.pain, day.nerve, day.place) for day in days if day.logged]
+def _certainty(verdict: trends.Verdict) -> dict[str, Any]:
+    return {
+        "probability": verdict.probability,
+        "earliest": verdict.earliest and verdict.earliest.isoformat(),
+        "latest": verdict.latest and verdict.latest.isoformat(),
+        "span": verdict.span,
+        "missing": verdict.missing,
+    }
 
 
 def _evidence(verdict: trends.Verdict) -> list[dict[str, Any]]:

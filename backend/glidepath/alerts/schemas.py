@@ -34,6 +34,17 @@ class Evidence(Struct):
     sentence: Text
 
 
+class Certainty(Struct):
+    """How sure the detector is that a lasting worsening began: `probability` 0-1, most likely (four
+    chances in five) from `earliest` to `latest`; of `span` days looked at, `missing` have no entry."""
+
+    probability: float
+    earliest: date
+    latest: date
+    span: int
+    missing: int
+
+
 class AlertEventView(Struct):
     """`by` null: it came about by itself; so does the outcome `logged_again`, which ends a silence."""
 
@@ -60,6 +71,7 @@ class AlertView(Struct):
     score: float | None
     reason: Text
     evidence: list[Evidence]
+    certainty: Certainty | None
     detector_version: str | None
     events: list[AlertEventView]
 

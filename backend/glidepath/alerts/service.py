@@ -84,7 +84,9 @@ async def basis(session: AsyncSession, actor: StaffActor, alert_id: UUID) -> Bas
     kept = [event.basis for event in await store.events(session, [alert.id]) if event.basis]
     told = {key: fact for one in kept for key, fact in one.get("facts", {}).items()}
     reckoned = [one for one in kept if "version" in one]
-    numbers = reckoned[-1] if reckoned else {}
+    # What the alert says may be older than the last day on which it still stood.
+    says = [one for one in reckoned if one == alert.basis] or reckoned
+    numbers = says[-1] if says else {}
     return BasisView(
         alert_id=alert.id,
         detector_version=alert.detector_version,

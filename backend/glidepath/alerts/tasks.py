@@ -8,7 +8,6 @@ import structlog
 from procrastinate import App, JobContext, RetryStrategy
 
 from glidepath.alerts import looking
-from glidepath.care import service as care
 from glidepath.database import jobs
 from glidepath.database.work import tools
 from glidepath.identity import service as identity
@@ -19,8 +18,6 @@ LOOK_EVERYWHERE: Final = "alerts:look_everywhere"
 LOOK: Final = "alerts:look"
 # Before most clinics open, from Europe to America; patients' own days decide what counts.
 EVERY_MORNING: Final = "17 4 * * *"
-# Episodes in one transaction: a lock taken early in it is not held for long.
-AT_ONCE: Final = 100
 
 
 async def look_everywhere(context: JobContext, timestamp: int) -> None:
@@ -33,15 +30,9 @@ async def look_everywhere(context: JobContext, timestamp: int) -> None:
 
 
 async def look(context: JobContext, *, clinic_id: str) -> None:
-    database, clinic, now = tools(context).database, UUID(clinic_id), datetime.now(UTC)
-    async with database.reading(clinic) as session:
-        episodes = await care.running_episodes(session)
-    opened = 0
-    for start in range(0, len(episodes), AT_ONCE):
-        async with database.writing(clinic) as session:
-            some = episodes[start : start + AT_ONCE]
-            opened += await looking.look(session, clinic, some, now)
-    log.info("looked", clinic_id=clinic_id, episodes=len(episodes), opened=opened)
+    database, now = tools(context).database, datetime.now(UTC)
+    opened = await looking.look_at_all(database, UUID(clinic_id), now)
+    log.info("looked", clinic_id=clinic_id, opened=opened)
 
 
 def register(app: App) -> None:

@@ -1,11 +1,12 @@
 """Following one episode's trend from sync to sync, so that a day costs the same on day 1,000."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from glidepath import trends
+from glidepath.diary.days import DiaryDay
 
 Basis = dict[str, Any]
 
@@ -15,7 +16,8 @@ class Followed:
     """What the days that were new, or judged again, gave: the last signal among them and the last
     verdict, each with its basis.
 
-    `checkpoint` is what to keep for the next time: the state before the last logged day, which may
+    `standing` says whether the worsening that was raised last is still there, `speaks_of_it` whether
+    the last verdict says more of it. `checkpoint` is what to keep for the next time: the state before the last logged day, which may
     still change; None while there is nothing before it.
     """
 
@@ -24,6 +26,7 @@ class Followed:
     verdict: trends.Verdict | None
     verdict_basis: Basis | None
     standing: bool
+    speaks_of_it: bool
     checkpoint: Basis | None
 
 
@@ -34,17 +37,22 @@ def usable(checkpoint: Basis | None, first_touched: date) -> Basis | None:
     return checkpoint if first_touched > date.fromisoformat(checkpoint["through"]) else None
 
 
-def follow(series: Sequence[trends.Day], checkpoint: Basis | None) -> Followed:
+def series(days: Iterable[DiaryDay]) -> list[trends.Day]:
+    """What the detector reads of an episode's days: those with a check-in."""
+    return [trends.Day(day.date, day.pain, day.nerve, day.place) for day in days if day.logged]
+
+
+def follow(logged: Sequence[trends.Day], checkpoint: Basis | None) -> Followed:
     """Judges the days after a usable checkpoint, or all of them without one.
 
-    `series` holds logged days in order: all of them, or at least those after the checkpoint.
+    `logged` holds logged days in order: all of them, or at least those after the checkpoint.
     """
-    monitor, watch, rest = trends.Monitor(), trends.Watch(), list(series)
+    monitor, watch, rest = trends.Monitor(), trends.Watch(), list(logged)
     if checkpoint is not None:
         monitor = trends.Monitor.restore(checkpoint["monitor"])
         watch = trends.Watch.restore(checkpoint["watch"])
         through = date.fromisoformat(checkpoint["through"])
-        rest = [day for day in series if day.date > through]
+        rest = [day for day in logged if day.date > through]
     signal, signal_basis, verdict, verdict_basis = None, None, None, None
     for day in rest:
         before, watch_before = monitor.copy(), watch.copy()
@@ -57,7 +65,10 @@ def follow(series: Sequence[trends.Day], checkpoint: Basis | None) -> Followed:
         if day is rest[-1]:
             verdict_basis = trends.record_verdict(day, verdict, before)
             checkpoint = _checkpoint(before, watch_before)
-    return Followed(signal, signal_basis, verdict, verdict_basis, watch.standing, checkpoint)
+    speaks_of_it = verdict is not None and watch.tells_of(verdict)
+    return Followed(
+        signal, signal_basis, verdict, verdict_basis, watch.standing, speaks_of_it, checkpoint
+    )
 
 
 def _checkpoint(monitor: trends.Monitor, watch: trends.Watch) -> Basis | None:

@@ -67,7 +67,10 @@ async def extend_alert(
     """
     alert.last_day = max(alert.last_day, last_day)
     alert.count += 1
-    alert.basis = basis
+    # What the alert says rests on the basis that it keeps; a step that changes nothing of it has its
+    # own in the event.
+    if changes:
+        alert.basis = basis
     for name, value in changes.items():
         setattr(alert, name, value)
     if is_new and alert.state == "acknowledged":

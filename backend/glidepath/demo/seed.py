@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from uuid_utils.compat import uuid7
 
+from glidepath.alerts import looking
 from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
@@ -61,6 +62,7 @@ async def seed(database: Database, now: datetime) -> None:
             )
     for number, role in enumerate(CAST):
         await _play(database, role, np.random.default_rng([role.draw, number]), now)
+    await looking.look_at_all(database, CLINIC, now)
 
 
 async def sign_ins(database: Database, base_url: str, now: datetime) -> str:

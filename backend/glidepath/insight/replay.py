@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
+from glidepath.alerts.trend import series
 from glidepath.care import service as care
 from glidepath.diary import service as diary
 from glidepath.trends import Day, Sensitivity, Severity, Signal, Text, Watch, screen
@@ -121,12 +122,7 @@ async def read(session: AsyncSession) -> list[Diary]:
         written = await diary.days(session, ids)
         told = await alerts.told_worsenings(session, ids)
         for one in some:
-            # The days and channels that alerts.raising judges.
-            days = [
-                Day(day.date, day.pain, day.nerve, day.place)
-                for day in written[one.id].values()
-                if day.logged
-            ]
+            days = series(written[one.id].values())
             found.append(Diary(one.patient_id, one.id, days, told.get(one.id, ())))
         session.expunge_all()
     return found

@@ -32,8 +32,8 @@ class Verdict:
     `probability` the chance that one began within the last 60 days.
 
     `onset` is its most likely first day, None without evidence, and with four chances in five it
-    lies between `earliest` and `latest`; `missing` counts the calendar days without an entry since
-    the window (or the diary) began.
+    lies between `earliest` and `latest`; of the `span` calendar days since the window (or the diary)
+    began, `missing` are without an entry.
     """
 
     date: dt.date
@@ -44,6 +44,7 @@ class Verdict:
     latest: dt.date | None
     evidence: tuple[Evidence, ...]
     sentence: Text
+    span: int
     missing: int
 
 
@@ -100,17 +101,19 @@ class Monitor:
 
     def _verdict(self, score: float) -> Verdict:
         days = self.window
-        onset, span, evidence = self._explain(days) if score > WORTH_EXPLAINING else _NOTHING
+        onset, between, evidence = self._explain(days) if score > WORTH_EXPLAINING else _NOTHING
+        span = (days[-1].date - days[0].date).days + 1
         return Verdict(
             date=days[-1].date,
             score=score,
             probability=probability(score, self.settings),
             onset=onset,
-            earliest=span[0],
-            latest=span[1],
+            earliest=between[0],
+            latest=between[1],
             evidence=evidence,
             sentence=words.together([part.sentence for part in evidence]),
-            missing=(days[-1].date - days[0].date).days + 1 - len(days),
+            span=span,
+            missing=span - len(days),
         )
 
     def _explain(self, days: Sequence[Day]) -> "_Explanation":

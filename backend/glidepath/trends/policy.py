@@ -86,6 +86,17 @@ class Watch:
             verdict=verdict,
         )
 
+    def tells_of(self, verdict: Verdict) -> bool:
+        """Whether a verdict speaks of the worsening that was raised last, and as surely as a signal
+        must."""
+        raised_on = self._state.raised_on
+        return (
+            raised_on is not None
+            and verdict.score >= self.threshold
+            and verdict.onset is not None
+            and verdict.onset <= raised_on
+        )
+
     def _may_raise(self, verdict: Verdict) -> bool:
         state = self._state
         if state.logged < SETTLE_LOGGED or not state.armed or verdict.onset is None:

@@ -328,6 +328,7 @@ export interface components {
             score: number | null;
             reason: components["schemas"]["Text"];
             evidence: components["schemas"]["Evidence"][];
+            certainty: components["schemas"]["Certainty"] | null;
             detector_version: string | null;
             events: components["schemas"]["AlertEventView"][];
         };
@@ -351,6 +352,16 @@ export interface components {
             looked: components["schemas"]["Looked"][];
             /** Format: date-time */
             as_of: string;
+        };
+        /** Certainty */
+        Certainty: {
+            probability: number;
+            /** Format: date */
+            earliest: string;
+            /** Format: date */
+            latest: string;
+            span: number;
+            missing: number;
         };
         /**
          * ChangesWith

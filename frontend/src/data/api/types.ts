@@ -45,6 +45,7 @@ export type PatientPage = Wire['PatientPage'];
 export type Alert = Wire['AlertView'];
 export type AlertEvent = Wire['AlertEventView'];
 export type Evidence = Wire['Evidence'];
+export type Certainty = Wire['Certainty'];
 export type AlertBasis = Omit<Wire['BasisView'], 'basis'> & {
   basis: { days: readonly unknown[]; entry_ids: readonly string[] };
 };
