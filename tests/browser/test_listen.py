@@ -1,0 +1,61 @@
+"""The Listen button, with voices in place of those that a headless browser lacks."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import LAPTOP, Staff
+from tests.browser.test_journey import admit, join, sign_in
+
+# Remembers what it is told to say, and never comes to an end by itself.
+VOICES = """() => {
+  window.said = [];
+  const engine = new EventTarget();
+  engine.getVoices = () => [
+    {lang: 'en-US', localService: false, name: 'remote'},
+    {lang: 'en-GB', localService: true, name: 'of this phone'},
+  ];
+  engine.speak = ({text, voice}) => window.said.push([voice.name, text]);
+  engine.cancel = () => window.said.push('cancelled');
+  Object.defineProperty(window, 'speechSynthesis', {value: engine});
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+}"""
+
+
+@pytest.fixture
+def page(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
+    """A patient's phone on the screen of an exercise, in a browser without voices."""
+    laptop = device(viewport=LAPTOP).new_page()
+    sign_in(laptop, address, therapist)
+    code = admit(laptop, address, "Robin Vale")
+    page = device(has_touch=True, is_mobile=True).new_page()
+    join(page, address, code)
+    page.get_by_role("link", name=re.compile("Hamstring stretch")).click()
+    expect(page.get_by_role("heading", name="Hamstring stretch")).to_be_visible()
+    return page
+
+
+def test_a_text_is_read_on_request_by_the_phones_own_voice_and_stops_with_the_screen(page: Page):
+    listen = page.get_by_role("button", name="Listen")
+    expect(listen).to_have_count(0)
+
+    page.add_init_script(f"({VOICES})()")
+    page.reload()
+    expect(listen).to_be_visible()
+    assert page.evaluate("said") == []
+
+    listen.click()
+    said = page.evaluate("said")
+    assert said[0] == "cancelled"
+    assert said[1][1].startswith("Lie on your back")
+    assert {voice for voice, _ in said[1:]} == {"of this phone"}
+    page.get_by_role("button", name="Stop reading").click()
+    assert page.evaluate("said.at(-1)") == "cancelled"
+
+    listen.click()
+    assert page.evaluate("said.at(-1)") != "cancelled"
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_role("heading", name="Hello, Robin")).to_be_visible()
+    assert page.evaluate("said.at(-1)") == "cancelled"
