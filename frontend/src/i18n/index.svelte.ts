@@ -1,27 +1,34 @@
 /** Words, dates and counts in the reader's language. `t()` in a template follows a change of language. */
 import type { Bilingual, Language } from '../data/api/types.ts';
 import type common from '../../messages/en/common.json';
+import type learn from '../../messages/en/learn.json';
 import type patient from '../../messages/en/patient.json';
+import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 
 interface Namespaces {
   common: typeof common;
+  learn: typeof learn;
   patient: typeof patient;
+  setup: typeof setup;
   therapist: typeof therapist;
 }
 export type Namespace = keyof Namespaces;
 /** Keys of `common` stand alone, all others follow their namespace: "patient:today.checkIn". */
 export type MessageKey =
   | KeyOf<Namespaces['common']>
-  | `patient:${KeyOf<Namespaces['patient']>}`
-  | `therapist:${KeyOf<Namespaces['therapist']>}`;
+  | { [Name in Exclude<Namespace, 'common'>]: `${Name}:${KeyOf<Namespaces[Name]>}` }[Exclude<
+      Namespace,
+      'common'
+    >];
 
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
-const files = import.meta.glob<Texts>('../../messages/*/{common,patient,therapist}.json', {
-  import: 'default',
-});
+const files = import.meta.glob<Texts>(
+  '../../messages/*/{common,learn,patient,setup,therapist}.json',
+  { import: 'default' },
+);
 const STORED = 'glidepath.language';
 const texts: Record<Language, Partial<Record<Namespace, Texts>>> = { en: {}, es: {} };
 const wanted = new Set<Namespace>();
@@ -45,20 +52,24 @@ export function preferredLanguage(): Language {
 /** Loads the namespaces in the present language; call before anything that uses them is shown. */
 export async function loadTexts(...namespaces: Namespace[]): Promise<void> {
   for (const namespace of namespaces) wanted.add(namespace);
-  await useLanguage(language);
+  await fetchTexts(language);
 }
 
 export async function startTexts(...namespaces: Namespace[]): Promise<void> {
-  language = preferredLanguage();
-  await loadTexts(...namespaces);
+  for (const namespace of namespaces) wanted.add(namespace);
+  await useLanguage(preferredLanguage());
+}
+
+async function fetchTexts(of: Language): Promise<void> {
+  await Promise.all(
+    [...wanted].map(async (namespace) => {
+      texts[of][namespace] ??= await files[`../../messages/${of}/${namespace}.json`]?.();
+    }),
+  );
 }
 
 export async function useLanguage(next: Language): Promise<void> {
-  await Promise.all(
-    [...wanted].map(async (namespace) => {
-      texts[next][namespace] ??= await files[`../../messages/${next}/${namespace}.json`]?.();
-    }),
-  );
+  await fetchTexts(next);
   localStorage.setItem(STORED, next);
   document.documentElement.lang = next;
   language = next;
