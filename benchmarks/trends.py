@@ -42,8 +42,8 @@ def main() -> None:
             cohorts.simulated(arguments.patients, TUNE_SEED),
             cohorts.simulated(arguments.patients, CHECK_SEED),
         )
-    benchmark.simulated(pair, arguments.figures)
-    benchmark.real(arguments.real)
+    thresholds = benchmark.simulated(pair, arguments.figures)
+    benchmark.real(arguments.real, thresholds)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from glidepath.trends.policy import THRESHOLDS
 
 # False alerts per patient and 180 days.
 BUDGETS = (1.0, 0.25)
+# By budget and by detector.
+Thresholds = dict[float, dict[str, float]]
 TWO_POINT = "two-point rule"
 DAYS_A_YEAR = 365.25
 
@@ -42,8 +44,11 @@ class Scored:
         return scoring.outcome(pair.check, self.check, threshold)
 
 
-def simulated(pair: Cohorts, folder: Path | None) -> None:
-    """Prints every table about the two cohorts; draws the figures if there is a folder for them."""
+def simulated(pair: Cohorts, folder: Path | None) -> Thresholds:
+    """Prints every table about the two cohorts; draws the figures if there is a folder for them.
+
+    Returns the thresholds of the detectors that read pain, each by itself, and of ours.
+    """
     if folder is not None:
         # Takes a while, and is needed for nothing else; missing, it is missed at once.
         from detection import figures  # noqa: PLC0415
@@ -59,7 +64,7 @@ def simulated(pair: Cohorts, folder: Path | None) -> None:
     )
     if pair.check.cases[0].flares is None:
         print("Flares that alert: the share of patients with flares who have any alert.")
-    results = {}
+    results: dict[float, dict[str, Outcome]] = {}
     for budget in BUDGETS:
         rows = [
             Row(name, one.at(budget, pair), one.cost)
@@ -81,6 +86,10 @@ def simulated(pair: Cohorts, folder: Path | None) -> None:
     print(tables.reliability(bins))
     if folder is not None:
         figures.draw(folder, results[1.0], bins)
+    return {
+        budget: {name: results[budget][name].threshold for name in (*baselines.ON_PAIN, OURS)}
+        for budget in BUDGETS
+    }
 
 
 def _scored(pair: Cohorts, tune: Run, check: Run) -> Scored:
@@ -121,15 +130,22 @@ def _as_used(pair: Cohorts, alone: dict[str, Scored]) -> list[Row]:
     ]
 
 
-def real(path: Path) -> None:
+def real(path: Path, thresholds: Thresholds) -> None:
     """Prints the tables about real diaries with worsenings put into them."""
     cases = injected.read(path)
     names = [*baselines.ON_PAIN, OURS]
     quiet, worse = (detectors.run(part.cases, names) for part in (cases.quiet, cases.worse))
-    rows = {name: injected.outcome(cases, quiet[name].scores, worse[name].scores) for name in names}
+    scored = {
+        name: injected.Scored.of(cases, quiet[name].scores, worse[name].scores) for name in names
+    }
     print(
         f"\n{len(cases.series)} real series, {len(cases.quiet)} quiet stretches of "
         f"{cases.quiet.length.sum()} days, {len(cases.worse)} worsenings put into them."
     )
-    print(tables.real("Real diaries, at 1.0 false alerts per 180 days", cases, rows))
+    for budget, known in thresholds.items():
+        title = f"Real diaries, at the threshold for {budget} false alerts on simulated ones"
+        rows = {name: one.at(known[name]) for name, one in scored.items()}
+        print(tables.real(title, cases, rows))
+    rows = {name: one.at(one.threshold) for name, one in scored.items()}
+    print(tables.real("Real diaries, at 1.0 false alerts per 180 days on themselves", cases, rows))
     print(tables.real_by_series("Glidepath by series (best of the others)", cases, OURS, rows))

@@ -8,21 +8,21 @@ step), or begins to climb by 3 points within 35 days (a ramp); ratings stay with
 series gets six of each kind, on stretches drawn in turn, and figures are means over series.
 
 Every alert on a quiet stretch as it was, from day 21 on, counts as false. One threshold holds for
-all series: the lowest with at most one false alert per 180 days. Found is as everywhere: by the
-first alert within 60 days of the onset.
+all series: the lowest with at most one false alert per 180 days here, or one that was set elsewhere,
+as in use it must be. Found is as everywhere: by the first alert within 60 days of the onset.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
 
 from detection import scoring
-from detection.cohorts import Case, Cohort, Floats, case_of
+from detection.cohorts import Bools, Case, Cohort, Floats, case_of
 from glidepath import diary_csv
 from glidepath.trends import Day
 
@@ -99,12 +99,38 @@ def _stretches(name: str, days: Sequence[Day]) -> list[Case]:
     ]
 
 
-def outcome(
-    injected: Injected, quiet: Sequence[Floats], worse: Sequence[Floats]
-) -> scoring.Outcome:
-    """The diaries with a worsening, at the threshold that the quiet stretches allow."""
-    scores = injected.quiet.grid(quiet)
-    day = np.arange(scores.shape[1])
-    window = (day >= scoring.BURN_IN) & (day < injected.quiet.length[:, None])
-    threshold = scoring.lowest_threshold(1.0, scores, window)
-    return scoring.outcome(injected.worse, injected.worse.grid(worse), threshold)
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A detector's scores of the quiet stretches and of the diaries with a worsening; `window` marks
+    the days on which an alert counts as false. Arrays have shape (diaries, days)."""
+
+    injected: Injected
+    quiet: Floats
+    worse: Floats
+    window: Bools
+
+    @classmethod
+    def of(cls, injected: Injected, quiet: Sequence[Floats], worse: Sequence[Floats]) -> "Scored":
+        grid = injected.quiet.grid(quiet)
+        day = np.arange(grid.shape[1])
+        window = (day >= scoring.BURN_IN) & (day < injected.quiet.length[:, None])
+        return cls(injected, grid, injected.worse.grid(worse), window)
+
+    @property
+    def threshold(self) -> float:
+        """The lowest with at most one false alert per 180 days."""
+        return scoring.lowest_threshold(1.0, self.quiet, self.window)
+
+    def at(self, threshold: float) -> "Found":
+        false = (scoring.alerts(self.quiet, threshold) & self.window).sum()
+        return Found(
+            180.0 * float(false) / float(self.window.sum()),
+            scoring.outcome(self.injected.worse, self.worse, threshold),
+        )
+
+
+class Found(NamedTuple):
+    """False alerts per 180 days of the quiet stretches, and what became of the worsenings."""
+
+    false_alerts: float
+    outcome: scoring.Outcome

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from detection import calibration
 from detection.calibration import Bin
 from detection.cohorts import Floats
-from detection.injected import RAMP, STEP, Injected
+from detection.injected import RAMP, STEP, Found, Injected
 from detection.scoring import FOUND_WITHIN, OTHER_COURSES, PAIN_COURSES, Outcome, Share
 
 FIGURES = (
@@ -156,18 +156,22 @@ def reliability(bins: Sequence[Bin]) -> str:
     return f"{found}\nexpected calibration error {calibration.expected_error(bins):.3f}"
 
 
-def real(title: str, cases: Injected, rows: dict[str, Outcome]) -> str:
+def real(title: str, cases: Injected, rows: dict[str, Found]) -> str:
     """Means over series, of every detector."""
     lines = [
-        [name, *map(_of_real, range(6), _by_series(one, cases).mean(axis=1))]
-        for name, one in rows.items()
+        [
+            name,
+            _shown(found.false_alerts),
+            *map(_of_real, range(6), _by_series(found.outcome, cases).mean(axis=1)),
+        ]
+        for name, found in rows.items()
     ]
-    return table(title, (("", ""), *REAL), lines)
+    return table(title, (("", ""), ("false", "180 d"), *REAL), lines)
 
 
-def real_by_series(title: str, cases: Injected, ours: str, rows: dict[str, Outcome]) -> str:
+def real_by_series(title: str, cases: Injected, ours: str, rows: dict[str, Found]) -> str:
     """Ours in each series, and in brackets the best of the others in each figure."""
-    found = {name: _by_series(one, cases) for name, one in rows.items()}
+    found = {name: _by_series(one.outcome, cases) for name, one in rows.items()}
     own = found.pop(ours)
     others = np.array(list(found.values()))
     # The third of each three figures is a delay: less is better.

@@ -215,13 +215,14 @@ def test_the_command_starts_without_the_web_and_the_database():
     assert done.stdout.strip() == "[]"
 
 
-def test_the_example_holds_one_worsening_for_the_early_as_its_page_says():
+def test_the_example_holds_two_worsenings_for_the_early_as_its_page_says():
     example = Path(__file__).parents[2] / "examples" / "chronic-pain-daily.csv"
     assert run(example, "--json").stdout == ""
     lines = run(example, "--json", "--sensitivity", "early").stdout.splitlines()
     alerts = [json.loads(line) for line in lines]
     assert [(alert["patient"], alert["date"][:7]) for alert in alerts] == [
-        ("P2-knee-pain", "2019-11")
+        ("P2-knee-pain", "2019-11"),
+        ("P8-leg-pain", "2020-05"),
     ]
 
 

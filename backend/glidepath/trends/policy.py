@@ -15,7 +15,7 @@ Severity = Literal["high", "moderate"]
 
 # Log odds, set on 1,500 simulated diaries to a quarter, a half and one false alert per patient and
 # 180 days in those without a worsening; `benchmarks/trends.py` reproduces the rates.
-THRESHOLDS: Final[dict[Sensitivity, float]] = {"calm": 0.25, "standard": -0.35, "early": -0.95}
+THRESHOLDS: Final[dict[Sensitivity, float]] = {"calm": 0.2, "standard": -0.4, "early": -0.95}
 # Twice the smallest change of leg pain that matters to patients, 1.75 points.
 LARGE_RISE: Final = 3.5
 # A channel with less of the evidence than this does not count as a second one.
