@@ -256,7 +256,9 @@ async def test_a_patient_has_no_staff_pages_and_staff_no_diary(clinic: Clinic):
 
 async def test_a_session_ends_when_signed_out(clinic: Clinic):
     cookie = clinic.patient.cookies["__Host-glidepath"]
-    assert (await clinic.patient.post("/api/sign-out", json={})).status_code == 204
+    answer = await clinic.patient.post("/api/sign-out", json={})
+    assert (answer.status_code, answer.headers["clear-site-data"]) == (204, '"cache"')
+    assert "Max-Age=0" in answer.headers["set-cookie"]
     replay = await clinic.patient.get("/api/me", headers={"cookie": f"__Host-glidepath={cookie}"})
     assert replay.status_code == 401
 

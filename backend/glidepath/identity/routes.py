@@ -65,7 +65,11 @@ class IdentityController(Controller):
     ) -> Response[None]:
         """Ends this device's session at once."""
         await service.sign_out(session, actor)
-        return Response(None, cookies=[_session_cookie("", 0)])
+        # The cache, which the back button reads, too. Not the "storage": the app removes what is this
+        # account's, and another one on the same phone may have entries there that are not sent yet.
+        return Response(
+            None, headers={"clear-site-data": '"cache"'}, cookies=[_session_cookie("", 0)]
+        )
 
     @get("/me", operation_id="getMe")
     async def me(self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]) -> Me:

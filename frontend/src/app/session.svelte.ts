@@ -1,8 +1,13 @@
-/** Who is signed in on this device. Kept in localStorage so that the app opens offline. */
+/**
+ * Who is signed in on this device. Kept in localStorage so that the app opens offline, without the name: that
+ * lies sealed in the phone's store, or comes from the server.
+ */
 import { ApiError, api, onSignedOut } from '../data/api/client.ts';
 import type { Me } from '../data/api/types.ts';
 
 const STORED = 'glidepath.me';
+/** Somebody signed out here and the server has not heard of it yet. */
+const LEAVING = 'glidepath.leaving';
 
 class Session {
   me = $state.raw<Me | null>(read());
@@ -11,6 +16,13 @@ class Session {
 
   constructor() {
     onSignedOut(() => (this.expired = this.me !== null));
+    // Whoever signs in or out does so in all tabs: nobody goes on under another one's name.
+    globalThis.addEventListener?.('storage', ({ key }) => {
+      const next = key === STORED ? read() : this.me;
+      if (next?.account.id !== this.me?.account.id) this.me = next;
+    });
+    globalThis.addEventListener?.('online', () => void this.#tellServer());
+    void this.#tellServer();
   }
 
   get role(): Me['account']['role'] | null {
@@ -20,13 +32,16 @@ class Session {
   begin(me: Me): void {
     this.me = me;
     this.expired = false;
-    localStorage.setItem(STORED, JSON.stringify(me));
+    localStorage.removeItem(LEAVING);
+    remember(me);
   }
 
   /** Asks the server who we are; without an answer the device's memory counts. */
   async refresh(): Promise<void> {
     try {
-      this.begin(await api.me());
+      const me = await api.me();
+      // Signed out while the answer was under way: it must not bring anybody back.
+      if (this.me) this.begin(me);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
@@ -37,11 +52,37 @@ class Session {
     this.expired = false;
     localStorage.removeItem(STORED);
   }
+
+  /** Signs out here at once; the server hears of it now, or when it can be reached. */
+  async leave(): Promise<void> {
+    this.forget();
+    localStorage.setItem(LEAVING, 'yes');
+    await this.#tellServer();
+  }
+
+  async #tellServer(): Promise<void> {
+    if (!globalThis.localStorage?.getItem(LEAVING)) return;
+    try {
+      await api.signOut();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (error.status !== 401) return;
+    }
+    localStorage.removeItem(LEAVING);
+  }
+}
+
+function remember(me: Me): void {
+  localStorage.setItem(STORED, JSON.stringify({ ...me, account: { ...me.account, name: '' } }));
 }
 
 function read(): Me | null {
   const stored = globalThis.localStorage?.getItem(STORED);
-  return stored ? (JSON.parse(stored) as Me) : null;
+  if (!stored) return null;
+  const me = JSON.parse(stored) as Me;
+  // Earlier releases kept the name here.
+  if (me.account.name) remember(me);
+  return me;
 }
 
 export const session = new Session();

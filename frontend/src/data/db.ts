@@ -1,70 +1,56 @@
-/** The phone's store. Every row carries the account it belongs to; nobody reads another one's. */
+/** Opens the phone's store, mends its handle, and hands out the keys to what is sealed in it. */
+import { deleteDB, openDB, type IDBPDatabase } from 'idb';
 import {
-  openDB,
-  type DBSchema,
-  type IDBPDatabase,
-  type IDBPTransaction,
-  type StoreNames,
-} from 'idb';
-import type { Care, CheckIn, ExerciseSession, Refusal } from './api/types.ts';
+  inTransaction,
+  keyOf,
+  type KeptKey,
+  type Schema,
+  type Stores,
+  type Transaction,
+} from './tables.ts';
+import { sealPlainRows } from './upgrade.ts';
+import { Vault } from './vault.ts';
 
-export type DiaryEntry =
-  { kind: 'check_in'; entry: CheckIn } | { kind: 'exercise_session'; entry: ExerciseSession };
+/** What was sealed cannot be written any more: the account was removed from this phone meanwhile. */
+export class KeyChanged extends Error {}
 
-export type KeptEntry = DiaryEntry & { id: string; account_id: string };
-
-/** One entry that the server has not confirmed. `seq` is the order in which entries were made. */
-export interface Unsent {
-  seq?: number;
-  id: string;
-  account_id: string;
-  queued_at: string;
-  /** Grows with every change of the entry in place, so that a sender notices what it has not sent. */
-  revision: number;
-  /** Sends begun. From the first one on the server may have the entry, whatever the phone heard. */
-  attempts: number;
-  refused: Refusal | null;
-}
-
-export interface KeptCare {
-  account_id: string;
-  care: Care;
-  /** Null until the history of this account has been brought back once. */
-  diary_pulled_at: string | null;
-}
-
-interface Schema extends DBSchema {
-  entries: { key: string; value: KeptEntry; indexes: { account: string } };
-  outbox: { key: number; value: Unsent; indexes: { account: string; entry: string } };
-  care: { key: string; value: KeptCare };
-}
-
-export type Stores = StoreNames<Schema>[];
-export type Transaction<Mode extends IDBTransactionMode> = IDBPTransaction<Schema, Stores, Mode>;
+const VERSION = 2;
 
 export class PhoneStore {
   #handle: Promise<IDBPDatabase<Schema>> | null = null;
+  #vaults = new Map<string, Vault>();
 
   constructor(readonly name = 'glidepath') {}
 
   #open(): Promise<IDBPDatabase<Schema>> {
-    this.#handle ??= openDB<Schema>(this.name, 1, {
-      upgrade(db) {
+    this.#handle ??= openDB<Schema>(this.name, VERSION, {
+      upgrade(db, before, _now, tx) {
+        if (before === 1) {
+          tx.objectStore('entries').name = 'plain_entries';
+          tx.objectStore('care').name = 'plain_care';
+        } else {
+          const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
+          outbox.createIndex('account', 'account_id');
+          outbox.createIndex('entry', 'id', { unique: true });
+        }
         db.createObjectStore('entries', { keyPath: 'id' }).createIndex('account', 'account_id');
-        const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
-        outbox.createIndex('account', 'account_id');
-        outbox.createIndex('entry', 'id', { unique: true });
         db.createObjectStore('care', { keyPath: 'account_id' });
+        db.createObjectStore('keys', { keyPath: 'account_id' });
       },
       blocking: (_current, _next, event) => {
         (event.target as IDBDatabase).close();
         this.#handle = null;
       },
       terminated: () => (this.#handle = null),
-    }).catch((error: unknown) => {
-      this.#handle = null;
-      throw error;
-    });
+    })
+      .then(async (db) => {
+        await sealPlainRows(db);
+        return db;
+      })
+      .catch((error: unknown) => {
+        this.#handle = null;
+        throw error;
+      });
     return this.#handle;
   }
 
@@ -91,24 +77,74 @@ export class PhoneStore {
     mode: Mode,
     work: (tx: Transaction<Mode>) => Promise<T>,
   ): Promise<T> {
-    const db = await this.#open();
-    // Strict: "saved" must survive the phone's battery, not only the tab.
-    const tx = db.transaction(stores, mode, { durability: 'strict' });
-    // Without a listener a failed transaction would count as an unhandled rejection beside the error thrown here.
-    tx.done.catch(() => undefined);
-    let result: T;
-    try {
-      result = await work(tx);
-    } catch (error) {
-      try {
-        tx.abort();
-      } catch {
-        // Already over: the error that ended it is the one to report.
+    return inTransaction(await this.#open(), stores, mode, work);
+  }
+
+  /**
+   * A transaction that writes what `vault` sealed. A seal takes longer than a transaction stays open, so
+   * sealing comes first; had the key gone meanwhile, nobody could ever open what is written: KeyChanged.
+   */
+  async write<T>(
+    vault: Vault,
+    stores: Stores,
+    work: (tx: Transaction<'readwrite'>) => Promise<T>,
+  ): Promise<T> {
+    return this.transact([...stores, 'keys'], 'readwrite', async (tx) => {
+      const kept = await tx.objectStore('keys').get(vault.account);
+      if (kept?.id !== vault.keyId) {
+        this.#vaults.delete(vault.account);
+        throw new KeyChanged('The account was removed from this phone.');
       }
-      throw error;
-    }
-    await tx.done;
-    return result;
+      return work(tx);
+    });
+  }
+
+  /** Opens the account's rows; null if this phone has no key of it, and so nothing to open. */
+  async vault(account: string): Promise<Vault | null> {
+    const kept = await this.transact(['keys'], 'readonly', (tx) =>
+      tx.objectStore('keys').get(account),
+    );
+    return kept ? this.#remember(kept) : null;
+  }
+
+  /** As `vault`, with a new key for an account that has none here. */
+  async vaultForWriting(account: string): Promise<Vault> {
+    const present = await this.vault(account);
+    if (present) return present;
+    const key = await Vault.newKey();
+    return this.#remember(
+      await this.transact(['keys'], 'readwrite', (tx) => keyOf(tx, account, key)),
+    );
+  }
+
+  #remember({ account_id, id, key }: KeptKey): Vault {
+    const known = this.#vaults.get(account_id);
+    if (known?.keyId === id) return known;
+    const vault = new Vault(account_id, id, key);
+    this.#vaults.set(account_id, vault);
+    return vault;
+  }
+
+  /** Removes the key, too: with it, whatever the disk still remembers of the rows becomes unreadable. */
+  async forget(account: string): Promise<void> {
+    this.#vaults.delete(account);
+    const others = await this.transact(
+      ['entries', 'outbox', 'care', 'keys'],
+      'readwrite',
+      async (tx) => {
+        for (const name of ['entries', 'outbox'] as const) {
+          let cursor = await tx.objectStore(name).index('account').openCursor(account);
+          for (; cursor; cursor = await cursor.continue()) await cursor.delete();
+        }
+        await tx.objectStore('care').delete(account);
+        await tx.objectStore('keys').delete(account);
+        return tx.objectStore('keys').count();
+      },
+    );
+    if (others) return;
+    // Deleted rows stay in a browser's files until it tidies up; a deleted database is tidied up at once.
+    await this.close();
+    await deleteDB(this.name);
   }
 
   async close(): Promise<void> {

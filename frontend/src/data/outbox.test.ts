@@ -1,15 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  amend,
-  forget,
-  history,
-  keep,
-  retryRefused,
-  settle,
-  standing,
-  take,
-  undo,
-} from './outbox.ts';
+import { amend, history, keep, retryRefused, settle, standing, take, undo } from './outbox.ts';
 import { checkIn, freshStore } from './testing.ts';
 
 const ANA = 'ana';
@@ -118,7 +108,7 @@ test('another account on the same phone neither sees nor sends nor undoes my ent
   expect(await history(store, 'ben')).toEqual([]);
   expect((await standing(store, 'ben')).unsent).toBe(0);
   await undo(store, 'ben', item.entry.id, checkIn({ revises: item.entry.id, withdrawn: true }));
-  await forget(store, 'ben');
+  await store.forget('ben');
   expect((await take(store, ANA, 50)).map(({ id }) => id)).toEqual([item.entry.id]);
 });
 
@@ -126,7 +116,7 @@ test('forgetting an account removes all of it and nothing of the other', async (
   const store = freshStore();
   await keep(store, ANA, checkIn());
   await keep(store, 'ben', checkIn());
-  await forget(store, ANA);
+  await store.forget(ANA);
   expect(await history(store, ANA)).toEqual([]);
   expect(await take(store, ANA, 50)).toEqual([]);
   expect(await history(store, 'ben')).toHaveLength(1);

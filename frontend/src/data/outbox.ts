@@ -1,30 +1,49 @@
 /** What the patient made: kept first, sent later, dropped from the outbox only when the server has it. */
 import type { Refusal, SyncResult } from './api/types.ts';
-import type { DiaryEntry, KeptEntry, PhoneStore, Transaction, Unsent } from './db.ts';
+import { KeyChanged, type PhoneStore } from './db.ts';
+import { asEntryRow, openEntry } from './rows.ts';
+import type { DiaryEntry, KeptEntry, Transaction, Unsent } from './tables.ts';
+import type { Vault } from './vault.ts';
 
-export type Outgoing = Unsent & { seq: number; item: DiaryEntry };
+type Queued = Unsent & { seq: number };
+export type Outgoing = Queued & { item: DiaryEntry };
 
 /** What the status line needs to know about one account's outbox. */
 export interface Standing {
   unsent: number;
   oldest: string | null;
-  refused: { item: DiaryEntry; reason: Refusal; queued_at: string }[];
+  refused: { id: string; kind: DiaryEntry['kind']; reason: Refusal; queued_at: string }[];
 }
 
 /** Resolves once the entry is on the disk. Keeping an entry again under the same id changes nothing. */
 export async function keep(store: PhoneStore, account: string, item: DiaryEntry): Promise<void> {
-  await store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
-    if (await tx.objectStore('entries').get(item.entry.id)) return;
-    await add(tx, account, item);
+  await sealed(store, account, async (vault) => {
+    const row = await asEntryRow(vault, item);
+    await store.write(vault, ['entries', 'outbox'], async (tx) => {
+      if (!(await tx.objectStore('entries').getKey(row.id))) await add(tx, row, item);
+    });
   });
 }
 
-async function add(tx: Transaction<'readwrite'>, account: string, item: DiaryEntry): Promise<void> {
-  const id = item.entry.id;
-  await tx.objectStore('entries').put({ ...item, id, account_id: account });
+/** Once more with the new key, if the account left this phone and came back while `work` was sealing. */
+async function sealed<T>(
+  store: PhoneStore,
+  account: string,
+  work: (vault: Vault) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(await store.vaultForWriting(account));
+  } catch (error) {
+    if (!(error instanceof KeyChanged)) throw error;
+    return work(await store.vaultForWriting(account));
+  }
+}
+
+async function add(tx: Transaction<'readwrite'>, row: KeptEntry, item: DiaryEntry): Promise<void> {
+  await tx.objectStore('entries').put(row);
   await tx.objectStore('outbox').add({
-    id,
-    account_id: account,
+    id: row.id,
+    account_id: row.account_id,
     queued_at: item.entry.made_at,
     revision: 1,
     attempts: 0,
@@ -42,14 +61,17 @@ export async function undo(
   entryId: string,
   withdrawal: DiaryEntry,
 ): Promise<void> {
-  await store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
-    const row = await find(tx, account, entryId);
-    if (row && (row.attempts === 0 || row.refused)) {
-      await tx.objectStore('outbox').delete(row.seq);
-      await tx.objectStore('entries').delete(entryId);
-    } else {
-      await add(tx, account, withdrawal);
-    }
+  await sealed(store, account, async (vault) => {
+    const row = await asEntryRow(vault, withdrawal);
+    await store.write(vault, ['entries', 'outbox'], async (tx) => {
+      const queued = await find(tx, account, entryId);
+      if (queued && isOurs(queued)) {
+        await tx.objectStore('outbox').delete(queued.seq);
+        await tx.objectStore('entries').delete(entryId);
+      } else {
+        await add(tx, row, withdrawal);
+      }
+    });
   });
 }
 
@@ -63,36 +85,48 @@ export async function amend(
   entryId: string,
   revision: DiaryEntry,
 ): Promise<DiaryEntry> {
-  return store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
-    const row = await find(tx, account, entryId);
-    if (row && (row.attempts === 0 || row.refused)) {
-      const before = await tx.objectStore('entries').get(entryId);
-      const entry = { ...revision.entry, id: entryId, revises: before?.entry.revises ?? null };
-      const changed = { kind: revision.kind, entry } as DiaryEntry;
-      await tx.objectStore('entries').put({ ...changed, id: entryId, account_id: account });
-      await tx.objectStore('outbox').put({ ...row, revision: row.revision + 1, refused: null });
+  return sealed(store, account, async (vault) => {
+    const before = await store.transact(['entries'], 'readonly', (tx) =>
+      tx.objectStore('entries').get(entryId),
+    );
+    const entry = { ...revision.entry, id: entryId, revises: before?.revises ?? null };
+    const changed = { kind: revision.kind, entry } as DiaryEntry;
+    // Which of the two it is shows only inside the transaction, where it is too late for sealing.
+    const inPlace = await asEntryRow(vault, changed);
+    const added = await asEntryRow(vault, revision);
+    return store.write(vault, ['entries', 'outbox'], async (tx) => {
+      const queued = await find(tx, account, entryId);
+      if (!queued || !isOurs(queued)) {
+        await add(tx, added, revision);
+        return revision;
+      }
+      await tx.objectStore('entries').put(inPlace);
+      await tx
+        .objectStore('outbox')
+        .put({ ...queued, revision: queued.revision + 1, refused: null });
       return changed;
-    }
-    await add(tx, account, revision);
-    return revision;
+    });
   });
 }
+
+/** Whether the phone alone has the entry: it was never sent, or the server would not have it. */
+const isOurs = ({ attempts, refused }: Unsent) => attempts === 0 || refused !== null;
 
 async function find(
   tx: Transaction<'readwrite'>,
   account: string,
   entryId: string,
-): Promise<(Unsent & { seq: number }) | null> {
+): Promise<Queued | null> {
   const row = await tx.objectStore('outbox').index('entry').get(entryId);
-  return row && row.account_id === account ? (row as Unsent & { seq: number }) : null;
+  return row && row.account_id === account ? (row as Queued) : null;
 }
 
 /** The oldest unsent entries of the account, marked as attempted. Refused ones wait for the patient. */
 export async function take(store: PhoneStore, account: string, limit: number): Promise<Outgoing[]> {
-  return store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
-    const taken: Outgoing[] = [];
+  const taken = await store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
+    const found: [Queued, KeptEntry][] = [];
     let cursor = await tx.objectStore('outbox').index('account').openCursor(account);
-    for (; cursor && taken.length < limit; cursor = await cursor.continue()) {
+    for (; cursor && found.length < limit; cursor = await cursor.continue()) {
       if (cursor.value.refused) continue;
       const kept = await tx.objectStore('entries').get(cursor.value.id);
       // An entry without its row cannot be sent by anyone; its place in the queue would only block.
@@ -102,16 +136,44 @@ export async function take(store: PhoneStore, account: string, limit: number): P
       }
       const row = { ...cursor.value, attempts: cursor.value.attempts + 1 };
       await cursor.update(row);
-      taken.push({ ...row, seq: cursor.primaryKey, item: kept });
+      found.push([{ ...row, seq: cursor.primaryKey }, kept]);
     }
-    return taken;
+    return found;
   });
+  if (taken.length === 0) return [];
+  const items = await opened(
+    store,
+    account,
+    taken.map(([, kept]) => kept),
+  );
+  const readable = taken.flatMap(([row], at) => {
+    const item = items[at];
+    return item ? [{ ...row, item }] : [];
+  });
+  if (readable.length) return readable;
+  // Nothing of this can be opened; it must not hold up those behind it, nor vanish without a word.
+  await settle(
+    store,
+    taken.map(([row]) => row),
+    taken.map(([{ id }]) => ({ id, status: 'refused', reason: UNOPENABLE })),
+  );
+  return take(store, account, limit);
+}
+
+async function opened(
+  store: PhoneStore,
+  account: string,
+  rows: readonly KeptEntry[],
+): Promise<(DiaryEntry | null)[]> {
+  if (rows.length === 0) return [];
+  const vault = await store.vault(account);
+  return Promise.all(rows.map((row) => vault && openEntry(vault, row)));
 }
 
 /** Applies the server's word on what was sent; returns how many of `sent` it answered. */
 export async function settle(
   store: PhoneStore,
-  sent: readonly Outgoing[],
+  sent: readonly Queued[],
   results: readonly Pick<SyncResult, 'id' | 'status' | 'reason'>[],
 ): Promise<number> {
   const answers = new Map(results.map((result) => [result.id, result]));
@@ -143,6 +205,14 @@ const UNEXPLAINED: Refusal = {
   },
 };
 
+const UNOPENABLE: Refusal = {
+  code: 'unopenable',
+  message: {
+    en: 'This phone can no longer read this entry.',
+    es: 'Este teléfono ya no puede leer este registro.',
+  },
+};
+
 /** Lets refused entries be sent again; the patient asked for it. */
 export async function retryRefused(store: PhoneStore, account: string): Promise<void> {
   await store.transact(['outbox'], 'readwrite', async (tx) => {
@@ -158,28 +228,29 @@ export async function standing(store: PhoneStore, account: string): Promise<Stan
     const rows = await tx.objectStore('outbox').index('account').getAll(account);
     const waiting = rows.filter((row) => !row.refused);
     const refused: Standing['refused'] = [];
-    for (const row of rows) {
-      const item = row.refused && (await tx.objectStore('entries').get(row.id));
-      if (item) refused.push({ item, reason: row.refused!, queued_at: row.queued_at });
+    for (const { id, refused: reason, queued_at } of rows) {
+      const kept = reason && (await tx.objectStore('entries').get(id));
+      if (kept) refused.push({ id, kind: kept.kind, reason, queued_at });
     }
     return { unsent: waiting.length, oldest: waiting[0]?.queued_at ?? null, refused };
   });
 }
 
 /** Everything this phone knows of the account's diary, every revision. */
-export async function history(store: PhoneStore, account: string): Promise<KeptEntry[]> {
-  return store.transact(['entries'], 'readonly', (tx) =>
+export async function history(store: PhoneStore, account: string): Promise<DiaryEntry[]> {
+  const rows = await store.transact(['entries'], 'readonly', (tx) =>
     tx.objectStore('entries').index('account').getAll(account),
   );
+  // A row that does not open is left out here; the next pull brings the server's copy of it.
+  return (await opened(store, account, rows)).filter((item) => item !== null);
 }
 
-/** Removes all that this phone holds of the account, sent or not. */
-export async function forget(store: PhoneStore, account: string): Promise<void> {
-  await store.transact(['entries', 'outbox', 'care'], 'readwrite', async (tx) => {
-    for (const name of ['entries', 'outbox'] as const) {
-      let cursor = await tx.objectStore(name).index('account').openCursor(account);
-      for (; cursor; cursor = await cursor.continue()) await cursor.delete();
-    }
-    await tx.objectStore('care').delete(account);
+/** What the server has not confirmed, refused or not, in the order in which it was made. */
+export async function unsent(store: PhoneStore, account: string): Promise<DiaryEntry[]> {
+  const rows = await store.transact(['entries', 'outbox'], 'readonly', async (tx) => {
+    const queued = await tx.objectStore('outbox').index('account').getAll(account);
+    return Promise.all(queued.map(({ id }) => tx.objectStore('entries').get(id)));
   });
+  const kept = rows.filter((row) => row !== undefined);
+  return (await opened(store, account, kept)).filter((item) => item !== null);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Care, CheckIn } from './api/types.ts';
+import { KeyChanged } from './db.ts';
 import { history, keep, take } from './outbox.ts';
 import { merge, readCare } from './pull.ts';
 import { checkIn, freshStore } from './testing.ts';
@@ -13,13 +14,13 @@ const diary = (...items: { entry: CheckIn }[]) => ({
 test('history comes back whole after the phone lost its memory, also when pulled twice', async () => {
   const store = freshStore();
   const items = [checkIn(), checkIn()];
-  await merge(store, 'ana', care, diary(...items));
-  await merge(store, 'ana', care, diary(...items));
+  await merge(store, await store.vaultForWriting('ana'), care, diary(...items));
+  await merge(store, await store.vaultForWriting('ana'), care, diary(...items));
   expect((await history(store, 'ana')).map(({ entry }) => entry)).toEqual(
     items.map(({ entry }) => entry),
   );
   expect(await take(store, 'ana', 50)).toEqual([]);
-  expect((await readCare(store, 'ana'))?.care).toEqual(care);
+  expect(await readCare(store, 'ana')).toEqual(care);
 });
 
 test('a pull never overwrites or drops an entry that waits to be sent', async () => {
@@ -27,8 +28,17 @@ test('a pull never overwrites or drops an entry that waits to be sent', async ()
   const mine = checkIn({ pain_now: 8 });
   await keep(store, 'ana', mine);
   const older = { entry: { ...mine.entry, pain_now: 1 } };
-  await merge(store, 'ana', care, diary(older));
-  await merge(store, 'ana', care, diary());
+  await merge(store, await store.vaultForWriting('ana'), care, diary(older));
+  await merge(store, await store.vaultForWriting('ana'), care, diary());
   const [waiting] = await take(store, 'ana', 50);
   expect(waiting?.item.entry).toEqual(mine.entry);
+});
+
+test('what arrives after the account left the phone finds no place there', async () => {
+  const store = freshStore();
+  const vault = await store.vaultForWriting('ana');
+  await store.forget('ana');
+  await expect(merge(store, vault, care, diary(checkIn()))).rejects.toThrow(KeyChanged);
+  expect(await history(store, 'ana')).toEqual([]);
+  expect(await store.vault('ana')).toBeNull();
 });

@@ -2,24 +2,32 @@
 import { addDays, today } from '../domain/days.ts';
 import { api } from './api/client.ts';
 import type { Care, Diary } from './api/types.ts';
-import type { DiaryEntry, PhoneStore } from './db.ts';
+import type { PhoneStore } from './db.ts';
+import { asCareRow, asEntryRow, openCare } from './rows.ts';
+import type { DiaryEntry } from './tables.ts';
+import type { Vault } from './vault.ts';
 
-const FIRST_PULL_DAYS = 365;
 const LATER_PULL_DAYS = 30;
 
-/** Throws ApiError; what was kept before stays as it was. */
-export async function pull(store: PhoneStore, account: string): Promise<Care> {
-  const before = await readCare(store, account);
-  const days = before?.diary_pulled_at ? LATER_PULL_DAYS : FIRST_PULL_DAYS;
-  const [care, diary] = await Promise.all([api.care(), api.diary(addDays(today(), -days))]);
-  await merge(store, account, care, diary);
-  return care;
+/**
+ * The whole diary at first, its last days from then on. Throws ApiError, and KeyChanged if the account left
+ * this phone meanwhile; what was kept before stays as it was.
+ */
+export async function pull(store: PhoneStore, account: string): Promise<void> {
+  // The key comes first: what arrives after a sign-out must find no place to stay.
+  const vault = await store.vaultForWriting(account);
+  const before = await store.transact(['care'], 'readonly', (tx) =>
+    tx.objectStore('care').get(account),
+  );
+  const since = before?.diary_pulled_at ? addDays(today(), -LATER_PULL_DAYS) : null;
+  const [care, diary] = await Promise.all([api.care(), api.diary(since)]);
+  await merge(store, vault, care, diary);
 }
 
 /** Keeps every revision that the server sends; an entry of our own that waits to be sent is not touched. */
 export async function merge(
   store: PhoneStore,
-  account: string,
+  vault: Vault,
   care: Care,
   diary: Diary,
 ): Promise<void> {
@@ -27,18 +35,21 @@ export async function merge(
     ...diary.check_ins.map((entry) => ({ kind: 'check_in' as const, entry })),
     ...diary.exercise_sessions.map((entry) => ({ kind: 'exercise_session' as const, entry })),
   ];
-  await store.transact(['entries', 'outbox', 'care'], 'readwrite', async (tx) => {
-    for (const item of items) {
-      const id = item.entry.id;
-      if (await tx.objectStore('outbox').index('entry').getKey(id)) continue;
-      await tx.objectStore('entries').put({ ...item, id, account_id: account });
+  const careRow = await asCareRow(vault, care, new Date().toISOString());
+  const rows = await Promise.all(items.map((item) => asEntryRow(vault, item)));
+  await store.write(vault, ['entries', 'outbox', 'care'], async (tx) => {
+    for (const row of rows) {
+      if (await tx.objectStore('outbox').index('entry').getKey(row.id)) continue;
+      await tx.objectStore('entries').put(row);
     }
-    await tx
-      .objectStore('care')
-      .put({ account_id: account, care, diary_pulled_at: new Date().toISOString() });
+    await tx.objectStore('care').put(careRow);
   });
 }
 
-export async function readCare(store: PhoneStore, account: string) {
-  return store.transact(['care'], 'readonly', (tx) => tx.objectStore('care').get(account));
+export async function readCare(store: PhoneStore, account: string): Promise<Care | null> {
+  const row = await store.transact(['care'], 'readonly', (tx) =>
+    tx.objectStore('care').get(account),
+  );
+  const vault = row && (await store.vault(account));
+  return vault ? openCare(vault, row) : null;
 }

@@ -90,7 +90,7 @@ test('one refused entry among fifty keeps none of the others back', async () => 
   expect(server.entries.size).toBe(49);
   const { unsent, refused } = await standing(store, ANA);
   expect(unsent).toBe(0);
-  expect(refused.map(({ item }) => item.entry.id)).toEqual([ids[17]]);
+  expect(refused.map(({ id }) => id)).toEqual([ids[17]]);
   expect(server.requests).toBe(1);
 });
 
@@ -116,9 +116,7 @@ test('a single entry that makes the whole request unreadable is set aside, the r
   expect((await phone.drain(ANA)).kind).toBe('empty');
   expect(server.order).toEqual(ids.filter((id) => id !== poison));
   const { refused } = await standing(store, ANA);
-  expect(refused).toMatchObject([
-    { item: { entry: { id: poison } }, reason: { code: 'malformed' } },
-  ]);
+  expect(refused).toMatchObject([{ id: poison, reason: { code: 'malformed' } }]);
 });
 
 test.each([401, 403])('a %s keeps everything and pauses', async (status) => {

@@ -1,6 +1,7 @@
 /** Drives the sender: when to send, when to wait, and what the status line says meanwhile. */
 import { ApiError, api } from './api/client.ts';
-import type { PhoneStore } from './db.ts';
+import { TABS, sendInBackground } from './background.ts';
+import { KeyChanged, type PhoneStore } from './db.ts';
 import { retryRefused, standing, type Standing } from './outbox.ts';
 import { pull } from './pull.ts';
 import { Sender } from './sender.ts';
@@ -19,7 +20,7 @@ export class Sync {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pulledAt = -Infinity;
   /** Other tabs of this app: what one of them keeps or sends, all of them show. */
-  #tabs = new BroadcastChannel('glidepath');
+  #tabs = new BroadcastChannel(TABS);
   #stopped = new AbortController();
 
   /** `changed` is called whenever the phone's store may hold something new. */
@@ -83,6 +84,12 @@ export class Sync {
     this.#tabs.postMessage('changed');
   }
 
+  /** Something new waits. If this page is closed before it is sent, the worker sends it. */
+  async kept(): Promise<void> {
+    void sendInBackground(this.#account);
+    await this.now();
+  }
+
   async sendRefusedAgain(): Promise<void> {
     await retryRefused(this.#store, this.#account);
     await this.now();
@@ -95,6 +102,8 @@ export class Sync {
       await pull(this.#store, this.#account);
       this.#pulledAt = now;
     } catch (error) {
+      // The account left this phone while the answer was under way.
+      if (error instanceof KeyChanged) return;
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 401) this.phase = 'signed_out';
     }

@@ -2,9 +2,9 @@
 import 'fake-indexeddb/auto';
 import { ApiError } from './api/client.ts';
 import type { CheckIn, ExerciseSession, SyncAnswer, SyncRequest } from './api/types.ts';
-import type { DiaryEntry } from './db.ts';
 import { PhoneStore } from './db.ts';
 import { Sender, type Surroundings } from './sender.ts';
+import type { DiaryEntry } from './tables.ts';
 
 let serial = 0;
 

@@ -1,9 +1,11 @@
 /** The signed-in patient's care and diary as the screens see them, from the phone's own store. */
 import type { Care, CheckIn, ExerciseSession, Me, PlanItem } from '../data/api/types.ts';
-import { PhoneStore, type DiaryEntry, type KeptEntry } from '../data/db.ts';
-import { amend, forget, history, keep, undo } from '../data/outbox.ts';
+import { PhoneStore } from '../data/db.ts';
+import { amend, history, keep, standing, undo, unsent } from '../data/outbox.ts';
 import { readCare } from '../data/pull.ts';
 import { Sync } from '../data/sync.svelte.ts';
+import type { DiaryEntry } from '../data/tables.ts';
+import { InsecureContext } from '../data/vault.ts';
 import { stamp } from '../domain/days.ts';
 import { current } from '../domain/diary.ts';
 import type { Context } from '../domain/situation.ts';
@@ -21,7 +23,9 @@ const store = new PhoneStore();
 export class PatientDiary {
   care = $state.raw<Care | null>(null);
   loaded = $state(false);
-  #entries = $state.raw<KeptEntry[]>([]);
+  /** Why this phone cannot keep a diary; null while it can. */
+  failure = $state<'insecure' | 'store' | null>(null);
+  #entries = $state.raw<DiaryEntry[]>([]);
 
   readonly me: Me;
   readonly sync: Sync;
@@ -38,7 +42,12 @@ export class PatientDiary {
   }
 
   async open(): Promise<void> {
-    await this.#load();
+    try {
+      await this.#load();
+    } catch (error) {
+      this.failure = error instanceof InsecureContext ? 'insecure' : 'store';
+      throw error;
+    }
     this.loaded = true;
     this.sync.start();
   }
@@ -52,7 +61,7 @@ export class PatientDiary {
       readCare(store, this.#account),
       history(store, this.#account),
     ]);
-    this.care = kept?.care ?? null;
+    this.care = kept;
     this.#entries = entries;
   }
 
@@ -64,6 +73,26 @@ export class PatientDiary {
       checkIns: this.checkIns,
       sessions: this.sessions,
     };
+  }
+
+  /** Every revision that this phone has, as it was made. */
+  get entries(): readonly DiaryEntry[] {
+    return this.#entries;
+  }
+
+  /** What the clinic has not confirmed, in the order in which it was made. */
+  unsent(): Promise<DiaryEntry[]> {
+    return unsent(store, this.#account);
+  }
+
+  async countUnsent(): Promise<number> {
+    const { unsent: waiting, refused } = await standing(store, this.#account);
+    return waiting + refused.length;
+  }
+
+  /** As the clinic knows the patient; empty on a phone that has not heard from it since it was opened. */
+  get name(): string {
+    return this.care?.patient.name ?? this.me.account.name;
   }
 
   planItem(id: string | null): PlanItem | null {
@@ -109,7 +138,7 @@ export class PatientDiary {
   /** Clears this phone of the account, unsent entries included: ask first. */
   async forget(): Promise<void> {
     this.close();
-    await forget(store, this.#account);
+    await store.forget(this.#account);
   }
 
   #newEntry() {
@@ -137,7 +166,7 @@ export class PatientDiary {
 
   async #changed(): Promise<void> {
     await this.#load();
-    void this.sync.now();
+    void this.sync.kept();
   }
 }
 
@@ -147,6 +176,6 @@ function revisionOf<E extends CheckIn | ExerciseSession>(entry: E): E {
   return { ...entry, id: uuid7(), revises: entry.revises ?? entry.id, made_at };
 }
 
-const asCheckIn = (kept: KeptEntry): CheckIn[] => (kept.kind === 'check_in' ? [kept.entry] : []);
-const asSession = (kept: KeptEntry): ExerciseSession[] =>
+const asCheckIn = (kept: DiaryEntry): CheckIn[] => (kept.kind === 'check_in' ? [kept.entry] : []);
+const asSession = (kept: DiaryEntry): ExerciseSession[] =>
   kept.kind === 'exercise_session' ? [kept.entry] : [];

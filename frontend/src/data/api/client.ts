@@ -92,7 +92,9 @@ export const api = {
 
   care: () => get<wire.Care>('/api/care'),
   sync: (batch: wire.SyncRequest) => post<wire.SyncAnswer>('/api/sync', batch),
-  diary: (since: string) => get<wire.Diary>(`/api/diary?since=${id(since)}`),
+  /** All of it, or from a day on. */
+  diary: (since: string | null) =>
+    get<wire.Diary>(`/api/diary${since ? `?since=${id(since)}` : ''}`),
 
   triage: () => get<wire.Triage>('/api/triage'),
   patient: (patientId: string) => get<wire.PatientPage>(`/api/patients/${id(patientId)}`),

@@ -1,0 +1,81 @@
+/** The diary as files for the patient: all of it in JSON, a row for each day in CSV. */
+import type { CheckIn, ExerciseSession } from './api/types.ts';
+import type { DiaryEntry } from './tables.ts';
+import { current, loggedDays, summarise, type DiaryDay } from '../domain/diary.ts';
+import { SENSATIONS } from '../domain/vocabulary.ts';
+
+interface Owner {
+  account_id: string;
+  patient: string;
+}
+
+/** Every entry as it was made, with every revision, in the shape in which the clinic's server takes them. */
+export function asJson(what: string, owner: Owner, entries: readonly DiaryEntry[], at: Date) {
+  const file = {
+    format: `glidepath-${what}`,
+    version: 1,
+    saved_at: at.toISOString(),
+    ...owner,
+    ...byKind(entries),
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+function byKind(entries: readonly DiaryEntry[]) {
+  const check_ins: CheckIn[] = [];
+  const exercise_sessions: ExerciseSession[] = [];
+  for (const item of entries) {
+    if (item.kind === 'check_in') check_ins.push(item.entry);
+    else exercise_sessions.push(item.entry);
+  }
+  return { check_ins, exercise_sessions };
+}
+
+/** The first five are what `glidepath screen` reads; an empty cell is "not answered", never zero. */
+const COLUMNS = [
+  'patient',
+  'date',
+  'pain',
+  'nerve',
+  'place',
+  'pain_worst',
+  'sensations',
+  'exercises',
+  'notes',
+] as const;
+
+/** A row for each day with an entry, as the entries count now. */
+export function asCsv(patient: string, entries: readonly DiaryEntry[]): string {
+  const { check_ins, exercise_sessions } = byKind(entries);
+  const checkIns = current(check_ins);
+  const sessions = current(exercise_sessions);
+  const days = [...loggedDays(checkIns, sessions)].sort();
+  const rows = summarise(checkIns, days).map((day) => {
+    const ofDay = <E extends { local_date: string }>(all: readonly E[]) =>
+      all.filter(({ local_date }) => local_date === day.date);
+    return [patient, ...cells(day, ofDay(checkIns), ofDay(sessions))];
+  });
+  return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+function cells(day: DiaryDay, checkIns: readonly CheckIn[], sessions: readonly ExerciseSession[]) {
+  const worst = checkIns.flatMap(({ pain_worst }) => pain_worst ?? []);
+  const felt = new Set([...checkIns, ...sessions].flatMap(({ sensations }) => sensations ?? []));
+  return [
+    day.date,
+    day.pain,
+    day.nerve,
+    day.place,
+    worst.length ? Math.max(...worst) : null,
+    SENSATIONS.filter((sensation) => felt.has(sensation)).join(' '),
+    sessions.length,
+    checkIns.flatMap(({ note }) => note ?? []).join('\n'),
+  ];
+}
+
+function cell(value: string | number | null): string {
+  const text = String(value ?? '');
+  // A spreadsheet would run what begins like this as a formula.
+  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -1,0 +1,29 @@
+/** The two forms of what is kept: as the app uses it, and as it lies on the phone. */
+import type { Care } from './api/types.ts';
+import type { DiaryEntry, KeptCare, KeptEntry } from './tables.ts';
+import type { Vault } from './vault.ts';
+
+/** The name under which an account's care is sealed: no entry's id is like it. */
+const CARE = 'care';
+
+export async function asEntryRow(vault: Vault, item: DiaryEntry): Promise<KeptEntry> {
+  const { id, revises } = item.entry;
+  const sealed = await vault.seal(id, { kind: item.kind, entry: item.entry });
+  return { id, account_id: vault.account, kind: item.kind, revises, sealed };
+}
+
+export function openEntry(vault: Vault, row: KeptEntry): Promise<DiaryEntry | null> {
+  return vault.open<DiaryEntry>(row.id, row.sealed);
+}
+
+export async function asCareRow(
+  vault: Vault,
+  care: Care,
+  diary_pulled_at: string | null,
+): Promise<KeptCare> {
+  return { account_id: vault.account, sealed: await vault.seal(CARE, care), diary_pulled_at };
+}
+
+export function openCare(vault: Vault, row: KeptCare): Promise<Care | null> {
+  return vault.open<Care>(CARE, row.sealed);
+}
