@@ -3,11 +3,13 @@ import './app/base.css';
 import './app/parts.css';
 import { mount } from 'svelte';
 import App from './app/App.svelte';
+import { showTextSize } from './app/text-size.ts';
 import { updates } from './app/updates.svelte.ts';
 import { startTexts } from './i18n/index.svelte.ts';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
+showTextSize();
 await startTexts('common', 'patient');
 mount(App, { target });
 // After the first paint: the worker's downloads must not compete with it. Where a browser refuses a worker
