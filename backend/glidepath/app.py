@@ -35,6 +35,7 @@ from glidepath.identity.routes import (
 )
 from glidepath.insight.routes import InsightController
 from glidepath.logs import configure
+from glidepath.notify.routes import ReminderController
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
 from glidepath.web.errors import HANDLERS
@@ -130,6 +131,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             DiaryController,
             AlertController,
             InsightController,
+            ReminderController,
             livez,
         ],
     )
