@@ -30,6 +30,7 @@ from glidepath.identity.actor import Actor, PatientActor, StaffActor, as_patient
 from glidepath.identity.routes import (
     RENEWAL,
     IdentityController,
+    WaysInController,
     send_renewed_cookie,
     session_token,
 )
@@ -127,6 +128,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         path="/api",
         route_handlers=[
             IdentityController,
+            WaysInController,
             CareController,
             DiaryController,
             AlertController,

@@ -78,7 +78,12 @@ async def test_every_table_of_a_clinic_forces_row_level_security(settings: Setti
         settings,
         "select relname from pg_class where relrowsecurity and relforcerowsecurity",
     )
-    assert {row["relname"] for row in rows} == {*TENANT_TABLES, "clinics", "procrastinate_jobs"}
+    assert {row["relname"] for row in rows} == {
+        *TENANT_TABLES,
+        "clinics",
+        "challenges",
+        "procrastinate_jobs",
+    }
 
 
 async def test_a_raw_connection_sees_no_row_without_a_clinic_and_none_of_another(
@@ -192,7 +197,8 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
         path = "/".join("{}" if ":uuid" in part else part for part in route.path.split("/"))
         with_ids |= {(method, path) for method in route.methods - {"OPTIONS", "HEAD"}}
     # PUT /patients/{id} makes the record under an id of the caller's; the next test covers it.
-    assert with_ids - tested == {("PUT", "/api/patients/{}")}
+    # Passkeys are the patients' own; tests/api/test_ways_in.py covers them.
+    assert with_ids - tested == {("PUT", "/api/patients/{}"), ("DELETE", "/api/passkeys/{}")}
 
 
 async def test_the_same_patient_id_in_two_clinics_is_two_patients(

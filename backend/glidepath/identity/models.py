@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
@@ -96,3 +96,51 @@ class Invitation(ClinicOwned, Base):
         Index("uq_invitations_code_hash", "code_hash", unique=True),
         Index("ix_invitations_account_id", "clinic_id", "account_id"),
     )
+
+
+class Passkey(ClinicOwned, Base):
+    """The public half of a key that an account's device keeps; worthless to a thief."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    account_id: Mapped[UUID]
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    # Grows with every use on devices that count; one that falls back was copied.
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        within_clinic("accounts", "account_id"),
+        Index("uq_passkeys_credential_id", "credential_id", unique=True),
+        Index("ix_passkeys_account_id", "clinic_id", "account_id"),
+    )
+
+
+class Phrase(ClinicOwned, Base):
+    """Six words on paper with which a patient signs in again; only their hash is kept."""
+
+    __tablename__ = "phrases"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    phrase_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        within_clinic("accounts", "account_id"),
+        Index("uq_phrases_phrase_hash", "phrase_hash", unique=True),
+    )
+
+
+class Challenge(Base):
+    """What a device must sign, once and soon. Of no clinic: it is made before anybody is known."""
+
+    __tablename__ = "challenges"
+
+    challenge_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    # Whose new passkey it is for; None for signing in.
+    account_id: Mapped[UUID | None]
+    expires_at: Mapped[datetime]

@@ -2,19 +2,30 @@
 
 from datetime import UTC, datetime
 from typing import Any, cast
+from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, delete, get, post
 from litestar.datastructures import Cookie, MutableScopeHeaders, State
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from litestar.types import Message, Scope
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
-from glidepath.identity import service
-from glidepath.identity.actor import Actor
-from glidepath.identity.schemas import JoinRequest, Me, SignInRequest
+from glidepath.identity import phrases, service, ways_in
+from glidepath.identity.actor import Actor, PatientActor
+from glidepath.identity.schemas import (
+    JoinRequest,
+    Me,
+    NewPasskey,
+    NewPhrase,
+    PasskeyOptions,
+    PasskeySignIn,
+    PhraseSignIn,
+    SignInRequest,
+    WaysIn,
+)
 
 # Where a request keeps the renewal of its session until the answer goes out.
 RENEWAL = "glidepath.renewal"
@@ -75,6 +86,105 @@ class IdentityController(Controller):
     async def me(self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]) -> Me:
         """Who is signed in on this device."""
         return await service.me(session, actor)
+
+
+class WaysInController(Controller):
+    """How a patient signs in again without the clinic."""
+
+    tags = ["identity"]  # noqa: RUF012 (Litestar's way)
+
+    @get("/ways-in", operation_id="getWaysIn")
+    async def ways_in(
+        self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
+    ) -> WaysIn:
+        """The patient's passkeys, and whether there is a phrase."""
+        return await ways_in.ways_in(session, patient)
+
+    @post("/passkeys/options", operation_id="newPasskeyOptions", status_code=HTTP_200_OK)
+    async def new_passkey_options(
+        self,
+        patient: NamedDependency[PatientActor],
+        session: NamedDependency[AsyncSession],
+        state: State,
+    ) -> PasskeyOptions:
+        """What the device needs to make a passkey."""
+        name = (await service.me(session, patient)).account.name
+        options = await ways_in.new_passkey_options(
+            session, patient, name, state.settings.base_url, datetime.now(UTC)
+        )
+        return PasskeyOptions(options)
+
+    @post("/passkeys", operation_id="addPasskey")
+    async def add_passkey(
+        self,
+        data: JSONBody[NewPasskey],
+        patient: NamedDependency[PatientActor],
+        session: NamedDependency[AsyncSession],
+        state: State,
+    ) -> WaysIn:
+        """Keeps the public half of a passkey that the device made."""
+        return await ways_in.add_passkey(
+            session, patient, data, state.settings.base_url, datetime.now(UTC)
+        )
+
+    @delete("/passkeys/{passkey_id:uuid}", operation_id="dropPasskey")
+    async def drop_passkey(
+        self,
+        passkey_id: FromPath[UUID],
+        patient: NamedDependency[PatientActor],
+        session: NamedDependency[AsyncSession],
+    ) -> None:
+        """The passkey opens nothing any more."""
+        await ways_in.drop_passkey(session, patient, passkey_id)
+
+    @post("/passkey-sign-in/options", operation_id="passkeySignInOptions", public=True)
+    async def sign_in_options(
+        self, session: NamedDependency[AsyncSession], state: State
+    ) -> PasskeyOptions:
+        """What a device must sign to prove that it holds a passkey."""
+        return PasskeyOptions(
+            await ways_in.sign_in_options(session, state.settings.base_url, datetime.now(UTC))
+        )
+
+    @post("/passkey-sign-in", operation_id="passkeySignIn", status_code=HTTP_200_OK, public=True)
+    async def passkey_sign_in(
+        self, data: JSONBody[PasskeySignIn], session: NamedDependency[AsyncSession], state: State
+    ) -> Response[Me]:
+        """A patient signs in with a passkey."""
+        now = datetime.now(UTC)
+        account = await ways_in.account_of_passkey(
+            session, data.credential, state.settings.base_url, now
+        )
+        return _signed_in(await service.open_session(session, account, now))
+
+    @post("/phrase", operation_id="makePhrase")
+    async def make_phrase(
+        self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
+    ) -> NewPhrase:
+        """Six words to write down, shown this once; earlier ones stop working."""
+        locale = (await service.me(session, patient)).account.locale
+        phrase = phrases.new_phrase(locale)
+        digest = await phrases.digest(phrase)
+        assert digest is not None, "a phrase of ours is a phrase"
+        await ways_in.make_phrase(session, patient, digest, datetime.now(UTC))
+        return NewPhrase(phrase)
+
+    @delete("/phrase", operation_id="dropPhrase")
+    async def drop_phrase(
+        self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
+    ) -> None:
+        """The words open nothing any more."""
+        await ways_in.drop_phrase(session, patient)
+
+    @post("/phrase-sign-in", operation_id="phraseSignIn", status_code=HTTP_200_OK, public=True)
+    async def phrase_sign_in(self, data: JSONBody[PhraseSignIn], state: State) -> Response[Me]:
+        """A patient signs in with the six words."""
+        # Hashed before a connection is taken: it takes long, and a flood must not drain the pool.
+        digest = await phrases.digest(data.phrase)
+        database: Database = state.database
+        async with database.writing() as session:
+            account = await ways_in.account_of_phrase(session, digest)
+            return _signed_in(await service.open_session(session, account, datetime.now(UTC)))
 
 
 def session_token(request: Request[Any, Any, Any]) -> str | None:

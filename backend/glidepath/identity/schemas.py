@@ -1,7 +1,7 @@
 """What crosses the wire about who somebody is."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -52,3 +52,42 @@ class InvitationView(Struct):
     expires_at: datetime
     join_url: str
     qr_svg: str
+
+
+class PasskeyView(Struct):
+    id: UUID
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class WaysIn(Struct):
+    """How this account can sign in again; the phrase itself was shown once."""
+
+    passkeys: list[PasskeyView]
+    phrase_made_at: datetime | None
+
+
+class PasskeyOptions(Struct):
+    """What `navigator.credentials` asks for, as WebAuthn's JSON."""
+
+    options: dict[str, Any]
+
+
+class NewPasskey(Struct, forbid_unknown_fields=True):
+    credential: dict[str, Any]
+    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\x00]*$")]
+
+
+class PasskeySignIn(Struct, forbid_unknown_fields=True):
+    credential: dict[str, Any]
+
+
+class NewPhrase(Struct):
+    """Shown once: only its hash is kept."""
+
+    phrase: str
+
+
+class PhraseSignIn(Struct, forbid_unknown_fields=True):
+    phrase: Annotated[str, Meta(min_length=1, max_length=200)]

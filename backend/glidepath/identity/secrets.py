@@ -20,7 +20,7 @@ CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 6
 
 
-def _two_at_a_time() -> CapacityLimiter:
+def two_at_a_time() -> CapacityLimiter:
     """Hashing takes a core: two at once leave the machine free for the diary."""
     global _limiter  # noqa: PLW0603 (a limiter belongs to the event loop that first asks)
     if _limiter is None:
@@ -53,7 +53,7 @@ def _normal(passphrase: str) -> str:
 
 
 async def hash_passphrase(passphrase: str) -> str:
-    return await to_thread.run_sync(_HASHER.hash, _normal(passphrase), limiter=_two_at_a_time())
+    return await to_thread.run_sync(_HASHER.hash, _normal(passphrase), limiter=two_at_a_time())
 
 
 async def passphrase_matches(passphrase: str, stored: str | None) -> bool:
@@ -65,4 +65,4 @@ async def passphrase_matches(passphrase: str, stored: str | None) -> bool:
         except (VerificationError, InvalidHashError):
             return False
 
-    return await to_thread.run_sync(verify, limiter=_two_at_a_time())
+    return await to_thread.run_sync(verify, limiter=two_at_a_time())
