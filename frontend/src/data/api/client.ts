@@ -48,7 +48,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
     throw new ApiError(0, 'no_answer', String(cause));
   }
   if (response.ok) return payload as T;
-  if (response.status === 401 && path !== '/api/sign-in') {
+  if (response.status === 401 && !path.endsWith('sign-in')) {
     for (const listener of signedOutListeners) listener();
   }
   const problem = (payload ?? {}) as { code?: string; detail?: string; errors?: unknown };
@@ -80,6 +80,7 @@ function retryAfter(response: Response): number | null {
 
 const get = <T>(path: string) => request<T>('GET', path);
 const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
+const del = (path: string) => request<null>('DELETE', path);
 const put = <T>(path: string, body: unknown) => request<T>('PUT', path, body);
 const id = encodeURIComponent;
 
@@ -89,6 +90,17 @@ export const api = {
   signIn: (email: string, passphrase: string) =>
     post<wire.Me>('/api/sign-in', { email, passphrase }),
   signOut: () => post<null>('/api/sign-out'),
+
+  waysIn: () => get<wire.WaysIn>('/api/ways-in'),
+  newPasskeyOptions: () => post<wire.PasskeyOptions>('/api/passkeys/options'),
+  addPasskey: (credential: object, name: string) =>
+    post<wire.WaysIn>('/api/passkeys', { credential, name }),
+  dropPasskey: (passkeyId: string) => del(`/api/passkeys/${id(passkeyId)}`),
+  passkeySignInOptions: () => post<wire.PasskeyOptions>('/api/passkey-sign-in/options'),
+  passkeySignIn: (credential: object) => post<wire.Me>('/api/passkey-sign-in', { credential }),
+  makePhrase: () => post<wire.NewPhrase>('/api/phrase'),
+  dropPhrase: () => del('/api/phrase'),
+  phraseSignIn: (phrase: string) => post<wire.Me>('/api/phrase-sign-in', { phrase }),
 
   care: () => get<wire.Care>('/api/care'),
   sync: (batch: wire.SyncRequest) => post<wire.SyncAnswer>('/api/sync', batch),

@@ -14,6 +14,10 @@ export type Condition = Wire['Condition'];
 export type ExerciseKind = Wire['ExerciseKind'];
 
 export type Me = Wire['Me'];
+export type WaysIn = Wire['WaysIn'];
+export type Passkey = Wire['PasskeyView'];
+export type PasskeyOptions = Wire['PasskeyOptions'];
+export type NewPhrase = Wire['NewPhrase'];
 export type Plan = Wire['PlanView'];
 export type PlanItem = Wire['PlanItemView'];
 export type PlanItemBody = Wire['PlanItemBody'];
