@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from glidepath.app import create_app
 from glidepath.assets import web_dir
@@ -34,6 +34,10 @@ PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
 
 
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=20_000)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
@@ -53,11 +57,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(settings: Settings) -> Iterator[str]:
-    """A server on a port of its own, with the built front end; its address."""
+def address(settings: Settings, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A server on a port of its own, with the built front end; its address, by number or else by
+    the name that a test asks for."""
+    host = getattr(request, "param", "127.0.0.1")
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        url = f"http://{host}:{listening.getsockname()[1]}"
         app = create_app(msgspec.structs.replace(settings, base_url=url))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

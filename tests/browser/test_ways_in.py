@@ -1,0 +1,68 @@
+"""Coming back to a diary without the clinic: with a passkey, and with six words."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import LAPTOP, Staff
+from tests.browser.test_journey import admit, join, sign_in
+
+pytestmark = pytest.mark.parametrize("address", ["localhost"], indirect=True)
+
+
+@pytest.fixture
+def phone(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
+    """A patient's phone with a fingerprint reader that always agrees, open at More."""
+    laptop = device(viewport=LAPTOP).new_page()
+    sign_in(laptop, address, therapist)
+    code = admit(laptop, address, "Robin Vale")
+    page = device(has_touch=True, is_mobile=True).new_page()
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    join(page, address, code)
+    page.get_by_role("link", name="More").click()
+    return page
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="I have been here before").click()
+
+
+def test_a_passkey_brings_back_who_signed_out(phone: Page):
+    phone.get_by_role("button", name="Add a passkey").click()
+    expect(phone.get_by_role("button", name="Remove the passkey This device")).to_be_visible()
+    sign_out(phone)
+    phone.get_by_role("button", name="Sign in with a passkey").click()
+    expect(phone.get_by_role("heading", name="Hello, Robin")).to_be_visible()
+
+
+def test_six_words_bring_back_who_signed_out_and_are_shown_once(phone: Page):
+    phone.get_by_role("button", name="Make six words").click()
+    listed = phone.get_by_role("dialog").get_by_role("listitem")
+    expect(listed).to_have_count(6)
+    words = listed.all_inner_texts()
+    phone.get_by_role("button", name="I have written them down").click()
+    expect(phone.get_by_text(words[0], exact=True)).to_have_count(0)
+    sign_out(phone)
+    phone.get_by_label("Your six words").fill("wrong " * 6)
+    phone.get_by_role("button", name="Sign in with the words").click()
+    expect(phone.get_by_role("alert")).to_contain_text("not known here")
+    phone.get_by_label("Your six words").fill(" ".join(words).upper())
+    phone.get_by_role("button", name="Sign in with the words").click()
+    expect(phone.get_by_role("heading", name="Hello, Robin")).to_be_visible()
