@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../backend/glidepath/clinical/data/differentiate.json';
-import { differentiate, type Report } from './differentiate.ts';
+import { changesWith, differentiate, type Report, type Tests } from './differentiate.ts';
 import { PLACES } from './vocabulary.ts';
 
 describe('muscle or nerve', () => {
@@ -17,5 +17,26 @@ describe('muscle or nerve', () => {
 
     expect(result.likely).toBe('unclear');
     expect(result.answer.title.es).toContain('No está claro');
+  });
+});
+
+describe('the two short tests', () => {
+  it.each<[Tests, ReturnType<typeof changesWith>]>([
+    [{ ankle: null, neck: null }, null],
+    [{ ankle: 'unsure', neck: 'unsure' }, null],
+    [{ ankle: 'same', neck: 'same' }, []],
+    [{ ankle: 'changed', neck: 'changed' }, ['ankle', 'neck']],
+    [{ ankle: 'changed', neck: null }, ['ankle']],
+    [{ ankle: 'unsure', neck: 'changed' }, ['neck']],
+    [{ ankle: 'same', neck: 'changed' }, ['neck']],
+  ])('%j is kept as %j', (tests, kept) => {
+    expect(changesWith(tests)).toEqual(kept);
+  });
+
+  it('say "neither" only when both were done', () => {
+    for (const other of [null, 'unsure'] as const) {
+      expect(changesWith({ ankle: 'same', neck: other })).toBeNull();
+      expect(changesWith({ ankle: other, neck: 'same' })).toBeNull();
+    }
   });
 });

@@ -52,3 +52,18 @@ export function differentiate(report: Report): Differentiation {
     reasons: signs.filter(({ when }) => holds(when, report)),
   };
 }
+
+/** What the patient says after moving one joint alone; null is "not tested". */
+export type TestAnswer = 'changed' | 'same' | 'unsure';
+export type Tests = Record<'ankle' | 'neck', TestAnswer | null>;
+
+/**
+ * The tests as the diary keeps them. One that changed it is enough to be named; "neither" is said only when
+ * both were done and neither did. Anything less is not known.
+ */
+export function changesWith(tests: Tests): ('ankle' | 'neck')[] | null {
+  const joints = ['ankle', 'neck'] as const;
+  const changed = joints.filter((joint) => tests[joint] === 'changed');
+  const neither = joints.every((joint) => tests[joint] === 'same');
+  return changed.length > 0 || neither ? changed : null;
+}

@@ -8,7 +8,7 @@ import {
   rules as rulesOfTable,
 } from '../../../backend/glidepath/clinical/data/safety.json';
 import { firstThatHolds, type Clause, type Texts } from './tables.ts';
-import type { RedFlag, Sensation } from './vocabulary.ts';
+import { NERVE_LOSS, type RedFlag, type Sensation } from './vocabulary.ts';
 
 /** From the mildest to the most severe. */
 export const ACTIONS = ['continue', 'stop_and_switch', 'stop_and_tell', 'emergency'] as const;
@@ -57,9 +57,6 @@ interface Rule {
 
 const rules = rulesOfTable as readonly Rule[];
 const outcomes = outcomesOfTable as Record<Rule['outcome'], Outcome>;
-
-/** Signs that a nerve passes on less than it should. */
-const NERVE_LOSS: readonly Sensation[] = ['numbness', 'weakness'];
 
 /** What the one-tap button "It tingles, burns or shoots" stands for. */
 export const STRETCH_STOPPERS: readonly Sensation[] = ['tingling', 'burning', 'shooting'];

@@ -21,6 +21,9 @@ export const NERVE_SIGNS = ['tingling', 'burning', 'shooting', 'numbness', 'weak
 /** What a day's nerve count adds up, 0-4. */
 export const NERVE_COUNTED: readonly Sensation[] = ['tingling', 'burning', 'shooting', 'numbness'];
 
+/** Signs that a nerve passes on less than it should. */
+export const NERVE_LOSS: readonly Sensation[] = ['numbness', 'weakness'];
+
 export const RED_FLAGS = [
   'saddle_numbness',
   'bladder_bowel',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exercises } from '../../../../../backend/glidepath/clinical/data/exercises.json';
 import type { ExerciseKind } from '../../../data/api/types.ts';
 import { arrowPath } from './arrows.ts';
-import { pictureOf } from './poses.ts';
+import { pictureOf, TESTS } from './poses.ts';
 import {
   between,
   BONES,
@@ -15,13 +15,14 @@ import {
 
 const library = exercises as unknown as { key: string; kind: ExerciseKind }[];
 const KINDS = ['static_stretch', 'nerve_glide', 'strength', 'control', 'mobility'] as const;
-const poses = library.flatMap((exercise) => {
-  const { start, end } = pictureOf(exercise);
-  return [
-    { name: `${exercise.key}, start`, exercise, pose: start },
-    { name: `${exercise.key}, end`, exercise, pose: end },
-  ];
-});
+const pictures = [
+  ...library.map((exercise) => [exercise.key, pictureOf(exercise)] as const),
+  ...Object.entries(TESTS),
+];
+const poses = pictures.flatMap(([name, picture]) => [
+  { name: `${name}, start`, picture, pose: picture.start },
+  { name: `${name}, end`, picture, pose: picture.end },
+]);
 
 /** -180 to 180; above 0 the joint is bent the way it can bend. */
 const turn = (from: number, to: number) => ((((to - from) % 360) + 540) % 360) - 180;
@@ -30,17 +31,15 @@ const bent = (root: Point, middle: Point, end: Point) =>
 
 describe('the pictures', () => {
   it('are there for every exercise of the library, each its own', () => {
-    const pictures = library.map(pictureOf);
     const neutral = pictureOf({ key: 'of the clinic', kind: 'strength' });
-    expect(pictures.every(({ end }) => end !== neutral.end)).toBe(true);
-    expect(new Set(pictures.map(({ end }) => end)).size).toBe(library.length);
+    expect(library.map(pictureOf).every(({ end }) => end !== neutral.end)).toBe(true);
+    expect(new Set(library.map(pictureOf).map(({ end }) => end)).size).toBe(library.length);
   });
 
   it('show both ends of each movement and an arrow from the one to the other', () => {
-    for (const exercise of library) {
-      const { start, end, arrows } = pictureOf(exercise);
-      expect(jointsOf(start), exercise.key).not.toEqual(jointsOf(end));
-      expect(arrows.length, exercise.key).toBeGreaterThan(0);
+    for (const [name, { start, end, arrows }] of pictures) {
+      expect(jointsOf(start), name).not.toEqual(jointsOf(end));
+      expect(arrows.length, name).toBeGreaterThan(0);
     }
   });
 
@@ -81,19 +80,21 @@ describe('the pictures', () => {
     }
   });
 
-  it.each(poses)('stay above the floor and inside the frame: $name', ({ exercise, pose }) => {
-    const { box, floor } = pictureOf(exercise);
-    const [left, top, width, height] = box;
-    const { hip, waist, shoulder, head, nose, arms, legs } = jointsOf(pose);
-    const limbs = [...arms, ...legs].flatMap(({ middle, end }) => [middle, end]);
-    const feet = legs.flatMap(({ heel, toe }) => [heel, toe]);
-    for (const [x, y] of [hip, waist, shoulder, head, nose, ...limbs, ...feet]) {
-      expect(x).toBeGreaterThan(left + 3);
-      expect(x).toBeLessThan(left + width - 3);
-      expect(y).toBeGreaterThan(top + 3);
-      expect(y).toBeLessThan(floor === null ? top + height - 3 : floor - 2);
-    }
-  });
+  it.each(poses)(
+    'stay above the floor and inside the frame: $name',
+    ({ picture: { box, floor }, pose }) => {
+      const [left, top, width, height] = box;
+      const { hip, waist, shoulder, head, nose, arms, legs } = jointsOf(pose);
+      const limbs = [...arms, ...legs].flatMap(({ middle, end }) => [middle, end]);
+      const feet = legs.flatMap(({ heel, toe }) => [heel, toe]);
+      for (const [x, y] of [hip, waist, shoulder, head, nose, ...limbs, ...feet]) {
+        expect(x).toBeGreaterThan(left + 3);
+        expect(x).toBeLessThan(left + width - 3);
+        expect(y).toBeGreaterThan(top + 3);
+        expect(y).toBeLessThan(floor === null ? top + height - 3 : floor - 2);
+      }
+    },
+  );
 });
 
 describe('what the steps say', () => {
@@ -160,6 +161,19 @@ describe('what the steps say', () => {
     expect(start.legs.every(({ middle: [x] }) => x < middle)).toBe(true);
     expect(end.arms).toEqual(start.arms);
   });
+});
+
+it('the two tests move one joint alone', () => {
+  const moved = (a: Pose, b: Pose) =>
+    (Object.keys(a) as (keyof Pose)[]).filter(
+      (key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]),
+    );
+  const { ankle, neck } = TESTS;
+  expect(moved(neck.start, neck.end)).toEqual(['head']);
+  expect(moved(ankle.start, ankle.end)).toEqual(['legs']);
+  const legs = [ankle.start, ankle.end].map((pose) => jointsOf(pose).legs[0]);
+  expect(legs[0]?.end).toEqual(legs[1]?.end);
+  expect(legs[0]?.toe).not.toEqual(legs[1]?.toe);
 });
 
 it('between two poses lies a pose', () => {

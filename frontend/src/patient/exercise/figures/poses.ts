@@ -205,6 +205,31 @@ const PICTURES: Record<string, Picture> = {
   },
 };
 
+const sitting: Pose = {
+  ...glide,
+  head: -90,
+  legs: [{ limb: [8, 54], toes: 12 }, { limb: { to: [122, 152] } }],
+};
+const seat = { floor: 160, chair: [88, 115] } as const;
+
+/** The two short tests: only the foot moves, or only the head. */
+export const TESTS: Record<'ankle' | 'neck', Picture> = {
+  ankle: {
+    ...seat,
+    box: [0, -4, 260, 178],
+    start: { ...sitting, legs: [{ limb: [8, 54], toes: -38 }, sitting.legs[1]] },
+    end: sitting,
+    arrows: [{ about: [166, 148], radius: 34, from: 2, to: -58, both: true }],
+  },
+  neck: {
+    ...seat,
+    box: [0, -16, 260, 190],
+    start: { ...sitting, head: -106 },
+    end: { ...sitting, head: -52 },
+    arrows: [{ about: [88, 43], radius: 52, from: -96, to: -38, both: true }],
+  },
+};
+
 /** Somebody who stands: an exercise of the clinic's own is not shown doing what we do not know. */
 const NEUTRAL: Record<ExerciseKind, Arrow[]> = {
   static_stretch: [{ from: [184, 30], to: [184, 160], both: true }],
