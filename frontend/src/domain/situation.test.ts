@@ -94,6 +94,26 @@ test('symptoms in the glide end the day, also after a stretch had led to it', ()
   expect(allowed(GLIDE, verdict)).toBe(false);
 });
 
+test('what grows in a glide ends the day, whatever came before or is logged after', () => {
+  const worse = session({ stopped_early: 'worse', plan_item_id: 'glide' });
+  const before = session({ stopped_early: 'nerve_symptoms' });
+  const after = checkIn(DAY, [], dated(DAY, '18:00'));
+  const verdict = verdictOf(DAY, context({ sessions: [before, worse], checkIns: [after] }));
+  expect(verdict).toMatchObject({
+    action: 'stop_and_tell',
+    stops_today: true,
+    offers_glide: false,
+  });
+  expect([STRETCH, GLIDE].map((item) => allowed(item, verdict))).toEqual([false, false]);
+});
+
+test('without a glide for the leg in the plan there is none to switch to', () => {
+  const stopped = [session({ stopped_early: 'nerve_symptoms' })];
+  const items = [STRETCH, item('other', 'nerve_glide', 'right')];
+  const verdict = verdictOf(DAY, context({ plan: { items } as Plan, sessions: stopped }));
+  expect(verdict).toMatchObject({ offers_glide: false, stops_today: true });
+});
+
 test('a symptom that was named counts as what it is and not as the button', () => {
   const numb = session({ stopped_early: 'nerve_symptoms', sensations: ['numbness'] });
   expect(verdictOf(DAY, context({ sessions: [numb] }))?.asks_red_flags).toBe(true);
