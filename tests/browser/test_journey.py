@@ -47,13 +47,17 @@ def join(page: Page, address: str, code: str) -> None:
 def check_in(page: Page, pain: int, *, first: bool) -> int:
     """Logs one day from Today; how many taps it took."""
     page.get_by_role("link", name=re.compile("^Check in")).click()
+    answer(page, pain, first=first)
+    return 5 if first else 4
+
+
+def answer(page: Page, pain: int, *, first: bool) -> None:
     page.get_by_role("radio", name=re.compile(rf"^{pain}\b")).first.check(force=True)
     if first:
         page.get_by_role("radio", name=re.compile("thigh", re.IGNORECASE)).check(force=True)
     page.get_by_role("checkbox", name="None of these").check(force=True)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Saved")).to_be_visible()
-    return 5 if first else 4
 
 
 def diary(page: Page) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ import { ApiError, api, onSignedOut } from '../data/api/client.ts';
 import type { Me } from '../data/api/types.ts';
 
 const STORED = 'glidepath.me';
+/** Kept by patient/reminder; it goes when its patient does. */
+export const REMINDERS = 'glidepath.reminders';
 /** Somebody signed out here and the server has not heard of it yet. */
 const LEAVING = 'glidepath.leaving';
 
@@ -51,6 +53,7 @@ class Session {
     this.me = null;
     this.expired = false;
     localStorage.removeItem(STORED);
+    localStorage.removeItem(REMINDERS);
   }
 
   /** Signs out here at once; the server hears of it now, or when it can be reached. */

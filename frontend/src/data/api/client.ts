@@ -107,6 +107,8 @@ export const api = {
   /** All of it, or from a day on. */
   diary: (since: string | null) =>
     get<wire.Diary>(`/api/diary${since ? `?since=${id(since)}` : ''}`),
+  reminders: () => get<wire.Reminder>('/api/reminders'),
+  saveReminders: (reminder: wire.Reminder) => put<wire.Reminder>('/api/reminders', reminder),
 
   triage: () => get<wire.Triage>('/api/triage'),
   patient: (patientId: string) => get<wire.PatientPage>(`/api/patients/${id(patientId)}`),

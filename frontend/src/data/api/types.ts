@@ -39,6 +39,7 @@ export type SyncRequest = Wire['SyncRequest'];
 export type SyncAnswer = Wire['SyncAnswer'];
 export type SyncResult = Wire['EntryResult'];
 export type Refusal = Wire['Refusal'];
+export type Reminder = Wire['Reminder'];
 
 export type Triage = Wire['Triage'];
 export type TriageRow = Wire['TriageRow'];
