@@ -2,7 +2,7 @@
 import { addDays, today } from '../domain/days.ts';
 import { api } from './api/client.ts';
 import type { Care, Diary } from './api/types.ts';
-import type { PhoneStore } from './db.ts';
+import { KeyChanged, type PhoneStore } from './db.ts';
 import { asCareRow, asEntryRow, openCare } from './rows.ts';
 import type { DiaryEntry } from './tables.ts';
 import type { Vault } from './vault.ts';
@@ -13,9 +13,14 @@ const LATER_PULL_DAYS = 30;
  * The whole diary at first, its last days from then on. Throws ApiError, and KeyChanged if the account left
  * this phone meanwhile; what was kept before stays as it was.
  */
-export async function pull(store: PhoneStore, account: string): Promise<void> {
+export async function pull(
+  store: PhoneStore,
+  account: string,
+  stopped: AbortSignal,
+): Promise<void> {
   // The key comes first: what arrives after a sign-out must find no place to stay.
   const vault = await store.vaultForWriting(account);
+  if (stopped.aborted) throw new KeyChanged('Signed out.');
   const before = await store.transact(['care'], 'readonly', (tx) =>
     tx.objectStore('care').get(account),
   );

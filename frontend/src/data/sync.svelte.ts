@@ -81,7 +81,7 @@ export class Sync {
       if (pull && ending.kind === 'empty') await this.#pull();
     }
     await this.#refresh();
-    this.#tabs.postMessage('changed');
+    if (!this.#stopped.signal.aborted) this.#tabs.postMessage('changed');
   }
 
   /** Something new waits. If this page is closed before it is sent, the worker sends it. */
@@ -99,7 +99,7 @@ export class Sync {
     const now = performance.now();
     if (now - this.#pulledAt < SHORTEST_PULL_INTERVAL_MS) return;
     try {
-      await pull(this.#store, this.#account);
+      await pull(this.#store, this.#account, this.#stopped.signal);
       this.#pulledAt = now;
     } catch (error) {
       // The account left this phone while the answer was under way.
