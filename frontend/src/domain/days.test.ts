@@ -1,5 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { addDays, daysBetween, daysUntil, stamp, today, withOffset } from './days.ts';
+import {
+  addDays,
+  daysBetween,
+  daysUntil,
+  isOfWholeDay,
+  noonOf,
+  stamp,
+  today,
+  withOffset,
+} from './days.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -40,4 +49,26 @@ test('days add up over months, leap days and clock changes', () => {
   expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
   expect(daysBetween('2026-03-28', '2026-03-30')).toBe(2);
   expect(daysUntil('2026-03-01', 3)).toEqual(['2026-02-27', '2026-02-28', '2026-03-01']);
+});
+
+test.each(['Europe/Madrid', 'America/New_York', 'Pacific/Kiritimati', 'Pacific/Niue'])(
+  'in %s a past day is entered at its own noon, also when the clocks change',
+  (zone) => {
+    vi.stubEnv('TZ', zone);
+    const made = new Date('2026-04-02T07:30:00Z');
+    for (const day of ['2026-03-08', '2026-03-28', '2026-03-29', '2026-11-01']) {
+      const entry = stamp(noonOf(day), made);
+      expect(entry.local_date).toBe(day);
+      expect(entry.happened_at.slice(0, 19)).toBe(`${day}T12:00:00`);
+      expect(entry.made_at).toBe(withOffset(made));
+      expect(isOfWholeDay(entry)).toBe(true);
+    }
+  },
+);
+
+test('a whole day is recognised as the server writes it, and what is stamped at noon is not one', () => {
+  expect(isOfWholeDay({ happened_at: '2026-03-01T12:00:00+01:00' })).toBe(true);
+  expect(isOfWholeDay({ happened_at: '2026-03-01T12:00:00Z' })).toBe(true);
+  expect(isOfWholeDay({ happened_at: '2026-03-01T12:00:00.417+01:00' })).toBe(false);
+  expect(isOfWholeDay({ happened_at: '2026-03-01T20:12:00+01:00' })).toBe(false);
 });

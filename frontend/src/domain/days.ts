@@ -48,3 +48,16 @@ export function daysBetween(from: string, to: string): number {
 export function daysUntil(last: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => addDays(last, index - count + 1));
 }
+
+/**
+ * When an entry about a whole day happened that is past: at its noon. Noon exists on every day of every
+ * zone, no clock change moves it into another day, and it claims neither a morning nor an evening.
+ */
+export function noonOf(day: string): Date {
+  return new Date(`${day}T12:00:00`);
+}
+
+/** Whether an entry speaks of a whole past day: what is stamped as it happens never hits that millisecond. */
+export function isOfWholeDay({ happened_at }: { happened_at: string }): boolean {
+  return /T12:00:00(\.0+)?(Z|[+-])/.test(happened_at);
+}

@@ -23,6 +23,7 @@ const session = (over: Partial<ExerciseSession>) =>
 const dated = (day: string, time = '10:00') => ({
   local_date: day,
   happened_at: `${day}T${time}:00.000+01:00`,
+  made_at: `${day}T${time}:00.000+01:00`,
 });
 const context = (over: Partial<Context> = {}): Context => ({
   plan: { items: [STRETCH, GLIDE] } as Plan,
@@ -129,4 +130,15 @@ test('stopping for want of time, or an ordinary pull, changes nothing', () => {
 test('what was felt yesterday does not stop today', () => {
   const checkIns = [checkIn('2026-03-19', ['weakness']), checkIn(DAY, [])];
   expect(verdictOf(DAY, context({ checkIns }))).toBeNull();
+});
+
+test('a new loss or a red flag of a past day counts on the day it is told, a tingling does not', () => {
+  const told = { made_at: `${DAY}T10:00:00.000+01:00` };
+  const verdict = (entry: CheckIn) => verdictOf(DAY, context({ checkIns: [entry] }))?.action;
+  expect(verdict(checkIn('2026-03-18', ['tingling'], told))).toBeUndefined();
+  expect(verdict(checkIn('2026-03-18', ['numbness'], told))).toBe('stop_and_tell');
+  expect(verdict(checkIn('2026-03-18', [], { ...told, red_flags: ['both_legs'] }))).toBe(
+    'emergency',
+  );
+  expect(verdict(checkIn('2026-03-18', ['numbness']))).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 /** From diary entries to what the safety table asks about, and to what today still allows. */
 import type { CheckIn, ExerciseSession, Plan, PlanItem, Side } from '../data/api/types.ts';
+import { today } from './days.ts';
 import {
   ACTIONS,
   STRETCH_STOPPERS,
@@ -77,28 +78,35 @@ export function ofSession(session: ExerciseSession, context: Context): Situation
 /** What a day's entries led to, and the entry that it came from. */
 export type Verdict = Decision & { entryId: string };
 
-/** The most severe decision of the day's entries, or null where all say "carry on". */
+/** The most severe decision that holds on the day, or null where all say "carry on". */
 export function verdictOf(day: string, context: Context): Verdict | null {
-  const decisions = [
-    ...context.checkIns.filter(isOf(day)).map((entry) => ({
-      ...decide(ofCheckIn(entry, context)),
-      entryId: entry.id,
-    })),
-    ...context.sessions.filter(isOf(day)).map((entry) => ({
-      ...decide(ofSession(entry, context)),
-      entryId: entry.id,
-    })),
-  ];
-  const [worst] = decisions
-    .filter(({ action }) => action !== 'continue')
+  const decided = <E extends CheckIn | ExerciseSession>(
+    entries: readonly E[],
+    situation: (entry: E, context: Context) => Situation,
+  ) =>
+    entries.filter(concerns(day)).map((entry) => ({
+      entry,
+      decision: { ...decide(situation(entry, context)), entryId: entry.id },
+    }));
+  const [worst] = [...decided(context.checkIns, ofCheckIn), ...decided(context.sessions, ofSession)]
+    .filter(({ entry, decision }) => stops(decision, entry.local_date, day))
+    .map(({ decision }) => decision)
     .sort((a, b) => severity(b) - severity(a));
   return worst ?? null;
 }
 
-const isOf =
-  (day: string) =>
-  ({ local_date }: { local_date: string }) =>
-    local_date === day;
+/** What the day is about: its own entries, and those of an earlier day that were made or changed on it. */
+const concerns = (day: string) => (entry: CheckIn | ExerciseSession) =>
+  entry.local_date === day || (entry.local_date < day && today(new Date(entry.made_at)) === day);
+
+/**
+ * Whether a decision about an entry of `of` interrupts `day`. A tingling of last week says nothing of what may
+ * be done today; a new numbness or a red flag counts from when it is told, whatever day it is about.
+ */
+export function stops({ action }: Decision, of: string, day: string): boolean {
+  if (of === day) return action !== 'continue';
+  return action === 'stop_and_tell' || action === 'emergency';
+}
 
 const severity = ({ action, stops_today }: Decision) =>
   2 * ACTIONS.indexOf(action) + Number(stops_today);

@@ -15,6 +15,23 @@ test('nothing done is no strength, and it never leaves 0-1', () => {
   expect(strength(days(400), addDays(START, 399), 7)).toBeLessThanOrEqual(1);
 });
 
+test.each([
+  [1, 0.1],
+  [2, 0.19],
+  [7, 0.59],
+  [14, 1],
+])('after %i days without a gap it stands at %f', (count, expected) => {
+  expect(strength(days(count), addDays(START, count - 1), 7)).toBeCloseTo(expected, 2);
+});
+
+test('it never falls from a done day to the next, and one day fades instead of filling up', () => {
+  const grown = Array.from({ length: 30 }, (_, index) =>
+    strength(days(index + 1), addDays(START, index), 7),
+  );
+  expect(grown).toEqual([...grown].sort((a, b) => a - b));
+  expect(strength(days(1), addDays(START, 20), 7)).toBeLessThan(0.1);
+});
+
 test('a missed day costs a little and is no reset', () => {
   const last = addDays(START, 60);
   const full = strength(days(61), last, 7);
