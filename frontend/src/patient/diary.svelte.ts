@@ -8,14 +8,15 @@ import type { DiaryEntry } from '../data/tables.ts';
 import { InsecureContext } from '../data/vault.ts';
 import { stamp } from '../domain/days.ts';
 import { current } from '../domain/diary.ts';
+import type { Draft } from './check-in/draft.svelte.ts';
 import type { Context } from '../domain/situation.ts';
 import { uuid7 } from '../domain/uuid.ts';
 
-type CheckInAnswers = Pick<
+export type CheckInAnswers = Pick<
   CheckIn,
   'pain_now' | 'pain_worst' | 'place' | 'sensations' | 'changes_with' | 'red_flags' | 'note'
 >;
-type SessionAnswers = Omit<ExerciseSession, keyof ReturnType<typeof stamp> | Bookkeeping>;
+export type SessionAnswers = Omit<ExerciseSession, keyof ReturnType<typeof stamp> | Bookkeeping>;
 type Bookkeeping = 'id' | 'revises' | 'withdrawn' | 'plan_version_id';
 
 const store = new PhoneStore();
@@ -23,6 +24,8 @@ const store = new PhoneStore();
 export class PatientDiary {
   care = $state.raw<Care | null>(null);
   loaded = $state(false);
+  /** What was answered and not saved, by what it is about; in memory, since the disk keeps only what is saved. */
+  readonly drafts = new Map<string, Draft>();
   /** Why this phone cannot keep a diary; null while it can. */
   failure = $state<'insecure' | 'store' | null>(null);
   #entries = $state.raw<DiaryEntry[]>([]);
@@ -103,8 +106,8 @@ export class PatientDiary {
    * Resolves when the entry is on the disk; sending it is nobody's wait. Throws when it could not be kept.
    * Answers may come straight from a form: IndexedDB cannot clone Svelte's proxies, so they are unwrapped.
    */
-  async addCheckIn(answers: CheckInAnswers): Promise<CheckIn> {
-    const entry: CheckIn = { ...this.#newEntry(), ...$state.snapshot(answers) };
+  async addCheckIn(answers: CheckInAnswers, happened?: Date): Promise<CheckIn> {
+    const entry: CheckIn = { ...this.#newEntry(happened), ...$state.snapshot(answers) };
     await this.#keep({ kind: 'check_in', entry });
     return entry;
   }
@@ -129,10 +132,21 @@ export class PatientDiary {
     return (await this.#amend(entry.id, item)) as ExerciseSession;
   }
 
-  async undoCheckIn(entry: CheckIn): Promise<void> {
+  /** Takes an entry back, whatever became of it meanwhile; what it said before stays on record. */
+  async remove(item: DiaryEntry): Promise<void> {
+    const { entry } = item;
     const withdrawal = { ...revisionOf(entry), withdrawn: true };
-    await undo(store, this.#account, entry.id, { kind: 'check_in', entry: withdrawal });
+    // An unsent change that just disappeared would bring the original back.
+    const take = entry.revises ? amend : undo;
+    await take(store, this.#account, entry.id, { ...item, entry: withdrawal } as DiaryEntry);
     await this.#changed();
+  }
+
+  /** Brings a removed entry back as it was. */
+  async restore(item: DiaryEntry): Promise<void> {
+    const known = this.#entries.some(({ entry: { id } }) => id === item.entry.id);
+    const entry = known ? revisionOf(item.entry) : item.entry;
+    await this.#keep({ ...item, entry } as DiaryEntry);
   }
 
   /** Clears this phone of the account, unsent entries included: ask first. */
@@ -141,14 +155,21 @@ export class PatientDiary {
     await store.forget(this.#account);
   }
 
-  #newEntry() {
+  #newEntry(happened?: Date) {
+    const times = stamp(happened, new Date());
     return {
       id: uuid7(),
       revises: null,
       withdrawn: false,
-      plan_version_id: this.care?.plan?.id ?? null,
-      ...stamp(),
+      plan_version_id: happened ? this.#planOn(times.local_date) : (this.care?.plan?.id ?? null),
+      ...times,
     };
+  }
+
+  /** The plan that a past day answers: the last one that had begun. */
+  #planOn(day: string): string | null {
+    const begun = this.care?.plan_history.filter(({ starts_on }) => starts_on <= day) ?? [];
+    return begun.sort((a, b) => a.number - b.number).at(-1)?.id ?? null;
   }
 
   async #keep(item: DiaryEntry): Promise<void> {

@@ -1,5 +1,6 @@
 /** Where an exercise session leads to when it is over. */
 import type { ExerciseSession } from '../data/api/types.ts';
+import { today } from '../domain/days.ts';
 import { decide } from '../domain/safety.ts';
 import { ofSession } from '../domain/situation.ts';
 import type { PatientDiary } from './diary.svelte.ts';
@@ -17,14 +18,18 @@ export async function follow(
   if (decision.action === 'continue') return null;
   // Under the id of the original: a change of the entry leaves the patient on the same screen.
   if (!decision.asks_red_flags) return `/stop/${session.revises ?? session.id}`;
-  const report = await diary.addCheckIn({
-    pain_now: null,
-    pain_worst: null,
-    place: null,
-    sensations: session.sensations,
-    changes_with: null,
-    red_flags: null,
-    note: null,
-  });
+  const past = session.local_date !== today();
+  const report = await diary.addCheckIn(
+    {
+      pain_now: null,
+      pain_worst: null,
+      place: null,
+      sensations: session.sensations,
+      changes_with: null,
+      red_flags: null,
+      note: null,
+    },
+    past ? new Date(session.happened_at) : undefined,
+  );
   return `/stop/${report.id}`;
 }
