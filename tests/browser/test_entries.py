@@ -15,7 +15,7 @@ from tests.browser.test_screens import heading
 
 NOW = datetime.now(ZoneInfo("Europe/Madrid")).replace(hour=10, minute=0, second=0, microsecond=0)
 COUNT_TAPS = """window.taps = 0;
-addEventListener('pointerup', (event) => { if (event.isTrusted) window.taps += 1; }, true);"""
+addEventListener('click', (event) => { if (event.isTrusted) window.taps += 1; }, true);"""
 
 
 @pytest.fixture
