@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,22 +57,36 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def address(settings: Settings, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A server on a port of its own, with the built front end; its address, by number or else by
-    the name that a test asks for."""
-    host = getattr(request, "param", "127.0.0.1")
+@contextmanager
+def serving(
+    settings: Settings, host: str = "127.0.0.1", port: int = 0, web: Path | None = None
+) -> Iterator[str]:
+    """A server on `port`, by default one of its own, with a built front end; its address."""
     with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
         url = f"http://{host}:{listening.getsockname()[1]}"
-        app = create_app(msgspec.structs.replace(settings, base_url=url))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))
+        app = create_app(msgspec.structs.replace(settings, base_url=url), web)
+        config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=2)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        yield url
-        server.should_exit = True
-        thread.join(timeout=15)
+        try:
+            while not server.started:
+                thread.join(timeout=0.05)
+                assert thread.is_alive(), "the server did not start"
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join(timeout=15)
         assert not thread.is_alive()
+
+
+@pytest.fixture
+def address(settings: Settings, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where a server listens, by number or else by the name that a test asks for."""
+    with serving(settings, getattr(request, "param", "127.0.0.1")) as url:
+        yield url
 
 
 @dataclass(frozen=True)

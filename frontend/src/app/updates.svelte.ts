@@ -13,10 +13,10 @@ class Updates {
     addEventListener('vite:preloadError', () => void this.#lookAtServer());
     if (!('serviceWorker' in navigator)) return;
     // A first visit gains its worker without a reload: the page is already the newest.
-    const hadWorker = navigator.serviceWorker.controller !== null;
+    let first = navigator.serviceWorker.controller === null;
     navigator.serviceWorker.addEventListener('controllerchange', () => {
-      if (!hadWorker) return;
-      if (this.#asked) location.reload();
+      if (first) first = false;
+      else if (this.#asked) location.reload();
       else this.ready = this.overdue = true;
     });
     const registration = await navigator.serviceWorker.register('/sw.js', {
@@ -26,7 +26,7 @@ class Updates {
     registration.addEventListener('updatefound', () => {
       const worker = registration.installing;
       worker?.addEventListener('statechange', () => {
-        if (worker.state === 'installed' && hadWorker) this.#offer(worker);
+        if (worker.state === 'installed' && registration.active) this.#offer(worker);
       });
     });
     document.addEventListener('visibilitychange', () => {
