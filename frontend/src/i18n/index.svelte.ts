@@ -1,6 +1,7 @@
 /** Words, dates and counts in the reader's language. `t()` in a template follows a change of language. */
 import type { Bilingual, Language } from '../data/api/types.ts';
 import type common from '../../messages/en/common.json';
+import type exercise from '../../messages/en/exercise.json';
 import type learn from '../../messages/en/learn.json';
 import type patient from '../../messages/en/patient.json';
 import type setup from '../../messages/en/setup.json';
@@ -9,6 +10,7 @@ import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 
 interface Namespaces {
   common: typeof common;
+  exercise: typeof exercise;
   learn: typeof learn;
   patient: typeof patient;
   setup: typeof setup;
@@ -26,7 +28,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{common,learn,patient,setup,therapist}.json',
+  '../../messages/*/{common,exercise,learn,patient,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';
