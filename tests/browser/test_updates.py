@@ -118,13 +118,13 @@ def test_a_page_without_a_worker_says_what_to_do_when_its_parts_are_gone(
     with serving(settings) as address:
         code = laptop_code(address)
         page.goto(f"{address}/join")
+        # Its texts are loaded once the page itself is.
+        expect(page.get_by_label("Your code")).to_be_visible()
     port = int(address.rpartition(":")[2])
     with serving(settings, port=port, web=web):
         page.get_by_label("Your code").fill(code)
         page.get_by_role("button", name="Start").click()
-        patients.at_home(page)
-        page.get_by_role("link", name="More").click()
         expect(page.get_by_role("alert")).to_have_text("A new version is ready.")
         page.get_by_role("button", name="Try again").click()
-        expect(page.get_by_role("heading", name="More", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name="Daily reminder")).to_be_visible()
         assert not loaded(page).endswith(start)
