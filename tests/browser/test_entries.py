@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import LAPTOP, Staff
 from tests.browser.test_journey import admit, diary, join, sign_in
-from tests.browser.test_screens import heading
+from tests.browser.test_screens import assert_accessible, heading
 
 NOW = datetime.now(ZoneInfo("Europe/Madrid")).replace(hour=10, minute=0, second=0, microsecond=0)
 COUNT_TAPS = """window.taps = 0;
@@ -90,3 +90,139 @@ def test_a_daily_check_in_takes_five_taps_at_most(page: Page, address: str):
     lines = [f"{count} {where}" for where, count in taps.items()]
     print("", "Taps of a check-in:", *lines, sep="\n  ")  # noqa: T201
     assert list(taps.values()) == [5, 4, 4, 3, 4]
+
+
+def answer(page: Page, pain: int, felt: str = "None of these") -> None:
+    page.get_by_role("radio", name=re.compile(rf"^{pain}\b")).first.check()
+    page.get_by_role("checkbox", name=felt).check()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save").click()
+    heading(page, "Saved")
+
+
+def test_the_body_and_the_list_give_the_same_answer(page: Page, address: str):
+    later(page, address, 2, "check-in")
+    answer(page, 4)
+    page.get_by_role("radio", name="Calf").check()
+    save(page)
+
+    later(page, address, 1, "check-in")
+    answer(page, 4)
+    page.get_by_role("button", name="Show body").click()
+    expect(page.get_by_role("radio", name="Calf")).to_be_checked()
+    page.get_by_role("radio", name="Back of the thigh").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Calf")).to_be_checked()
+    expect(page.get_by_text("Your left leg, seen from behind")).to_be_visible()
+    for place in page.locator(".map label").all():
+        box = place.bounding_box()
+        assert box is not None and box["width"] >= 48 and box["height"] >= 48
+    assert_accessible(page)
+    save(page)
+
+    later(page, address, 0)
+    sent(page)
+    first, second = settled(page)
+    asked = ("pain_now", "pain_worst", "place", "sensations", "changes_with", "red_flags", "note")
+    assert [first[name] for name in asked] == [second[name] for name in asked]
+    page.goto(f"{address}/check-in")
+    page.get_by_role("radio", name=re.compile(r"^4\b")).first.check()
+    expect(page.get_by_role("button", name="Show list")).to_be_visible()
+
+
+def test_a_forgotten_day_is_made_good_and_says_which_day_it_is(page: Page, address: str):
+    later(page, address, 2, "check-in")
+    answer(page, 0)
+    save(page)
+    later(page, address, 0)
+    page.get_by_role("link", name="I forgot yesterday").click()
+    heading(page, "Check in for yesterday")
+    answer(page, 6)
+    page.get_by_role("radio", name="Foot").check()
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("link", name="Add a check-in").click()
+    expect(page.get_by_text("Your answers from before are still here.")).to_be_visible()
+    assert_accessible(page)
+    save(page)
+    page.get_by_role("button", name="Back to that day").click()
+    expect(page.get_by_text("For the whole day, added later")).to_be_visible()
+    assert_accessible(page)
+
+    page.goto(f"{address}/")
+    sent(page)
+    expect(page.get_by_role("link", name="Check in", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="I forgot yesterday")).to_have_count(0)
+    made_good = settled(page)[1]
+    assert made_good["local_date"] == day(1)
+    assert made_good["happened_at"].startswith(f"{day(1)}T12:00:00")
+    assert datetime.fromisoformat(made_good["made_at"]).date() == NOW.date()
+
+    page.goto(f"{address}/entries")
+    heading(page, "Your entries")
+    assert_accessible(page)
+    for too_far in (8, 0, -1):
+        page.goto(f"{address}/check-in/{day(too_far)}")
+        heading(page, "Your entries")
+
+
+def test_an_entry_is_changed_and_removed_and_each_step_can_be_undone(page: Page, address: str):
+    later(page, address, 0, "check-in")
+    answer(page, 0)
+    save(page)
+    page.get_by_role("button", name="Back to Today").click()
+    sent(page)
+    [original] = diary(page)
+
+    page.goto(f"{address}/entries/{day(0)}")
+    card = page.get_by_role("region", name=re.compile("^Check-in"))
+    card.get_by_role("link", name="Change").click()
+    heading(page, "Change this check-in")
+    page.get_by_role("radio", name=re.compile(r"^2\b")).first.check()
+    page.get_by_role("radio", name="Buttock").check()
+    save(page)
+    page.get_by_role("button", name="Undo").click()
+    heading(page, "Change this check-in")
+    save(page)
+    page.get_by_role("button", name="Back to that day").click()
+    expect(card).to_contain_text("Changed")
+    expect(card).to_contain_text("Buttock")
+
+    card.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Removed.")).to_be_visible()
+    expect(card).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(card).to_contain_text("Buttock")
+    page.goto(f"{address}/")
+    sent(page)
+    [counted] = settled(page)
+    assert (counted["pain_now"], counted["place"]) == (2, "buttock")
+    assert counted["revises"] == original["id"]
+    assert original in diary(page)
+
+    page.goto(f"{address}/entries/{day(0)}")
+    card.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Removed.")).to_be_visible()
+    page.goto(f"{address}/")
+    sent(page)
+    assert settled(page) == []
+    assert original in diary(page)
+
+
+def test_a_change_that_names_a_new_weakness_leads_to_the_stop_screens(page: Page, address: str):
+    later(page, address, 1, "check-in")
+    answer(page, 0)
+    save(page)
+    later(page, address, 0, f"entries/{day(1)}")
+    page.get_by_role("link", name="Change").click()
+    page.get_by_role("checkbox", name="Weakness").check()
+    page.get_by_role("button", name="Save").click()
+    heading(page, "Stop here for today")
+    page.get_by_role("checkbox", name="None of these").check()
+    page.get_by_role("button", name="Answer").click()
+    page.get_by_role("button", name="Back to Today").click()
+    expect(page.get_by_role("heading", name="Stop here for today")).to_be_visible()
+    sent(page)
+    [counted] = settled(page)
+    assert (counted["sensations"], counted["red_flags"]) == (["weakness"], [])
