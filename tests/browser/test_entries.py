@@ -201,6 +201,8 @@ def test_an_entry_is_changed_and_removed_and_each_step_can_be_undone(page: Page,
     assert counted["revises"] == original["id"]
     assert original in diary(page)
 
+    # A clock that stands still would leave it to chance which of two versions is the later one.
+    page.clock.set_fixed_time(NOW + timedelta(minutes=1))
     page.goto(f"{address}/entries/{day(0)}")
     card.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Removed.")).to_be_visible()

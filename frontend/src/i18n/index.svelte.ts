@@ -2,6 +2,7 @@
 import type { Bilingual, Language } from '../data/api/types.ts';
 import type common from '../../messages/en/common.json';
 import type exercise from '../../messages/en/exercise.json';
+import type history from '../../messages/en/history.json';
 import type learn from '../../messages/en/learn.json';
 import type patient from '../../messages/en/patient.json';
 import type setup from '../../messages/en/setup.json';
@@ -11,6 +12,7 @@ import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 interface Namespaces {
   common: typeof common;
   exercise: typeof exercise;
+  history: typeof history;
   learn: typeof learn;
   patient: typeof patient;
   setup: typeof setup;
@@ -28,7 +30,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{common,exercise,learn,patient,setup,therapist}.json',
+  '../../messages/*/{common,exercise,history,learn,patient,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

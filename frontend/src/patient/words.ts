@@ -47,15 +47,15 @@ export const entryWords = (entry: { local_date: string; happened_at: string }): 
 export function exerciseName(diary: PatientDiary, session: ExerciseSession): string {
   const item = diary.planItem(session.plan_item_id);
   const exercise = diary.care?.exercises.find(({ key }) => key === item?.exercise_key);
-  return exercise ? say(exercise.title) : t('patient:entries.exercise');
+  return exercise ? say(exercise.title) : t('history:entries.exercise');
 }
 
 /** What is missing is said to be missing. */
 export function morningWords({ before, after, pending }: MorningAfter): string {
   const values = { before, after };
   if (after !== null) {
-    return t(`patient:mornings.${before === null ? 'noBefore' : 'both'}`, values);
+    return t(`history:mornings.${before === null ? 'noBefore' : 'both'}`, values);
   }
-  if (pending) return t(`patient:mornings.${before === null ? 'pendingOnly' : 'pending'}`, values);
-  return t(`patient:mornings.${before === null ? 'neither' : 'noAfter'}`, values);
+  if (pending) return t(`history:mornings.${before === null ? 'pendingOnly' : 'pending'}`, values);
+  return t(`history:mornings.${before === null ? 'neither' : 'noAfter'}`, values);
 }
