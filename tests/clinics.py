@@ -1,5 +1,6 @@
 """Clinics and people for tests, made as the product makes them, and what a phone would send."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -171,3 +172,31 @@ async def open_clinic(
     return Clinic(
         app, clinic_id, therapist, therapist_id, patient, patient_id, UUID(body["episode"]["id"])
     )
+
+
+async def admit_patient(
+    clinic: Clinic,
+) -> tuple[
+    Callable[[list[dict[str, Any]]], Awaitable[list[dict[str, Any]]]],
+    Callable[[], Awaitable[list[dict[str, Any]]]],
+]:
+    """Another patient of the clinic, who has joined: how they send check-ins, and read their diary."""
+    patient_id, phone = str(uuid7()), browser(clinic.app)
+    admitted = await clinic.therapist.put(f"/api/patients/{patient_id}", json=patient_body())
+    assert admitted.status_code == 201, admitted.text
+    invited = await clinic.therapist.post(f"/api/patients/{patient_id}/invitations", json={})
+    joined = await phone.post("/api/join", json={"code": invited.json()["code"], "locale": "en"})
+    assert joined.status_code == 200, joined.text
+
+    async def send(batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        body = {"account_id": patient_id, "check_ins": batch, "exercise_sessions": []}
+        answer = await phone.post("/api/sync", json=body)
+        assert answer.status_code == 200, answer.text
+        results: list[dict[str, Any]] = answer.json()["results"]
+        return results
+
+    async def read() -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = (await phone.get("/api/diary")).json()["check_ins"]
+        return entries
+
+    return send, read
