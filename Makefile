@@ -1,11 +1,12 @@
 # Each command can be run again at any time; each is one script.
-.PHONY: help setup run test bench clean
+.PHONY: help setup run test bench assurance clean
 
 help:
 	@echo "make setup   virtual environment in .venv, front end built; skips what has not changed"
 	@echo "make run     set up, then PostgreSQL, demo clinic, web server and worker until Ctrl-C"
 	@echo "make test    every check and every test, in the order of their speed"
 	@echo "make bench   the benchmarks, one after the other"
+	@echo "make assurance   the long tests of what must never be lost, under an hour"
 	@echo "make clean   removes what the others made, except the demo's database"
 
 setup:
@@ -19,6 +20,9 @@ test:
 
 bench:
 	@scripts/bench.sh
+
+assurance:
+	@scripts/assurance.sh
 
 clean:
 	@scripts/clean.sh
