@@ -1,9 +1,9 @@
-"""Each main screen by axe, by day and by night; and the stop screen without a network."""
+"""The main screens by axe: by day, by night, in forced colours, at 200 % text, right to left; the stop screen offline."""
 
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -12,7 +12,11 @@ from tests.browser.conftest import LAPTOP, Staff
 from tests.browser.test_journey import admit, check_in, join, sign_in
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS: tuple[dict[str, Any], ...] = (
+    {"color_scheme": "light", "forced_colors": "none"},
+    {"color_scheme": "dark", "forced_colors": "none"},
+    {"color_scheme": "light", "forced_colors": "active"},
+)
 # Axe reads the colours of the moment, so what fades in must have arrived.
 SETTLE = """() => document.getAnimations()
   .filter((animation) => animation.effect.getComputedTiming().endTime < 2_000)
@@ -21,16 +25,51 @@ RUN = """() => axe.run(document, {resultTypes: ['violations']}).then((result) =>
   result.violations.map(({id, nodes}) => `${id}: ${nodes.map((node) => node.target).join(', ')}`))"""
 
 
+# What a language would do that is written from right to left and is longer: only tests speak it.
+RIGHT_TO_LEFT = """() => {
+  document.documentElement.dir = 'rtl';
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const {data, parentElement} = texts.currentNode;
+    if (!/\\p{L}{2}/u.test(data) || parentElement.closest('svg, noscript')) continue;
+    texts.currentNode.data = `${data} ${'\u0643\u0644\u0645\u0629 '.repeat(1 + data.length / 20)}`;
+  }
+}"""
+SIDEWAYS = """() => {
+  const {scrollWidth, clientWidth} = document.documentElement;
+  return Math.max(scrollWidth, innerWidth) - clientWidth;
+}"""
+SMALLEST = {"width": 320, "height": 640}
+
+
 def assert_accessible(page: Page) -> None:
-    """No axe violation and no sideways scroll, in light and in dark."""
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
+    """No axe violation in light, dark and forced colours; no sideways scroll."""
+    for look in LOOKS:
+        page.emulate_media(**look)
         page.evaluate(SETTLE)
         # Evaluated rather than added as a script, which the content security policy refuses.
         page.evaluate(AXE.read_text())
         found: list[Any] = page.evaluate(RUN)
-        assert found == [], f"{page.title()} in {scheme}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.title()
+        assert found == [], f"{page.title()} in {look}"
+    page.emulate_media(**LOOKS[0])
+    assert page.evaluate(SIDEWAYS) <= 0, page.title()
+
+
+def assert_readable_everywhere(page: Page) -> None:
+    """The same on a patient's screen with text at 200 % on the narrowest phone, then right to left.
+
+    The screen keeps its lengthened texts: go on by loading another one.
+    """
+    assert_accessible(page)
+    wide = page.viewport_size
+    assert wide is not None
+    page.set_viewport_size({"width": SMALLEST["width"], "height": SMALLEST["height"]})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(SIDEWAYS) <= 0, f"{page.title()} with 200 % text"
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size(wide)
+    page.evaluate(RIGHT_TO_LEFT)
+    assert_accessible(page)
 
 
 def heading(page: Page, name: str | re.Pattern[str]) -> None:
@@ -170,3 +209,21 @@ def test_a_change_of_language_keeps_what_is_typed(laptop: Page, address: str):
     laptop.get_by_role("radio", name="Español").check()
     heading(laptop, "Nuevo paciente")
     expect(laptop.get_by_label("Nombre")).to_have_value("Robin Vale")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_place_of_the_patient_reads_well_at_any_size_and_from_right_to_left(
+    laptop: Page, phone: BrowserContext, address: str, language: str
+):
+    code = admit(laptop, address, "Robin Vale")
+    page = phone.new_page()
+    join(page, address, code)
+    page.get_by_role("link", name=re.compile("Sciatic nerve glide")).click()
+    exercise = page.url.removeprefix(address)
+    page.evaluate("language => localStorage.setItem('glidepath.language', language)", language)
+    places = ["/", "/check-in", exercise, "/progress", "/learn", "/learn/tell-apart"]
+    for path in (*places, "/learn/nerve-glide", "/more", "/welcome"):
+        page.goto(f"{address}{path}")
+        expect(page.locator("h1").first).to_be_visible()
+        assert page.evaluate("document.documentElement.lang") == language
+        assert_readable_everywhere(page)
