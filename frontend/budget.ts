@@ -9,7 +9,13 @@ const BUDGETS = [
 /** Texts are loaded by language; those of the longest one count. */
 const FIRST_TEXTS = /messages\/es\/(common|patient)\.json$/;
 
-/** Prints what the first load weighs: the entry, all that it imports statically, and its texts. */
+/** What is loaded in parts that the entry asks for by itself. */
+const LOADS = [
+  { name: 'first visit', parts: [] },
+  { name: 'Today', parts: [/patient\/Patient\.svelte$/] },
+];
+
+/** Prints what a load weighs: the entry, all that it imports, and the texts. */
 export function budget(): Plugin {
   return {
     name: 'glidepath-budget',
@@ -18,32 +24,48 @@ export function budget(): Plugin {
       const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
       const entry = chunks.find(({ name, isEntry }) => isEntry && name === 'index');
       if (!entry) return;
-      const files = new Set<string>();
-      const visit = (chunk: Rolldown.OutputChunk) => {
-        if (files.has(chunk.fileName)) return;
-        files.add(chunk.fileName);
-        for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(css);
-        for (const name of chunk.imports) {
-          const next = bundle[name];
-          if (next?.type === 'chunk') visit(next);
+      for (const { name, parts } of LOADS) {
+        const wanted = [FIRST_TEXTS, ...parts].map((part) =>
+          chunks.filter(({ facadeModuleId }) => part.test(facadeModuleId ?? '')),
+        );
+        if (wanted.some((found) => found.length === 0)) this.error(`${name}: a part is missing`);
+        const files = withImports(bundle, [entry, ...wanted.flat()]);
+        for (const { what, target, limit } of BUDGETS) {
+          const ending = what === 'CSS' ? '.css' : '.js';
+          const size =
+            weight(
+              bundle,
+              [...files].filter((file) => file.endsWith(ending)),
+            ) / 1000;
+          const line = `${name}, ${what}: ${size.toFixed(1)} kB gzip (target ${target})`;
+          if (size > limit) this.error(line);
+          this.info(line);
         }
-      };
-      [entry, ...chunks.filter(({ facadeModuleId }) => FIRST_TEXTS.test(facadeModuleId ?? ''))].map(
-        visit,
-      );
-
-      for (const { what, target, limit } of BUDGETS) {
-        const ending = what === 'CSS' ? '.css' : '.js';
-        const bytes = [...files]
-          .filter((name) => name.endsWith(ending))
-          .map((name) => bundle[name])
-          .map((file) => gzipSync(file?.type === 'chunk' ? file.code : (file?.source ?? '')).length)
-          .reduce((sum, size) => sum + size, 0);
-        const size = bytes / 1000;
-        const line = `first load, ${what}: ${size.toFixed(1)} kB gzip (target ${target})`;
-        if (size > limit) this.error(line);
-        this.info(line);
       }
     },
   };
+}
+
+/** The files of chunks, of all that they import statically, and of their styles. */
+function withImports(bundle: Rolldown.OutputBundle, chunks: Rolldown.OutputChunk[]): Set<string> {
+  const files = new Set<string>();
+  const visit = (chunk: Rolldown.OutputChunk) => {
+    if (files.has(chunk.fileName)) return;
+    files.add(chunk.fileName);
+    for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(css);
+    for (const name of chunk.imports) {
+      const next = bundle[name];
+      if (next?.type === 'chunk') visit(next);
+    }
+  };
+  chunks.forEach(visit);
+  return files;
+}
+
+/** Bytes after gzip. */
+function weight(bundle: Rolldown.OutputBundle, files: string[]): number {
+  return files
+    .map((name) => bundle[name])
+    .map((file) => gzipSync(file?.type === 'chunk' ? file.code : (file?.source ?? '')).length)
+    .reduce((sum, size) => sum + size, 0);
 }

@@ -3,6 +3,7 @@ import './app/base.css';
 import './app/parts.css';
 import { mount } from 'svelte';
 import App from './app/App.svelte';
+import { session } from './app/session.svelte.ts';
 import { showTextSize } from './app/text-size.ts';
 import { updates } from './app/updates.svelte.ts';
 import { startTexts } from './i18n/index.svelte.ts';
@@ -10,6 +11,7 @@ import { startTexts } from './i18n/index.svelte.ts';
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 showTextSize();
+if (session.role === 'patient') void import('./patient/Patient.svelte').catch(() => undefined);
 await startTexts('common', 'patient');
 mount(App, { target });
 // After the first paint: the worker's downloads must not compete with it. Where a browser refuses a worker
