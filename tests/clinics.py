@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 from litestar import Litestar
@@ -17,7 +18,14 @@ from glidepath.database.engine import Database
 from glidepath.identity import service as identity
 
 PASSPHRASE = "a long and quiet passphrase"
+# Where the patients of these tests live: their day is not that of the clock at Greenwich.
+ZONE = ZoneInfo("Europe/Madrid")
 HOURS = Text(en="Mon-Fri 8-18", es="lun-vie 8-18")
+
+
+def own_day() -> date:
+    """Today, where the patients are."""
+    return datetime.now(ZONE).date()
 
 
 @dataclass
@@ -64,7 +72,7 @@ async def add_clinic(database: Database, name: str = "North") -> tuple[UUID, UUI
 
 
 def patient_body(**changes: Any) -> dict[str, Any]:
-    today = datetime.now(UTC).date()
+    today = own_day()
     return {
         "name": "Pat Doe",
         "timezone": "Europe/Madrid",
@@ -112,7 +120,7 @@ def glide(**changes: Any) -> dict[str, Any]:
 
 
 def check_in(day: date | None = None, **changes: Any) -> dict[str, Any]:
-    day = day or datetime.now(UTC).date()
+    day = day or own_day()
     moment = f"{day}T09:00:00+02:00"
     return {
         "id": str(uuid7()),

@@ -1,7 +1,7 @@
 """Alerts: raised once for a cause, kept with their basis, closed with an outcome."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -11,10 +11,10 @@ from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
 from glidepath.settings import Settings
-from tests.clinics import Clinic, check_in, sync
+from tests.clinics import Clinic, check_in, own_day, sync
 
 pytestmark = pytest.mark.anyio
-TODAY = datetime.now(UTC).date()
+TODAY = own_day()
 
 
 def ago(days: int) -> Any:
@@ -231,10 +231,10 @@ async def test_a_second_worsening_opens_an_acknowledged_alert_again(
 
 
 async def test_a_day_that_says_less_leaves_the_words_and_their_basis(clinic: Clinic):
-    steps = [2] * 14 + [5] * 8
-    await sync(clinic, *(check_in(ago(24 - day), pain_now=pain) for day, pain in enumerate(steps)))
+    steps = [2] * 14 + [5] * 6
+    await sync(clinic, *(check_in(ago(22 - day), pain_now=pain) for day, pain in enumerate(steps)))
     (before,) = await alerts(clinic)
-    await sync(clinic, check_in(ago(2), pain_now=2))
+    await sync(clinic, check_in(ago(2), pain_now=3))
     (after,) = await alerts(clinic)
     words = ("onset", "score", "reason", "certainty")
     assert [after[key] for key in words] == [before[key] for key in words]

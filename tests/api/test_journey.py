@@ -1,16 +1,16 @@
 """The one journey that matters, without a browser."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from tests.clinics import Clinic, check_in, sync
+from tests.clinics import Clinic, check_in, own_day, sync
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_fourteen_climbing_days_raise_one_alert_that_somebody_looks_at(clinic: Clinic):
-    today = datetime.now(UTC).date()
+    today = own_day()
     climb = [
         check_in(today - timedelta(days=13 - day), pain_now=round(2 + day * 7 / 13))
         for day in range(14)

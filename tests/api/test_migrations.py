@@ -1,7 +1,7 @@
 """Migrations: down and up again on data, and nothing left that the models do not say."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -16,7 +16,7 @@ from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import sync_engine
 from glidepath.database.tables import import_all_tables
 from glidepath.settings import Settings
-from tests.clinics import Clinic, check_in, sync
+from tests.clinics import Clinic, check_in, own_day, sync
 
 SCHEMA = """
 select table_name, column_name, data_type, is_nullable from information_schema.columns
@@ -82,7 +82,7 @@ async def test_a_diary_survives_every_step_above_the_tables_themselves(
 async def test_alerts_of_kinds_that_an_older_schema_lacks_go_and_the_others_stay(
     clinic: Clinic, owner_url: str, database_name: str, postgres: EmbeddedPostgres
 ):
-    today = datetime.now(UTC).date()
+    today = own_day()
     await sync(clinic, check_in(today - timedelta(days=1), pain_now=2))
     await sync(clinic, check_in(today, pain_now=9, red_flags=["both_legs"]))
     await clinic.app.state.database.close()

@@ -1,6 +1,5 @@
 """New severe pain and a first nerve symptom below the knee: told at once, once for one cause."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,10 +7,10 @@ from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
 from tests.api.test_alerts import ago, alerts, close, jobs
-from tests.clinics import Clinic, check_in, sync
+from tests.clinics import Clinic, check_in, own_day, sync
 
 pytestmark = pytest.mark.anyio
-TODAY = datetime.now(UTC).date()
+TODAY = own_day()
 
 
 def calm(*days: int) -> list[dict[str, Any]]:

@@ -10,10 +10,10 @@ import time_machine
 from uuid_utils.compat import uuid7
 
 from glidepath.settings import Settings
-from tests.clinics import Clinic, check_in, sync
+from tests.clinics import Clinic, check_in, own_day, sync
 
 pytestmark = pytest.mark.anyio
-TODAY = datetime.now(UTC).date()
+TODAY = own_day()
 
 
 def climb() -> list[dict[str, Any]]:
@@ -93,7 +93,7 @@ async def test_a_refusal_says_why(clinic: Clinic, changes: dict[str, Any], code:
     assert (await clinic.patient.get("/api/diary")).json()["check_ins"] == []
 
 
-@pytest.mark.parametrize("days", [-61, 2])
+@pytest.mark.parametrize("days", [-62, 2])
 async def test_a_day_out_of_range_is_refused(clinic: Clinic, days: int):
     (result,) = await sync(clinic, check_in(TODAY + timedelta(days=days)))
     assert result["reason"]["code"] == "day_out_of_range"

@@ -11,10 +11,10 @@ from uuid_utils.compat import uuid7
 from glidepath.alerts.writing import open_alert
 from glidepath.database.engine import Database
 from glidepath.diary.service import Intake
-from tests.clinics import Clinic, check_in, patient_body, sync
+from tests.clinics import Clinic, check_in, own_day, patient_body, sync
 
 pytestmark = pytest.mark.anyio
-TODAY = datetime.now(UTC).date()
+TODAY = own_day()
 
 
 async def rows(clinic: Clinic) -> list[dict[str, Any]]:

@@ -32,7 +32,8 @@ def _words(locale: Locale) -> list[str]:
 
 
 def new_phrase(locale: Locale) -> str:
-    return " ".join(secrets.choice(_words(locale)) for _ in range(WORDS))
+    """Six different words: a word that comes twice looks like a slip of the pen."""
+    return " ".join(secrets.SystemRandom().sample(_words(locale), WORDS))
 
 
 def plain(typed: str) -> str | None:
