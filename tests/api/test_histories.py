@@ -32,7 +32,7 @@ from tests.phones import (
 )
 
 pytestmark = pytest.mark.anyio
-HISTORIES, STEPS = 500, 10
+HISTORIES, STEPS = 500, 20
 PHONES = st.integers(0, 2)
 FATES = ("arrives", "request lost", "answer lost", "arrives twice", "arrives late")
 
@@ -56,7 +56,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule(phone=PHONES, which=st.integers(0, 9), pain=st.integers(0, 10), withdrawn=st.booleans())
     def edit(self, phone: int, which: int, pain: int, withdrawn: bool) -> None:
-        known = list(self.phones[phone].entries.values())
+        # What waits to be sent is the tender spot, so that it comes first.
+        waiting = [queued.entry for queued in self.phones[phone].queue]
+        known = waiting or list(self.phones[phone].entries.values())
         if known:
             self.phones[phone].edit(known[which % len(known)], pain, withdrawn=withdrawn)
 
