@@ -1,7 +1,7 @@
 """What another sensitivity would have done, told by the command from a clinic's own history."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from uuid_utils.compat import uuid7
 from glidepath.cli import cli
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.settings import Settings
-from tests.clinics import Clinic, browser, check_in, own_day, patient_body, sync
+from tests.clinics import Clinic, browser, check_in, patient_body, sync
 
 pytestmark = pytest.mark.anyio
-TODAY = own_day()
+# As the command counts them.
+TODAY = datetime.now(UTC).date()
 NAME = "Pat Doe"
 # Days of ratings, the last of them today: an even month, then a rise that stays.
 WORSE = [2, 3] * 15 + [6, 7] * 5
