@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import enter_clinic
-from glidepath.identity import secrets, ways_store
+from glidepath.identity import secrets, store, ways_store
 from glidepath.identity.actor import PatientActor
 from glidepath.identity.models import Account
 from glidepath.identity.schemas import NewPasskey, PasskeyView, WaysIn
@@ -122,10 +122,10 @@ async def account_of_passkey(
         raise _no_passkey() from error
     await enter_clinic(session, passkey.clinic_id)
     await ways_store.use_passkey(session, passkey.id, used.new_sign_count, now)
-    account = await ways_store.open_account(session, passkey.account_id)
-    if account is None:
+    opened = await store.account_and_clinic(session, passkey.account_id)
+    if opened is None:
         raise _no_passkey()
-    return account
+    return opened[0]
 
 
 async def make_phrase(
@@ -153,10 +153,10 @@ async def account_of_phrase(session: AsyncSession, phrase_hash: bytes | None) ->
     if found is None:
         raise _no_phrase()
     await enter_clinic(session, found.clinic_id)
-    account = await ways_store.open_account(session, found.account_id)
-    if account is None:
+    opened = await store.account_and_clinic(session, found.account_id)
+    if opened is None:
         raise _no_phrase()
-    return account
+    return opened[0]
 
 
 async def _keep_challenge(

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import show_key
-from glidepath.identity.models import Account, Challenge, Passkey, Phrase
+from glidepath.identity.models import Challenge, Passkey, Phrase
 
 
 async def passkeys(session: AsyncSession, account_id: UUID) -> list[Passkey]:
@@ -107,11 +107,3 @@ async def redeem_challenge(
         .returning(Challenge.challenge_hash)
     )
     return redeemed.scalar_one_or_none() is not None
-
-
-async def open_account(session: AsyncSession, account_id: UUID) -> Account | None:
-    """An account of the clinic that the transaction has entered, unless it was closed."""
-    found = await session.execute(
-        select(Account).where(Account.id == account_id, Account.disabled_at.is_(None))
-    )
-    return found.scalar_one_or_none()
