@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from glidepath.care import service as care
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
 from glidepath.insight.replay import Burden, Change, Diary, Raised, Replay, read
@@ -103,6 +104,7 @@ class _History:
 
     clinic_id: UUID
     clinic: str
+    timezone: str
     diaries: list[Diary]
     numbers: dict[UUID, int]
     # Empty unless asked for.
@@ -144,7 +146,8 @@ def replay(
     one asked for. Nothing is written or sent.
     """
     history = _read(clinic, names=names)
-    since = datetime.now(UTC).date() - timedelta(days=days - 1)
+    # The clinic's own day, wherever this is run.
+    since = care.today_of(history.timezone, datetime.now(UTC)) - timedelta(days=days - 1)
     result = replay_diaries(_with_progress(history.diaries), sensitivity, since)
     if as_json:
         click.echo(msgspec.json.encode(_as_object(history, result, lang)).decode())
@@ -167,13 +170,14 @@ async def _history(url: str, clinic: str | None, *, names: bool) -> _History:
             clinics = await identity.clinic_names(session)
         clinic_id = _chosen(clinics, clinic)
         async with database.reading(clinic_id) as session:
+            timezone = await identity.clinic_timezone(session)
             diaries = await read(session)
             patients = sorted({diary.patient_id for diary in diaries})
             known = await identity.names(session, set(patients)) if names else {}
     finally:
         await database.close()
     numbers = {patient_id: number for number, patient_id in enumerate(patients, start=1)}
-    return _History(clinic_id, clinics[clinic_id], diaries, numbers, known)
+    return _History(clinic_id, clinics[clinic_id], timezone, diaries, numbers, known)
 
 
 def _chosen(clinics: Mapping[UUID, str], wanted: str | None) -> UUID:

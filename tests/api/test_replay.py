@@ -7,6 +7,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+import time_machine
 from anyio import to_thread
 from click.testing import CliRunner, Result
 from uuid_utils.compat import uuid7
@@ -14,11 +15,10 @@ from uuid_utils.compat import uuid7
 from glidepath.cli import cli
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.settings import Settings
-from tests.clinics import Clinic, browser, check_in, patient_body, sync
+from tests.clinics import Clinic, browser, check_in, own_day, patient_body, sync
 
 pytestmark = pytest.mark.anyio
-# As the command counts them.
-TODAY = datetime.now(UTC).date()
+TODAY = own_day()
 NAME = "Pat Doe"
 # Days of ratings, the last of them today: an even month, then a rise that stays.
 WORSE = [2, 3] * 15 + [6, 7] * 5
@@ -142,6 +142,12 @@ async def test_only_the_last_days_are_counted(history: Clinic, settings: Setting
     assert last_day["since"] == str(TODAY)
     counted = [one for one in all_of_it["changes"] if one["now"]["date"] >= str(TODAY)]
     assert last_day["now"]["alerts"] == len(counted) < all_of_it["now"]["alerts"]
+
+
+async def test_the_last_day_is_the_clinics_own(clinic: Clinic, settings: Settings):
+    # Half past midnight in Madrid.
+    with time_machine.travel(datetime(2026, 6, 1, 22, 30, tzinfo=UTC)):
+        assert (await replayed(settings, "standard", "--days", "1"))["since"] == "2026-06-02"
 
 
 async def test_nothing_is_written(

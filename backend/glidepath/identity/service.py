@@ -293,6 +293,11 @@ async def clinic_names(session: AsyncSession) -> dict[UUID, str]:
     return await store.clinic_names(session)
 
 
+async def clinic_timezone(session: AsyncSession) -> str:
+    """Where the clinic that this transaction entered is."""
+    return (await store.clinic(session)).timezone
+
+
 async def clinic_exists(session: AsyncSession) -> bool:
     """Whether the clinic that this transaction entered is there."""
     return await store.clinic_or_none(session) is not None
