@@ -8,8 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.assurance.conftest import RUNS
 from tests.assurance.network import FAULTS, Fault, Proxy
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import admit, check_in, diary, join, sign_in
+from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.test_journey import admit, check_in, diary, join
 
 SPOILT = 2
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSi
 
 from tests.assurance.conftest import KILLS
 from tests.assurance.network import Proxy, dropped
-from tests.browser.conftest import CHROMIUM, FLAGS, LAPTOP, PHONE, Staff
-from tests.browser.test_journey import admit, check_in, join, sign_in
+from tests.browser.conftest import CHROMIUM, FLAGS, LAPTOP, PHONE, Staff, sign_in
+from tests.browser.test_journey import admit, check_in, join
 
 COUNT = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open('glidepath');

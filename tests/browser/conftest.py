@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from glidepath.app import create_app
 from glidepath.assets import web_dir
@@ -129,3 +129,25 @@ def device(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def sign_in(page: Page, address: str, staff: Staff) -> None:
+    page.goto(f"{address}/therapist")
+    page.get_by_label("E-mail").fill(staff.email)
+    page.get_by_label("Passphrase", exact=True).fill(staff.passphrase)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Who needs me")).to_be_visible()
+
+
+@pytest.fixture
+def laptop(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
+    """The therapist, signed in."""
+    page = device(viewport=LAPTOP).new_page()
+    sign_in(page, address, therapist)
+    return page
+
+
+@pytest.fixture
+def phone(device: Callable[..., BrowserContext]) -> BrowserContext:
+    """A phone on which nobody is signed in."""
+    return device(has_touch=True, is_mobile=True)

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import admit, diary, join, sign_in
+from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.test_journey import admit, diary, join
 from tests.browser.test_screens import assert_accessible, heading
 
 NOW = datetime.now(ZoneInfo("Europe/Madrid")).replace(hour=10, minute=0, second=0, microsecond=0)

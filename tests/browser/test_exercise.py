@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import admit, join, sign_in
+from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.test_journey import admit, join
 from tests.browser.test_screens import assert_accessible, heading
 
 

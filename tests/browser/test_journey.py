@@ -8,18 +8,10 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff
+from tests.browser.conftest import LAPTOP, Staff, sign_in
 
 DAYS = 14
 CLIMB = [round(2 + day * 7 / (DAYS - 1)) for day in range(DAYS)]
-
-
-def sign_in(page: Page, address: str, staff: Staff) -> None:
-    page.goto(f"{address}/therapist")
-    page.get_by_label("E-mail").fill(staff.email)
-    page.get_by_label("Passphrase", exact=True).fill(staff.passphrase)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Who needs me")).to_be_visible()
 
 
 def admit(page: Page, address: str, name: str) -> str:

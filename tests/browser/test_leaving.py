@@ -1,15 +1,11 @@
 """Signing out, and two people with one phone: nobody's entries are lost, seen or sent by another."""
 
 import re
-from collections.abc import Callable
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import patients
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import sign_in
 
 ROWS = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open('glidepath');
@@ -25,18 +21,6 @@ ROWS = """() => new Promise((resolve, reject) => {
     };
   };
 })"""
-
-
-@pytest.fixture
-def laptop(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
-    page = device(viewport=LAPTOP).new_page()
-    sign_in(page, address, therapist)
-    return page
-
-
-@pytest.fixture
-def phone(device: Callable[..., BrowserContext]) -> BrowserContext:
-    return device(has_touch=True, is_mobile=True)
 
 
 def sign_out(page: Page, address: str, button: str) -> None:

@@ -14,17 +14,8 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, Route, expect
 
 from glidepath import diary_csv
 from tests.browser import patients
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import sign_in
 
 NOW = datetime.now(ZoneInfo("Europe/Madrid"))
-
-
-@pytest.fixture
-def laptop(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
-    page = device(viewport=LAPTOP).new_page()
-    sign_in(page, address, therapist)
-    return page
 
 
 @pytest.fixture

@@ -1,16 +1,14 @@
 """What a thief of the phone's disk would find: nothing that the patient said (PH-4)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import patients
-from tests.browser.conftest import CHROMIUM, FLAGS, LAPTOP, PHONE, Staff
-from tests.browser.test_journey import sign_in
+from tests.browser.conftest import CHROMIUM, FLAGS, PHONE
 from tests.clinics import patient_body
 
 UNSEALED = """(words) => new Promise((resolve, reject) => {
@@ -57,13 +55,6 @@ def profile_at(chromium: Browser, folder: Path) -> Iterator[Page]:
     context.set_default_timeout(20_000)
     yield context.pages[0]
     context.close()
-
-
-@pytest.fixture
-def laptop(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
-    page = device(viewport=LAPTOP).new_page()
-    sign_in(page, address, therapist)
-    return page
 
 
 def test_no_file_of_the_browser_holds_what_was_said(

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import admit, answer, join, sign_in
+from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.test_journey import admit, answer, join
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import admit, check_in, join, sign_in
+from tests.browser.conftest import LAPTOP
+from tests.browser.test_journey import admit, check_in, join
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 LOOKS: tuple[dict[str, Any], ...] = (
@@ -74,18 +74,6 @@ def assert_readable_everywhere(page: Page) -> None:
 
 def heading(page: Page, name: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
-
-
-@pytest.fixture
-def laptop(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
-    page = device(viewport=LAPTOP).new_page()
-    sign_in(page, address, therapist)
-    return page
-
-
-@pytest.fixture
-def phone(device: Callable[..., BrowserContext]) -> BrowserContext:
-    return device(has_touch=True, is_mobile=True)
 
 
 def report_weakness(page: Page) -> None:

@@ -12,8 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from glidepath.assets import web_dir
 from glidepath.settings import Settings
 from tests.browser import patients
-from tests.browser.conftest import LAPTOP, Staff, serving
-from tests.browser.test_journey import sign_in
+from tests.browser.conftest import LAPTOP, Staff, serving, sign_in
 
 ANOTHER_RELEASE = "(old) => !document.querySelector('script[type=module]').src.endsWith(old)"
 LOOK_FOR_UPDATE = "navigator.serviceWorker.ready.then((ours) => ours.update())"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import admit, sign_in
+from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.test_journey import admit
 
 PHONE = {"has_touch": True, "is_mobile": True}
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Mobile Safari"
