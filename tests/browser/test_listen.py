@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff
-from tests.browser.test_journey import admit, join, sign_in
+from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.test_journey import admit, join
 
 # Remembers what it is told to say, and never comes to an end by itself.
 VOICES = """() => {
@@ -42,6 +42,7 @@ def test_a_text_is_read_on_request_by_the_phones_own_voice_and_stops_with_the_sc
     expect(listen).to_have_count(0)
 
     page.add_init_script(f"({VOICES})()")
+    page.route("**/api/care", lambda route: route.abort())
     page.reload()
     expect(listen).to_be_visible()
     assert page.evaluate("said") == []
@@ -51,6 +52,14 @@ def test_a_text_is_read_on_request_by_the_phones_own_voice_and_stops_with_the_sc
     assert said[0] == "cancelled"
     assert said[1][1].startswith("Lie on your back")
     assert {voice for voice, _ in said[1:]} == {"of this phone"}
+
+    page.unroute("**/api/care")
+    with page.expect_response("**/api/care"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(1_000)
+    assert page.evaluate("said") == said, (
+        "The diary came anew from the clinic, and cut the reading short."
+    )
     page.get_by_role("button", name="Stop reading").click()
     assert page.evaluate("said.at(-1)") == "cancelled"
 
