@@ -1,6 +1,6 @@
 """Writing an alert down: opened with its basis, extended when its cause is seen again."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,8 @@ from glidepath.diary import service as diary
 
 # An alert about days this far back is marked late: its entries waited on a phone.
 LATE = timedelta(days=14)
+# Somewhere the next day has begun: rather marked a day too early than on no account.
+FIRST_ZONE = timezone(timedelta(hours=14))
 RAISED = "notify:alert_raised"
 
 
@@ -41,7 +43,7 @@ async def open_alert(
             "opened_at": intake.now,
             "raised_on": raised_on,
             "count": 1,
-            "late": intake.now.date() - raised_on > LATE,
+            "late": _is_late(raised_on, intake.now),
             "basis": basis,
             **facts,
         },
@@ -73,7 +75,14 @@ async def extend_alert(
         alert.basis = basis
     for name, value in changes.items():
         setattr(alert, name, value)
+    late = _is_late(last_day, intake.now)
+    # Late stays what nothing of today has joined, and is what comes late after somebody looked.
+    alert.late = alert.late and late
     if is_new and alert.state == "acknowledged":
-        alert.state = "open"
+        alert.state, alert.late = "open", late
         await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert.id)
     await store.add_event(session, intake.clinic_id, alert.id, "extended", intake.now, basis=basis)
+
+
+def _is_late(on: date, now: datetime) -> bool:
+    return now.astimezone(FIRST_ZONE).date() - on > LATE

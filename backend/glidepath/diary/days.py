@@ -49,6 +49,8 @@ class DiaryDay:
     stopped_early: int = 0
     notes: list[str] = field(default_factory=list)
     edited: bool = False
+    # Whether a phone with a wrong clock wrote any of it.
+    clock_wrong: bool = False
     reports: list[Report] = field(default_factory=list)
 
     @property
@@ -112,8 +114,9 @@ def by_day(
     days: dict[date, DiaryDay] = {}
 
     def day_of(entry: CheckIn | ExerciseSession) -> DiaryDay:
-        day = days.setdefault(entry.local_date, DiaryDay(entry.local_date))
+        day = days.setdefault(entry.day, DiaryDay(entry.day))
         day.edited = day.edited or entry.revises is not None
+        day.clock_wrong = day.clock_wrong or bool(entry.clock_error)
         return day
 
     for entry in check_ins:

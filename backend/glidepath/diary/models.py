@@ -4,7 +4,7 @@ The key leads with the patient: an id made on a phone means something only besid
 that somebody else's id can be neither taken nor found out.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, func
@@ -22,7 +22,7 @@ STOP_REASONS = ("nerve_symptoms", "worse", "pain", "time", "other")
 
 
 class Entry(ClinicOwned):
-    """What check-ins and exercise sessions share: whose, which revision, and the four times."""
+    """What check-ins and exercise sessions share: whose, which revision, and the times."""
 
     patient_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-20)
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
@@ -38,6 +38,10 @@ class Entry(ClinicOwned):
     zone: Mapped[str]
     made_at: Mapped[datetime]
     received_at: Mapped[datetime]
+    # How far the phone's clock was ahead, where it was wrong by an hour or more; else zero.
+    clock_error: Mapped[timedelta]
+    # The day that counts: the local date, unless such a clock wrote the entry under another day.
+    day: Mapped[date]
     sensations: Mapped[list[str] | None]
     changes_with: Mapped[list[str] | None]
 
@@ -55,7 +59,7 @@ class Entry(ClinicOwned):
             ),
             CheckConstraint(all_of("sensations", SENSATIONS), name="sensations"),
             CheckConstraint(all_of("changes_with", CHANGES_WITH), name="changes_with"),
-            Index(None, "clinic_id", "episode_id", "local_date"),
+            Index(None, "clinic_id", "episode_id", "day"),
             *cls.own_constraints(),
         )
 

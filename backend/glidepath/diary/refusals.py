@@ -20,6 +20,14 @@ REFUSALS = {
         en="The phone's clock was wrong when this was written. Set it and save the entry again.",
         es="El reloj del teléfono estaba mal al escribir esto. Ajústalo y guarda otra vez la anotación.",
     ),
+    "day_full": Text(
+        en="This day is full: a day holds 200 entries.",
+        es="Este día está completo: un día admite 200 anotaciones.",
+    ),
+    "too_many_edits": Text(
+        en="This entry was changed 20 times today. Send it again tomorrow.",
+        es="Esta anotación se ha cambiado 20 veces hoy. Envíala otra vez mañana.",
+    ),
     "revises_revision": Text(
         en="This entry changes a change. It must name the first entry.",
         es="Esta anotación cambia un cambio. Debe nombrar la primera anotación.",

@@ -103,11 +103,16 @@ OFFERED_DECODER: tuple[Callable[[Any], bool], Callable[[type[Any], Any], Any]] =
 
 
 class SyncRequest(Struct, forbid_unknown_fields=True):
-    """A batch from one phone. `account_id` is whose entries these are, as the phone knows it."""
+    """A batch from one phone. `account_id` is whose entries these are, as the phone knows it.
+
+    `sent_at` is the phone's clock at sending, which tells a wrong clock from a late entry; the first
+    phones did not send it.
+    """
 
     account_id: UUID
     check_ins: Annotated[list[OfferedCheckIn], Meta(max_length=100)]
     exercise_sessions: Annotated[list[OfferedExerciseSession], Meta(max_length=100)]
+    sent_at: Moment | None = None
 
 
 class Refusal(Struct):

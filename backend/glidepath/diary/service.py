@@ -1,12 +1,11 @@
 """Taking entries in, exactly once each, and giving the diary back."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import available_timezones
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.care import service as care
 from glidepath.clinical.vocabulary import ExerciseKind
 from glidepath.diary import schemas, store
+from glidepath.diary.bounds import Clock, Room
 from glidepath.diary.days import DiaryDay, by_day
 from glidepath.diary.models import CheckIn, ExerciseSession
 from glidepath.diary.refusals import refuse
@@ -28,13 +28,6 @@ from glidepath.diary.schemas import (
 )
 from glidepath.identity.actor import PatientActor
 from glidepath.problems import Forbidden
-
-# How far an entry's day may lie from the server's: a phone may have been off for weeks, and the
-# world's zones span a day. A clock beyond that is wrong, and wrong days would teach the detector.
-OLDEST = timedelta(days=60)
-AHEAD = timedelta(days=1)
-# "The latest made counts", so that a clock far ahead would outdo every later edit.
-CLOCK_AHEAD = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ async def sync(
         )
     episode_id = await care.lock_current_episode(session, actor.patient_id)
     plans = await care.plan_references(session, actor.patient_id)
-    intake = _Taking(session, actor, episode_id, plans, now)
+    intake = _Taking(session, actor, episode_id, plans, Clock.read(batch.sent_at, now))
     results = [
         *await intake.take(CheckIn, "check_in", batch.check_ins),
         *await intake.take(ExerciseSession, "exercise_session", batch.exercise_sessions),
@@ -108,90 +101,99 @@ class _Taking:
         actor: PatientActor,
         episode_id: UUID,
         plans: care.PlanReferences,
-        now: datetime,
+        clock: Clock,
     ) -> None:
         self._session = session
         self._actor = actor
         self._episode_id = episode_id
         self._plans = plans
-        self._now = now
+        self._clock = clock
         self.days: set[date] = set()
 
     async def take(
         self, model: type[Any], kind: Kind, offered: Sequence[Offered]
     ) -> list[EntryResult]:
-        ids = [one.entry.id for one in offered if one.entry is not None]
         patient_id = self._actor.patient_id
-        there = await store.by_ids(self._session, model, patient_id, ids)
-        # What is stored stays known: a day that has meanwhile slipped out of range refuses nothing.
-        refused = {
-            place: None if one.entry is not None and one.entry.id in there else self._refusal(one)
-            for place, one in enumerate(offered)
-        }
-        await self._refuse_second_hand(model, offered, refused)
+        there = await store.by_ids(self._session, model, patient_id, _mentioned(offered))
+        refused = self._refusals(offered, there)
         contents = {entry_id: to_wire(entry) for entry_id, entry in there.items()}
         rows: list[dict[str, Any]] = []
-        for place, one in enumerate(offered):
-            if refused[place] is None and one.entry.id not in contents:
+        for one, refusal in zip(offered, refused, strict=True):
+            if refusal is None and one.entry.id not in contents:
                 contents[one.entry.id] = _comparable(one.entry)
-                rows.append(self._row(one.entry))
+                rows.append(self._row(one.entry, there.get(one.entry.revises)))
+        crowded = await self._without_room(model, rows)
+        rows = [row for row in rows if row["id"] not in crowded]
         stored = await store.add(self._session, model, rows)
-        roots = {row["revises"] or row["id"] for row in rows if row["id"] in stored}
+        roots = {_root(row) for row in rows if row["id"] in stored}
         self.days |= await store.days_of(self._session, model, patient_id, roots)
 
-        def result(place: int, one: Offered) -> EntryResult:
-            refusal = refused[place]
+        def result(one: Offered, refusal: Refusal | None) -> EntryResult:
             if refusal is None and contents[one.entry.id] != _comparable(one.entry):
                 refusal = refuse("id_reused")
+            if refusal is None:
+                refusal = crowded.get(one.entry.id)
             if refusal is not None:
                 return EntryResult(one.id, kind, "refused", refusal)
             is_new = one.entry.id in stored
             stored.discard(one.entry.id)  # a second copy within the batch is known
             return EntryResult(one.id, kind, "stored" if is_new else "known", None)
 
-        return [result(place, one) for place, one in enumerate(offered)]
+        return [result(*pair) for pair in zip(offered, refused, strict=True)]
 
-    async def _refuse_second_hand(
-        self, model: type[Any], offered: Sequence[Offered], refused: dict[int, Refusal | None]
-    ) -> None:
-        """Every revision names the original, or two phones could not agree on what counts."""
-        revising = {
-            place: one.entry.revises
-            for place, one in enumerate(offered)
-            if refused[place] is None and one.entry.revises is not None
-        }
-        targets = await store.by_ids(
-            self._session, model, self._actor.patient_id, list(revising.values())
-        )
-        in_batch = {one.entry.id for one in offered if one.entry is not None and one.entry.revises}
-        for place, target in revising.items():
-            known = targets.get(target)
-            if target in in_batch or (known is not None and known.revises is not None):
-                refused[place] = refuse("revises_revision")
+    def _refusals(
+        self, offered: Sequence[Offered], there: Mapping[UUID, Any]
+    ) -> list[Refusal | None]:
+        revisions = {one.entry.id for one in offered if one.entry is not None and one.entry.revises}
 
-    def _refusal(self, offered: Offered) -> Refusal | None:
-        entry = offered.entry
-        if entry is None:
-            return refuse("malformed", offered.problem)
-        today = self._now.date()
+        def refusal(one: Offered) -> Refusal | None:
+            if one.entry is None:
+                return refuse("malformed", one.problem)
+            # What is stored stays known: a day that has meanwhile slipped out of range refuses nothing.
+            if one.entry.id in there:
+                return None
+            original = there.get(one.entry.revises)
+            code = self._clock.refusal(one.entry, original) or self._unknown_plan(one.entry)
+            # Every revision names the original, or two phones could not agree on what counts.
+            if one.entry.revises in revisions or (original is not None and original.revises):
+                code = code or "revises_revision"
+            return refuse(code) if code else None
+
+        return [refusal(one) for one in offered]
+
+    def _unknown_plan(self, entry: schemas.Entry) -> str | None:
         version, item = entry.plan_version_id, getattr(entry, "plan_item_id", None)
-        holds = {
-            "day_mismatch": entry.happened_at.date() == entry.local_date,
-            "day_out_of_range": today - OLDEST <= entry.local_date <= today + AHEAD,
-            "clock_wrong": self._is_plausible(entry.made_at),
-            "unknown_zone": entry.zone in _ZONES,
-            "unknown_plan": (version is None or version in self._plans.versions)
-            and (item is None or item in self._plans.items),
+        known = (version is None or version in self._plans.versions) and (
+            item is None or item in self._plans.items
+        )
+        return None if known else "unknown_plan"
+
+    async def _without_room(
+        self, model: type[Any], rows: Sequence[dict[str, Any]]
+    ) -> dict[UUID, Refusal]:
+        """What its day or its entry has no room for, by id. Under the episode's lock, so that two
+        batches at once do not both find the same room."""
+        if not rows:
+            return {}
+        room, days = Room(), {row["day"] for row in rows}
+        kinds: tuple[type[Any], ...] = (CheckIn, ExerciseSession)
+        for kind in kinds:
+            for day, root in await store.on_days(self._session, kind, self._episode_id, days):
+                room.entries[day].add(root)
+        edited = {row["revises"] for row in rows if row["revises"]}
+        midnight = self._clock.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        room.edits.update(
+            await store.edits_since(self._session, model, self._episode_id, edited, midnight)
+        )
+        codes = {
+            row["id"]: room.refusal(_root(row), row["day"], is_edit=bool(row["revises"]))
+            for row in rows
         }
-        return next((refuse(code) for code, held in holds.items() if not held), None)
+        return {entry_id: refuse(code) for entry_id, code in codes.items() if code}
 
-    def _is_plausible(self, made_at: datetime) -> bool:
-        # By the year first: near the ends of the calendar an offset cannot be subtracted.
-        if not 2000 <= made_at.year <= 2200:
-            return False
-        return self._now - OLDEST - AHEAD <= made_at <= self._now + CLOCK_AHEAD
-
-    def _row(self, entry: schemas.Entry) -> dict[str, Any]:
+    def _row(
+        self, entry: schemas.Entry, original: CheckIn | ExerciseSession | None
+    ) -> dict[str, Any]:
         offset = entry.happened_at.utcoffset()
         assert offset is not None
         return {
@@ -200,11 +202,21 @@ class _Taking:
             "patient_id": self._actor.patient_id,
             "episode_id": self._episode_id,
             "utc_offset_minutes": int(offset.total_seconds() // 60),
-            "received_at": self._now,
+            "received_at": self._clock.now,
+            "clock_error": self._clock.error_of(entry),
+            "day": self._clock.day_of(entry, original),
         }
 
 
-_ZONES = frozenset(available_timezones())
+def _mentioned(offered: Sequence[Offered]) -> list[UUID]:
+    """The entries of a batch, and those that it revises."""
+    entries = [one.entry for one in offered if one.entry is not None]
+    return [one.id for one in entries] + [one.revises for one in entries if one.revises]
+
+
+def _root(row: dict[str, Any]) -> UUID:
+    root: UUID = row["revises"] or row["id"]
+    return root
 
 
 def _comparable(entry: schemas.Entry) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """All SQL of the diary."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -46,11 +46,43 @@ async def days_of(
     if not roots:
         return set()
     found = await session.execute(
-        select(model.local_date)
-        .where(model.patient_id == patient_id, model.root().in_(roots))
-        .distinct()
+        select(model.day).where(model.patient_id == patient_id, model.root().in_(roots)).distinct()
     )
     return set(found.scalars())
+
+
+async def on_days(
+    session: AsyncSession, model: type[E], episode_id: UUID, days: Collection[date]
+) -> list[tuple[date, UUID]]:
+    """The entries that stand or stood on some days, by the ids of their originals."""
+    found = await session.execute(
+        select(model.day, model.root())
+        .where(model.episode_id == episode_id, model.day.in_(days))
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def edits_since(
+    session: AsyncSession,
+    model: type[E],
+    episode_id: UUID,
+    roots: Collection[UUID],
+    since: datetime,
+) -> dict[UUID, int]:
+    """How many revisions of some entries have come; entries without one are left out."""
+    if not roots:
+        return {}
+    found = await session.execute(
+        select(model.root(), func.count())
+        .where(
+            model.episode_id == episode_id,
+            model.revises.in_(roots),
+            model.received_at >= since,
+        )
+        .group_by(model.root())
+    )
+    return {row[0]: row[1] for row in found}
 
 
 async def spans(
@@ -58,7 +90,7 @@ async def spans(
 ) -> dict[UUID, tuple[date, date]]:
     """Per episode the first and the last day with an entry; episodes without one are left out."""
     found = await session.execute(
-        select(model.episode_id, func.min(model.local_date), func.max(model.local_date))
+        select(model.episode_id, func.min(model.day), func.max(model.day))
         .where(model.episode_id.in_(episode_ids), ~model.withdrawn)
         .group_by(model.episode_id)
     )
@@ -91,8 +123,8 @@ def _settled(model: type[E]) -> Select[E]:
     )
     return (
         select(latest)
-        .where(~latest.withdrawn, latest.local_date >= bindparam("since"))
-        .order_by(latest.local_date, latest.happened_at, latest.id)
+        .where(~latest.withdrawn, latest.day >= bindparam("since"))
+        .order_by(latest.day, latest.happened_at, latest.id)
     )
 
 

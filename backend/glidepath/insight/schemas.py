@@ -66,6 +66,7 @@ class DayView(Struct):
     stopped_early: int
     notes: list[str]
     edited: bool
+    clock_wrong: bool
 
 
 class PatientPage(Struct):

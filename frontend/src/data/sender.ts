@@ -2,6 +2,7 @@
  * Empties the outbox. One sender at a time among all tabs (a Web Lock); anything may break anywhere, since
  * the server keeps an entry once whatever happens, and the phone drops it only on the server's word.
  */
+import { withOffset } from '../domain/days.ts';
 import { ApiError } from './api/client.ts';
 import type { Refusal, SyncAnswer, SyncRequest } from './api/types.ts';
 import type { PhoneStore } from './db.ts';
@@ -78,12 +79,23 @@ export class Sender {
   }
 
   #later(retryAfterSeconds: number | null): Ending {
-    const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures);
+    const afterMs = waitAfter(this.#failures, retryAfterSeconds, this.#around.random);
     this.#failures += 1;
-    // Full jitter, on top of what the server asks for: a whole clinic must not come back in one second.
-    const jitter = this.#around.random() * ceiling;
-    return { kind: 'retry', afterMs: (retryAfterSeconds ?? 0) * 1_000 + jitter };
+    return { kind: 'retry', afterMs };
   }
+}
+
+/**
+ * How long to wait when so many tries in a row have failed before. Full jitter, on top of what the server
+ * asks for: a whole clinic must not come back in one second.
+ */
+export function waitAfter(
+  failures: number,
+  retryAfterSeconds: number | null,
+  random: () => number,
+): number {
+  const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
+  return (retryAfterSeconds ?? 0) * 1_000 + random() * ceiling;
 }
 
 const UNREADABLE = {
@@ -92,7 +104,13 @@ const UNREADABLE = {
 };
 
 function asRequest(account: string, batch: readonly Outgoing[]): SyncRequest {
-  const request: SyncRequest = { account_id: account, check_ins: [], exercise_sessions: [] };
+  const request: SyncRequest = {
+    account_id: account,
+    check_ins: [],
+    exercise_sessions: [],
+    // What time this phone takes it for, so that the clinic can tell a wrong clock from a late entry.
+    sent_at: withOffset(new Date()),
+  };
   for (const { item } of batch) {
     if (item.kind === 'check_in') request.check_ins.push(item.entry);
     else request.exercise_sessions.push(item.entry);

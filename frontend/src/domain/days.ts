@@ -18,6 +18,15 @@ export function stamp(happened: Date = new Date(), made: Date = happened): Stamp
   };
 }
 
+/**
+ * When a revision is made: now, or just after what it revises if the clock was set back since. The latest
+ * made counts, so that a change would otherwise be lost behind what it changes.
+ */
+export function madeAfter(earlier: readonly string[], now: Date = new Date()): string {
+  const latest = Math.max(...earlier.map((made_at) => Date.parse(made_at)));
+  return withOffset(new Date(Math.max(now.getTime(), latest + 1)));
+}
+
 /** RFC 3339 on the wall clock of this device: "2026-03-01T08:15:30.123+01:00". */
 export function withOffset(at: Date): string {
   const minutes = -at.getTimezoneOffset();

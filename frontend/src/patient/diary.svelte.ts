@@ -6,7 +6,7 @@ import { readCare } from '../data/pull.ts';
 import { Sync } from '../data/sync.svelte.ts';
 import type { DiaryEntry } from '../data/tables.ts';
 import { InsecureContext } from '../data/vault.ts';
-import { stamp } from '../domain/days.ts';
+import { madeAfter, stamp } from '../domain/days.ts';
 import { current } from '../domain/diary.ts';
 import type { Draft } from './check-in/draft.svelte.ts';
 import type { Context } from '../domain/situation.ts';
@@ -119,7 +119,7 @@ export class PatientDiary {
   }
 
   async amendCheckIn(entry: CheckIn, answers: Partial<CheckInAnswers>): Promise<CheckIn> {
-    const revision = { ...revisionOf(entry), ...$state.snapshot(answers) };
+    const revision = { ...this.#revisionOf(entry), ...$state.snapshot(answers) };
     return (await this.#amend(entry.id, { kind: 'check_in', entry: revision })) as CheckIn;
   }
 
@@ -127,7 +127,7 @@ export class PatientDiary {
     entry: ExerciseSession,
     answers: Partial<SessionAnswers>,
   ): Promise<ExerciseSession> {
-    const revision = { ...revisionOf(entry), ...$state.snapshot(answers) };
+    const revision = { ...this.#revisionOf(entry), ...$state.snapshot(answers) };
     const item = { kind: 'exercise_session', entry: revision } as const;
     return (await this.#amend(entry.id, item)) as ExerciseSession;
   }
@@ -135,7 +135,7 @@ export class PatientDiary {
   /** Takes an entry back, whatever became of it meanwhile; what it said before stays on record. */
   async remove(item: DiaryEntry): Promise<void> {
     const { entry } = item;
-    const withdrawal = { ...revisionOf(entry), withdrawn: true };
+    const withdrawal = { ...this.#revisionOf(entry), withdrawn: true };
     // An unsent change that just disappeared would bring the original back.
     const take = entry.revises ? amend : undo;
     await take(store, this.#account, entry.id, { ...item, entry: withdrawal } as DiaryEntry);
@@ -145,7 +145,7 @@ export class PatientDiary {
   /** Brings a removed entry back as it was. */
   async restore(item: DiaryEntry): Promise<void> {
     const known = this.#entries.some(({ entry: { id } }) => id === item.entry.id);
-    const entry = known ? revisionOf(item.entry) : item.entry;
+    const entry = known ? this.#revisionOf(item.entry) : item.entry;
     await this.#keep({ ...item, entry } as DiaryEntry);
   }
 
@@ -164,6 +164,14 @@ export class PatientDiary {
       plan_version_id: happened ? this.#planOn(times.local_date) : (this.care?.plan?.id ?? null),
       ...times,
     };
+  }
+
+  /** The same entry, made again now: what happened when stays, what is said about it may change. */
+  #revisionOf<E extends CheckIn | ExerciseSession>(entry: E): E {
+    const revises = originalOf(entry);
+    const revisions = this.#entries.filter((kept) => originalOf(kept.entry) === revises);
+    const made_at = madeAfter(revisions.map((kept) => kept.entry.made_at));
+    return { ...entry, id: uuid7(), revises, made_at };
   }
 
   /** The plan that a past day answers: the last one that had begun. */
@@ -191,12 +199,7 @@ export class PatientDiary {
   }
 }
 
-/** The same entry, made again now: what happened when stays, what is said about it may change. */
-function revisionOf<E extends CheckIn | ExerciseSession>(entry: E): E {
-  const { made_at } = stamp();
-  return { ...entry, id: uuid7(), revises: entry.revises ?? entry.id, made_at };
-}
-
+const originalOf = ({ id, revises }: CheckIn | ExerciseSession): string => revises ?? id;
 const asCheckIn = (kept: DiaryEntry): CheckIn[] => (kept.kind === 'check_in' ? [kept.entry] : []);
 const asSession = (kept: DiaryEntry): ExerciseSession[] =>
   kept.kind === 'exercise_session' ? [kept.entry] : [];

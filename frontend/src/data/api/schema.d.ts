@@ -578,6 +578,7 @@ export interface components {
             stopped_early: number;
             notes: string[];
             edited: boolean;
+            clock_wrong: boolean;
         };
         /** DiaryPage */
         DiaryPage: {
@@ -925,6 +926,7 @@ export interface components {
             account_id: string;
             check_ins: components["schemas"]["CheckIn"][];
             exercise_sessions: components["schemas"]["ExerciseSession"][];
+            sent_at?: string | null;
         };
         /** Text */
         Text: {

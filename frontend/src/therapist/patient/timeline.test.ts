@@ -14,6 +14,7 @@ const day = (date: string, told: Partial<Day> = {}): Day => ({
   stopped_early: 0,
   notes: [],
   edited: false,
+  clock_wrong: false,
   ...told,
 });
 const dates = (days: Day[]): string[] => eventfulDays(days).map((d) => d.date);
@@ -36,4 +37,8 @@ test('weakness is told although it is not counted as a nerve symptom', () => {
 
 test('an unanswered question tells nothing', () => {
   expect(dates([day('2025-06-01', { sensations: null, red_flags: null })])).toEqual([]);
+});
+
+test('a day that a wrong clock wrote is told, whatever else is on it', () => {
+  expect(dates([day('2025-06-01', { clock_wrong: true })])).toHaveLength(1);
 });

@@ -11,6 +11,7 @@ function isEventful(day: Day): boolean {
     day.notes.length > 0 ||
     day.sessions > 0 ||
     day.stopped_early > 0 ||
+    day.clock_wrong ||
     (day.red_flags ?? []).length > 0 ||
     (day.sensations ?? []).some(isAlarming)
   );
