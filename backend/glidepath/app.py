@@ -36,6 +36,7 @@ from glidepath.identity.routes import (
 )
 from glidepath.insight.routes import InsightController
 from glidepath.logs import configure
+from glidepath.messages.routes import MessageController
 from glidepath.notify.routes import ReminderController
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
@@ -134,6 +135,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             AlertController,
             InsightController,
             ReminderController,
+            MessageController,
             livez,
         ],
     )

@@ -43,7 +43,8 @@ async function sendOutbox(account: string): Promise<void> {
   const tabs = new BroadcastChannel(TABS);
   try {
     const { locks } = navigator;
-    const sender = new Sender({ store, send: api.sync, locks, random: Math.random });
+    const [send, tell] = [api.sync, api.readMessages];
+    const sender = new Sender({ store, send, tell, locks, random: Math.random });
     const ending = await sender.drain(account);
     tabs.postMessage('changed');
     // A failure is what makes the browser call again later.

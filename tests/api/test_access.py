@@ -159,6 +159,7 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
     return [
         ("GET", f"/api/patients/{patient}", None),
         ("POST", f"/api/patients/{patient}/invitations", {}),
+        ("PUT", f"/api/patients/{patient}/messages/{uuid7()}", {"text": "Hello"}),
         ("PUT", f"/api/episodes/{episode}/plan-versions/{uuid7()}", plan),
         ("POST", f"/api/alerts/{alert}/acknowledge", {}),
         ("POST", f"/api/alerts/{alert}/resolve", {"outcome": "contacted", "note": None}),

@@ -28,12 +28,18 @@ from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
+from glidepath.messages import service as messages
+from glidepath.messages.schemas import MessageBody
 
 PASSPHRASE = "glide gently every day"  # noqa: S105 (printed for everyone to use)
 HOURS = Text(en="Monday to Friday, 8:00 to 18:00", es="de lunes a viernes, de 8:00 a 18:00")
 ZONE = ZoneInfo("Europe/Madrid")
 # Alerts of the last days wait for whoever opens the demo.
 UNSEEN = timedelta(days=6)
+GREETING = (
+    "Well done: you kept going all month. Stay with the gentle pace. "
+    "We look at the next step together when you come on Thursday."
+)
 
 
 async def is_empty(database: Database) -> bool:
@@ -63,6 +69,10 @@ async def seed(database: Database, now: datetime) -> None:
     for number, role in enumerate(CAST):
         await _play(database, role, np.random.default_rng([role.draw, number]), now)
     await looking.look_at_all(database, CLINIC, now)
+    async with database.writing(CLINIC) as session:
+        await messages.put(
+            session, _therapist(CAST[0]), CAST[0].patient_id, uuid7(), MessageBody(text=GREETING), now
+        )
 
 
 async def sign_ins(database: Database, base_url: str, now: datetime) -> str:

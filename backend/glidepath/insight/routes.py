@@ -30,12 +30,12 @@ class InsightController(Controller):
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
     ) -> PatientPage:
-        """One patient: diary, plans, alerts and what they stand on."""
+        """One patient: diary, plans, alerts and what they stand on, and what was written to them."""
         return await service.patient_page(session, staff, patient_id, datetime.now(UTC))
 
     @get("/care", operation_id="getCare")
     async def care(
         self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
     ) -> CarePage:
-        """The patient's own plan and exercises, and who looked at their diary."""
+        """The patient's own plan and exercises, who looked at their diary, and what was written to them."""
         return await service.care_page(session, patient, datetime.now(UTC))

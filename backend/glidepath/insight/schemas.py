@@ -11,6 +11,7 @@ from glidepath.alerts.schemas import State as AlertState
 from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import Place, RedFlag, Sensation, Text
+from glidepath.messages.schemas import MessageView
 
 Need = Literal["urgent", "worsening", "quiet", "not_improving", "steady"]
 
@@ -76,6 +77,7 @@ class PatientPage(Struct):
     days: list[DayView]
     plans: list[PlanView]
     alerts: list[AlertView]
+    messages: list[MessageView]
 
 
 class PatientName(Struct):
@@ -92,4 +94,5 @@ class CarePage(Struct):
     exercises: list[Exercise]
     plan_history: list[PlanMark]
     looked: list[Looked]
+    messages: list[MessageView]
     as_of: datetime

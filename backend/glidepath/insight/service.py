@@ -28,6 +28,7 @@ from glidepath.insight.schemas import (
     Triage,
     TriageRow,
 )
+from glidepath.messages import service as messages
 from glidepath.views import view
 
 SPARK_DAYS = 28
@@ -187,6 +188,7 @@ async def patient_page(
         days=_day_views(by_date, today),
         plans=await care.plans_of(session, episode.id),
         alerts=await alerts.of_patient(session, patient_id),
+        messages=await messages.of_patient(session, patient_id),
     )
 
 
@@ -214,5 +216,6 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         exercises=[one for one in await care.exercises(session) if one.key in wanted],
         plan_history=[view(PlanMark, version) for version in versions],
         looked=await alerts.looked(session, actor),
+        messages=await messages.of_patient(session, actor.patient_id),
         as_of=now,
     )

@@ -14,7 +14,7 @@ import { Vault } from './vault.ts';
 /** What was sealed cannot be written any more: the account was removed from this phone meanwhile. */
 export class KeyChanged extends Error {}
 
-const VERSION = 2;
+const VERSION = 3;
 
 export class PhoneStore {
   #handle: Promise<IDBPDatabase<Schema>> | null = null;
@@ -28,14 +28,17 @@ export class PhoneStore {
         if (before === 1) {
           tx.objectStore('entries').name = 'plain_entries';
           tx.objectStore('care').name = 'plain_care';
-        } else {
+        } else if (before < 1) {
           const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
           outbox.createIndex('account', 'account_id');
           outbox.createIndex('entry', 'id', { unique: true });
         }
-        db.createObjectStore('entries', { keyPath: 'id' }).createIndex('account', 'account_id');
-        db.createObjectStore('care', { keyPath: 'account_id' });
-        db.createObjectStore('keys', { keyPath: 'account_id' });
+        if (before < 2) {
+          db.createObjectStore('entries', { keyPath: 'id' }).createIndex('account', 'account_id');
+          db.createObjectStore('care', { keyPath: 'account_id' });
+          db.createObjectStore('keys', { keyPath: 'account_id' });
+        }
+        db.createObjectStore('readings', { keyPath: 'id' }).createIndex('account', 'account_id');
       },
       blocking: (_current, _next, event) => {
         (event.target as IDBDatabase).close();
@@ -129,10 +132,10 @@ export class PhoneStore {
   async forget(account: string): Promise<void> {
     this.#vaults.delete(account);
     const others = await this.transact(
-      ['entries', 'outbox', 'care', 'keys'],
+      ['entries', 'outbox', 'readings', 'care', 'keys'],
       'readwrite',
       async (tx) => {
-        for (const name of ['entries', 'outbox'] as const) {
+        for (const name of ['entries', 'outbox', 'readings'] as const) {
           let cursor = await tx.objectStore(name).index('account').openCursor(account);
           for (; cursor; cursor = await cursor.continue()) await cursor.delete();
         }

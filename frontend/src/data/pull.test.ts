@@ -5,7 +5,7 @@ import { history, keep, take } from './outbox.ts';
 import { merge, readCare } from './pull.ts';
 import { checkIn, freshStore } from './testing.ts';
 
-const care = { patient: { id: 'p', name: 'Ana' }, plan: null } as unknown as Care;
+const care = { patient: { id: 'p', name: 'Ana' }, plan: null, messages: [] } as unknown as Care;
 const diary = (...items: { entry: CheckIn }[]) => ({
   check_ins: items.map(({ entry }) => entry),
   exercise_sessions: [],

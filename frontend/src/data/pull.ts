@@ -29,7 +29,10 @@ export async function pull(
   await merge(store, vault, care, diary);
 }
 
-/** Keeps every revision that the server sends; an entry of our own that waits to be sent is not touched. */
+/**
+ * Keeps every revision that the server sends; an entry of our own that waits to be sent is not touched. What
+ * was read here is told until the server no longer has it as unread.
+ */
 export async function merge(
   store: PhoneStore,
   vault: Vault,
@@ -42,12 +45,17 @@ export async function merge(
   ];
   const careRow = await asCareRow(vault, care, new Date().toISOString());
   const rows = await Promise.all(items.map((item) => asEntryRow(vault, item)));
-  await store.write(vault, ['entries', 'outbox', 'care'], async (tx) => {
+  const unread = new Set(care.messages.flatMap(({ id, read_at }) => (read_at ? [] : id)));
+  await store.write(vault, ['entries', 'outbox', 'readings', 'care'], async (tx) => {
     for (const row of rows) {
       if (await tx.objectStore('outbox').index('entry').getKey(row.id)) continue;
       await tx.objectStore('entries').put(row);
     }
     await tx.objectStore('care').put(careRow);
+    const readings = tx.objectStore('readings');
+    for (const id of await readings.index('account').getAllKeys(vault.account)) {
+      if (!unread.has(id)) await readings.delete(id);
+    }
   });
 }
 

@@ -230,4 +230,4 @@ test('whatever the network does, every entry ends on the server exactly once', a
     expect([...server.entries.keys()].sort(), `run ${run}`).toEqual(made.sort());
     expect((await standing(store, ANA)).unsent).toBe(0);
   }
-});
+}, 60_000);

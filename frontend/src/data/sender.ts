@@ -4,9 +4,10 @@
  */
 import { withOffset } from '../domain/days.ts';
 import { ApiError } from './api/client.ts';
-import type { Refusal, SyncAnswer, SyncRequest } from './api/types.ts';
+import type { Readings, Refusal, SyncAnswer, SyncRequest } from './api/types.ts';
 import type { PhoneStore } from './db.ts';
 import { settle, take, type Outgoing } from './outbox.ts';
+import { readingsOf } from './readings.ts';
 
 export type Ending =
   | { kind: 'empty' }
@@ -18,15 +19,19 @@ export type Ending =
 export interface Surroundings {
   store: PhoneStore;
   send: (batch: SyncRequest) => Promise<SyncAnswer>;
+  tell: (readings: Readings) => Promise<unknown>;
   locks: Pick<LockManager, 'request'>;
   random: () => number;
 }
 
 const BATCH = 50;
+const READINGS = 100;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 5 * 60_000;
 /** Answers that speak about the request itself: sending the same again will not help, sending less may. */
 const ABOUT_THE_BATCH = new Set([400, 413, 422]);
+/** Answers to somebody whom the server does not know, or knows as somebody else. */
+const STRANGER = new Set([401, 403]);
 
 export class Sender {
   #failures = 0;
@@ -45,10 +50,7 @@ export class Sender {
     let limit = BATCH;
     for (;;) {
       const batch = await take(this.#around.store, account, limit);
-      if (batch.length === 0) {
-        this.#failures = 0;
-        return { kind: 'empty' };
-      }
+      if (batch.length === 0) return this.#tell(account);
       try {
         const answer = await this.#around.send(asRequest(account, batch));
         const settled = await settle(this.#around.store, batch, answer.results);
@@ -57,7 +59,7 @@ export class Sender {
         this.#failures = 0;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (error.status === 401 || error.status === 403) return { kind: 'signed_out' };
+        if (STRANGER.has(error.status)) return { kind: 'signed_out' };
         if (!ABOUT_THE_BATCH.has(error.status)) return this.#later(error.retryAfterSeconds);
         if (batch.length > 1) limit = Math.ceil(batch.length / 2);
         else {
@@ -66,6 +68,22 @@ export class Sender {
         }
       }
     }
+  }
+
+  /** Which messages were read here. Told twice it changes nothing, so a lost answer needs no care. */
+  async #tell(account: string): Promise<Ending> {
+    const readings = await readingsOf(this.#around.store, account);
+    const read = readings.slice(0, READINGS).map(({ id, read_at }) => ({ id, read_at }));
+    try {
+      if (read.length) await this.#around.tell({ account_id: account, read });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (STRANGER.has(error.status)) return { kind: 'signed_out' };
+      // What the server cannot take today must not keep it from bringing what is new.
+      if (!ABOUT_THE_BATCH.has(error.status)) return this.#later(error.retryAfterSeconds);
+    }
+    this.#failures = 0;
+    return { kind: 'empty' };
   }
 
   /** A single entry that the server cannot even read must not hold up those behind it. */

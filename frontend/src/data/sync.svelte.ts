@@ -31,6 +31,7 @@ export class Sync {
     this.#sender = new Sender({
       store,
       send: api.sync,
+      tell: api.readMessages,
       locks: navigator.locks,
       random: Math.random,
     });

@@ -38,6 +38,14 @@ export interface KeptCare {
   diary_pulled_at: string | null;
 }
 
+/** A message that was read here, until the clinic shows that it knows. Says nothing of what was read. */
+export interface KeptReading {
+  /** The message's. */
+  id: string;
+  account_id: string;
+  read_at: string;
+}
+
 /** The key may be used and not read: it is no string of bytes, to this code or any other. */
 export interface KeptKey {
   account_id: string;
@@ -57,6 +65,7 @@ export interface Schema extends DBSchema {
   entries: { key: string; value: KeptEntry; indexes: { account: string } };
   outbox: { key: number; value: Unsent; indexes: { account: string; entry: string } };
   care: { key: string; value: KeptCare };
+  readings: { key: string; value: KeptReading; indexes: { account: string } };
   keys: { key: string; value: KeptKey };
   /** Only where version 1 had been: its rows on their way to being sealed, empty after that. */
   plain_entries: { key: string; value: PlainEntry };

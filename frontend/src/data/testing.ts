@@ -93,6 +93,7 @@ export function sender(
   return new Sender({
     store,
     send: async (batch) => send(structuredClone(batch)),
+    tell: async () => null,
     locks: browserLocks(),
     random: () => 0.5,
     ...over,

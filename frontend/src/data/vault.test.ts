@@ -27,7 +27,7 @@ test('nothing that the patient said or the therapist wrote lies open in the stor
   const item = checkIn({ note: NOTE, sensations: ['tingling'] });
   await keep(store, ANA, item);
   await amend(store, ANA, item.entry.id, checkIn({ note: `${NOTE} again`, place: 'calf' }));
-  const care = { patient: { name: NOTE } } as unknown as Care;
+  const care = { patient: { name: NOTE }, messages: [] } as unknown as Care;
   const pulled = checkIn({ note: NOTE });
   const diary = { check_ins: [pulled.entry], exercise_sessions: [] };
   await merge(store, await store.vaultForWriting(ANA), care, diary);

@@ -4,6 +4,7 @@ import type common from '../../messages/en/common.json';
 import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
 import type learn from '../../messages/en/learn.json';
+import type messages from '../../messages/en/messages.json';
 import type patient from '../../messages/en/patient.json';
 import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
@@ -14,6 +15,7 @@ interface Namespaces {
   exercise: typeof exercise;
   history: typeof history;
   learn: typeof learn;
+  messages: typeof messages;
   patient: typeof patient;
   setup: typeof setup;
   therapist: typeof therapist;
@@ -30,7 +32,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{common,exercise,history,learn,patient,setup,therapist}.json',
+  '../../messages/*/{common,exercise,history,learn,messages,patient,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -1,8 +1,9 @@
 /** The signed-in patient's care and diary as the screens see them, from the phone's own store. */
-import type { Care, CheckIn, ExerciseSession, Me, PlanItem } from '../data/api/types.ts';
+import type { Care, CheckIn, ExerciseSession, Me, Message, PlanItem } from '../data/api/types.ts';
 import { PhoneStore } from '../data/db.ts';
 import { amend, history, keep, standing, undo, unsent } from '../data/outbox.ts';
 import { readCare } from '../data/pull.ts';
+import { keepReading, readingsOf, withReadings } from '../data/readings.ts';
 import { Sync } from '../data/sync.svelte.ts';
 import type { DiaryEntry } from '../data/tables.ts';
 import { InsecureContext } from '../data/vault.ts';
@@ -23,6 +24,8 @@ const store = new PhoneStore();
 
 export class PatientDiary {
   care = $state.raw<Care | null>(null);
+  /** From the therapist, newest first. */
+  messages = $state.raw<readonly Message[]>([]);
   loaded = $state(false);
   /** What was answered and not saved, by what it is about; in memory, since the disk keeps only what is saved. */
   readonly drafts = new Map<string, Draft>();
@@ -60,11 +63,14 @@ export class PatientDiary {
   }
 
   async #load(): Promise<void> {
-    const [kept, entries] = await Promise.all([
+    const [kept, entries, readings] = await Promise.all([
       readCare(store, this.#account),
       history(store, this.#account),
+      readingsOf(store, this.#account),
     ]);
     this.care = kept;
+    // A care plan that an earlier version kept has none.
+    this.messages = withReadings(kept?.messages ?? [], readings);
     this.#entries = entries;
   }
 
@@ -147,6 +153,12 @@ export class PatientDiary {
     const known = this.#entries.some(({ entry: { id } }) => id === item.entry.id);
     const entry = known ? this.#revisionOf(item.entry) : item.entry;
     await this.#keep({ ...item, entry } as DiaryEntry);
+  }
+
+  /** Resolves when it is on the disk; the therapist hears of it when there is a network. */
+  async readMessage(message: Message): Promise<void> {
+    await keepReading(store, this.#account, message.id, new Date().toISOString());
+    await this.#changed();
   }
 
   /** Clears this phone of the account, unsent entries included: ask first. */

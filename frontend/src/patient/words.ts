@@ -43,6 +43,16 @@ export function clockOf(entry: { happened_at: string }): string | null {
 export const entryWords = (entry: { local_date: string; happened_at: string }): string =>
   [fullDay(entry.local_date), clockOf(entry) ?? []].flat().join(', ');
 
+/** "Tue 17 Nov, 08:12", where the phone is now. */
+export const momentWords = (at: string): string =>
+  date(at, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+
 /** What was done, or that it has left the plan. */
 export function exerciseName(diary: PatientDiary, session: ExerciseSession): string {
   const item = diary.planItem(session.plan_item_id);

@@ -107,6 +107,7 @@ export const api = {
   /** All of it, or from a day on. */
   diary: (since: string | null) =>
     get<wire.Diary>(`/api/diary${since ? `?since=${id(since)}` : ''}`),
+  readMessages: (readings: wire.Readings) => post<null>('/api/messages/read', readings),
   reminders: () => get<wire.Reminder>('/api/reminders'),
   saveReminders: (reminder: wire.Reminder) => put<wire.Reminder>('/api/reminders', reminder),
 
@@ -116,6 +117,8 @@ export const api = {
   resolve: (alertId: string, outcome: wire.Outcome, note: string | null) =>
     post<wire.Alert>(`/api/alerts/${id(alertId)}/resolve`, { outcome, note }),
   alertBasis: (alertId: string) => get<wire.AlertBasis>(`/api/alerts/${id(alertId)}/basis`),
+  sendMessage: (patientId: string, messageId: string, text: string) =>
+    put<wire.Message>(`/api/patients/${id(patientId)}/messages/${id(messageId)}`, { text }),
   exercises: () => get<wire.Exercise[]>('/api/exercises'),
   savePatient: (patientId: string, draft: wire.PatientDraft) =>
     put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),

@@ -415,6 +415,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutMessage */
+        put: operations["putMessage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read */
+        post: operations["readMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/livez": {
         parameters: {
             query?: never;
@@ -505,6 +539,7 @@ export interface components {
             exercises: components["schemas"]["Exercise"][];
             plan_history: components["schemas"]["PlanMark"][];
             looked: components["schemas"]["Looked"][];
+            messages: components["schemas"]["MessageView"][];
             /** Format: date-time */
             as_of: string;
         };
@@ -715,6 +750,20 @@ export interface components {
             account: components["schemas"]["AccountView"];
             clinic: components["schemas"]["ClinicView"];
         };
+        /** MessageBody */
+        MessageBody: {
+            text: string;
+        };
+        /** MessageView */
+        MessageView: {
+            /** Format: uuid */
+            id: string;
+            by: string;
+            text: string;
+            /** Format: date-time */
+            sent_at: string;
+            read_at: string | null;
+        };
         /** NewPasskey */
         NewPasskey: {
             credential: {
@@ -770,6 +819,7 @@ export interface components {
             days: components["schemas"]["DayView"][];
             plans: components["schemas"]["PlanView"][];
             alerts: components["schemas"]["AlertView"][];
+            messages: components["schemas"]["MessageView"][];
         };
         /** PatientView */
         PatientView: {
@@ -846,6 +896,19 @@ export interface components {
         Range: {
             least: number;
             most: number;
+        };
+        /** Reading */
+        Reading: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            read_at: string;
+        };
+        /** Readings */
+        Readings: {
+            /** Format: uuid */
+            account_id: string;
+            read: components["schemas"]["Reading"][];
         };
         /**
          * RedFlag
@@ -1792,6 +1855,85 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Reminder"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    putMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    readMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Readings"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -40,6 +40,8 @@ export type SyncAnswer = Wire['SyncAnswer'];
 export type SyncResult = Wire['EntryResult'];
 export type Refusal = Wire['Refusal'];
 export type Reminder = Wire['Reminder'];
+export type Message = Wire['MessageView'];
+export type Readings = Wire['Readings'];
 
 export type Triage = Wire['Triage'];
 export type TriageRow = Wire['TriageRow'];
