@@ -15,9 +15,9 @@ HOSTILE = "<img src=x onerror=alert(1)> {{name}} & so on"
 def write(laptop: Page, text: str) -> None:
     laptop.get_by_label("Write to the patient").fill(text)
     laptop.get_by_role("button", name="Send").click()
-    expect(laptop.get_by_role("listitem").filter(has_text=text.split("\n")[0])).to_contain_text(
-        "not read yet"
-    )
+    first_line = text.splitlines()[0]
+    told = laptop.get_by_role("listitem").filter(has_text=first_line)
+    expect(told).to_contain_text("not read yet")
 
 
 def test_a_message_is_read_offline_and_the_therapist_sees_it_read(

@@ -71,7 +71,12 @@ async def seed(database: Database, now: datetime) -> None:
     await looking.look_at_all(database, CLINIC, now)
     async with database.writing(CLINIC) as session:
         await messages.put(
-            session, _therapist(CAST[0]), CAST[0].patient_id, uuid7(), MessageBody(text=GREETING), now
+            session,
+            _therapist(CAST[0]),
+            CAST[0].patient_id,
+            uuid7(),
+            MessageBody(text=GREETING),
+            now,
         )
 
 
