@@ -15,7 +15,7 @@ import pytest
 
 from glidepath.care.service import today_of
 from glidepath.diary.bounds import OLDEST, ZONES, Clock
-from glidepath.diary.models import CheckIn as Stored
+from glidepath.diary.models import Entry as Stored
 from glidepath.diary.schemas import CheckIn, Entry
 from tests.unit.diary.entries import entry
 
