@@ -182,19 +182,25 @@ async def open_clinic(
     )
 
 
-async def admit_patient(
-    clinic: Clinic,
-) -> tuple[
-    Callable[[list[dict[str, Any]]], Awaitable[list[dict[str, Any]]]],
-    Callable[[], Awaitable[list[dict[str, Any]]]],
-]:
-    """Another patient of the clinic, who has joined: how they send check-ins, and read their diary."""
+async def join_patient(clinic: Clinic) -> tuple[str, httpx.AsyncClient]:
+    """Another patient of the clinic, who has joined, and their phone."""
     patient_id, phone = str(uuid7()), browser(clinic.app)
     admitted = await clinic.therapist.put(f"/api/patients/{patient_id}", json=patient_body())
     assert admitted.status_code == 201, admitted.text
     invited = await clinic.therapist.post(f"/api/patients/{patient_id}/invitations", json={})
     joined = await phone.post("/api/join", json={"code": invited.json()["code"], "locale": "en"})
     assert joined.status_code == 200, joined.text
+    return patient_id, phone
+
+
+async def admit_patient(
+    clinic: Clinic,
+) -> tuple[
+    Callable[[list[dict[str, Any]]], Awaitable[list[dict[str, Any]]]],
+    Callable[[], Awaitable[list[dict[str, Any]]]],
+]:
+    """As above; how they send check-ins, and read their diary."""
+    patient_id, phone = await join_patient(clinic)
 
     async def send(batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         body = {"account_id": patient_id, "check_ins": batch, "exercise_sessions": []}

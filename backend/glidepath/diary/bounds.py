@@ -21,6 +21,7 @@ AHEAD: Final = timedelta(days=1)
 CLOCK_AHEAD: Final = timedelta(days=2)
 # A clock is called wrong from here on; no network takes that long, and no wrong zone is less.
 CLOCK_OFF: Final = timedelta(hours=1)
+JUST_AFTER: Final = timedelta(seconds=1)
 # Nobody has as much to say; a program might.
 ENTRIES_A_DAY: Final = 200
 EDITS_A_DAY: Final = 20
@@ -69,8 +70,11 @@ class Clock:
         ahead = entry.made_at - self.now
         return self.skew or (ahead if ahead >= CLOCK_OFF else NO_TIME)
 
-    def refusal(self, entry: Entry, original: Stored | None) -> str | None:
-        """The code of the first bound that an entry's times break."""
+    def refusal(
+        self, entry: Entry, original: Stored | None, revised: datetime | None = None
+    ) -> str | None:
+        """The code of the first bound that an entry's times break; `revised` is when the last stored
+        revision of the same entry was made."""
         if entry.happened_at.date() != entry.local_date:
             return "day_mismatch"
         if entry.zone not in ZONES:
@@ -80,7 +84,7 @@ class Clock:
             and self._is_in_range(self.day_of(entry, original), entry.zone)
         ):
             return "day_out_of_range"
-        if not (_is_readable(entry.made_at) and self._is_plausible(entry.made_at, original)):
+        if not (_is_readable(entry.made_at) and self._is_plausible(entry.made_at, revised)):
             return "clock_wrong"
         return None
 
@@ -88,12 +92,13 @@ class Clock:
         today = self.now.astimezone(ZoneInfo(zone)).date()
         return today - OLDEST <= day <= today + AHEAD
 
-    def _is_plausible(self, made_at: datetime, original: Stored | None) -> bool:
-        # A revision is made later than what it revises, whatever its clock said.
-        known = NO_TIME if original is None else original.clock_error
-        behind, ahead = min(NO_TIME, self.skew, known), max(NO_TIME, self.skew, known)
-        earliest = self.now + behind - OLDEST - CLOCK_AHEAD
-        return earliest <= made_at <= self.now + ahead + CLOCK_AHEAD
+    def _is_plausible(self, made_at: datetime, revised: datetime | None) -> bool:
+        earliest = self.now + min(NO_TIME, self.skew) - OLDEST - CLOCK_AHEAD
+        latest = self.now + max(NO_TIME, self.skew) + CLOCK_AHEAD
+        # A phone makes a change later than what it changes, whatever clock that was made by.
+        if revised is not None:
+            latest = max(latest, revised + JUST_AFTER)
+        return earliest <= made_at <= latest
 
 
 @dataclass(slots=True)

@@ -115,14 +115,15 @@ class _Taking:
     ) -> list[EntryResult]:
         patient_id = self._actor.patient_id
         there = await store.by_ids(self._session, model, patient_id, _mentioned(offered))
-        refused = self._refusals(offered, there)
+        revised = await self._revised(model, offered)
+        refused = self._refusals(offered, there, revised)
         contents = {entry_id: to_wire(entry) for entry_id, entry in there.items()}
         rows: list[dict[str, Any]] = []
         for one, refusal in zip(offered, refused, strict=True):
             if refusal is None and one.entry.id not in contents:
                 contents[one.entry.id] = _comparable(one.entry)
                 rows.append(self._row(one.entry, there.get(one.entry.revises)))
-        crowded = await self._without_room(model, rows)
+        crowded = await self._without_room(rows, revised)
         rows = [row for row in rows if row["id"] not in crowded]
         stored = await store.add(self._session, model, rows)
         roots = {_root(row) for row in rows if row["id"] in stored}
@@ -141,8 +142,21 @@ class _Taking:
 
         return [result(*pair) for pair in zip(offered, refused, strict=True)]
 
+    async def _revised(
+        self, model: type[Any], offered: Sequence[Offered]
+    ) -> dict[UUID, store.Revised]:
+        entries = [one.entry for one in offered if one.entry is not None]
+        midnight = self._clock.now.replace(hour=0, minute=0, second=0, microsecond=0)
+        roots = {one.revises for one in entries if one.revises}
+        return await store.revised(
+            self._session, model, self._actor.patient_id, roots, since=midnight
+        )
+
     def _refusals(
-        self, offered: Sequence[Offered], there: Mapping[UUID, Any]
+        self,
+        offered: Sequence[Offered],
+        there: Mapping[UUID, Any],
+        revised: Mapping[UUID, store.Revised],
     ) -> list[Refusal | None]:
         revisions = {one.entry.id for one in offered if one.entry is not None and one.entry.revises}
 
@@ -153,7 +167,9 @@ class _Taking:
             if one.entry.id in there:
                 return None
             original = there.get(one.entry.revises)
-            code = self._clock.refusal(one.entry, original) or self._unknown_plan(one.entry)
+            last = revised.get(one.entry.revises)
+            code = self._clock.refusal(one.entry, original, last and last.made_at)
+            code = code or self._unknown_plan(one.entry)
             # Every revision names the original, or two phones could not agree on what counts.
             if one.entry.revises in revisions or (original is not None and original.revises):
                 code = code or "revises_revision"
@@ -169,7 +185,7 @@ class _Taking:
         return None if known else "unknown_plan"
 
     async def _without_room(
-        self, model: type[Any], rows: Sequence[dict[str, Any]]
+        self, rows: Sequence[dict[str, Any]], revised: Mapping[UUID, store.Revised]
     ) -> dict[UUID, Refusal]:
         """What its day or its entry has no room for, by id. Under the episode's lock, so that two
         batches at once do not both find the same room."""
@@ -180,11 +196,7 @@ class _Taking:
         for kind in kinds:
             for day, root in await store.on_days(self._session, kind, self._episode_id, days):
                 room.entries[day].add(root)
-        edited = {row["revises"] for row in rows if row["revises"]}
-        midnight = self._clock.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        room.edits.update(
-            await store.edits_since(self._session, model, self._episode_id, edited, midnight)
-        )
+        room.edits.update({root: entry.edits for root, entry in revised.items()})
         codes = {
             row["id"]: room.refusal(_root(row), row["day"], is_edit=bool(row["revises"]))
             for row in rows

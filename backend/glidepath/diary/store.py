@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, func, select
@@ -63,26 +63,30 @@ async def on_days(
     return [(row[0], row[1]) for row in found]
 
 
-async def edits_since(
+class Revised(NamedTuple):
+    """How often an entry was changed of late, and when its last revision was made."""
+
+    edits: int
+    made_at: datetime
+
+
+async def revised(
     session: AsyncSession,
     model: type[E],
-    episode_id: UUID,
+    patient_id: UUID,
     roots: Collection[UUID],
     since: datetime,
-) -> dict[UUID, int]:
-    """How many revisions of some entries have come; entries without one are left out."""
+) -> dict[UUID, Revised]:
+    """Of entries that are there, the edits received since then, and the last of all."""
     if not roots:
         return {}
+    edits = func.count().filter(model.revises.is_not(None), model.received_at >= since)
     found = await session.execute(
-        select(model.root(), func.count())
-        .where(
-            model.episode_id == episode_id,
-            model.revises.in_(roots),
-            model.received_at >= since,
-        )
+        select(model.root(), edits, func.max(model.made_at))
+        .where(model.patient_id == patient_id, model.root().in_(roots))
         .group_by(model.root())
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: Revised(row[1], row[2]) for row in found}
 
 
 async def spans(

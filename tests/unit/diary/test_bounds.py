@@ -118,13 +118,13 @@ def test_a_future_day_is_refused_where_nothing_says_that_the_clock_is_wrong():
 def test_a_change_stays_on_the_day_of_what_it_changes_whichever_clock_was_wrong(off: timedelta):
     """Stored with a wrong clock and changed with a right one, and the other way round."""
     wrong = entry(NOON + off, "UTC")
-    stored = _stored(wrong, day=NOON.date(), clock_error=off)
+    stored = _stored(wrong, day=NOON.date())
     right = Clock.read(NOON, NOON)
     changed = revision(wrong, max(NOON, wrong.made_at + timedelta(milliseconds=1)))
-    assert right.refusal(changed, stored) is None
+    assert right.refusal(changed, stored, wrong.made_at) is None
     assert right.day_of(changed, stored) == NOON.date()
 
-    stored = _stored(entry(NOON, "UTC"), day=NOON.date(), clock_error=timedelta())
+    stored = _stored(entry(NOON, "UTC"), day=NOON.date())
     changed = revision(entry(NOON, "UTC"), NOON + off)
     assert Clock.read(NOON + off, NOON).refusal(changed, stored) is None
     assert Clock.read(NOON + off, NOON).day_of(changed, stored) == NOON.date()
