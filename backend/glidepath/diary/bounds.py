@@ -62,7 +62,8 @@ class Clock:
         made_before = entry.made_at > self.now + self.skew + CLOCK_OFF
         if abs(self.skew) <= AHEAD or made_before:
             return entry.local_date
-        corrected = (entry.happened_at - self.skew).date()
+        # By the zone: when the wrong clock's day was, it may have had another offset.
+        corrected = (entry.happened_at - self.skew).astimezone(ZoneInfo(entry.zone)).date()
         return corrected if self._is_in_range(corrected, entry.zone) else entry.local_date
 
     def error_of(self, entry: Entry) -> timedelta:
