@@ -39,7 +39,7 @@ export class Sync {
 
   start(): void {
     const { signal } = this.#stopped;
-    this.#tabs.onmessage = () => this.#refresh();
+    this.#tabs.onmessage = () => this.refresh();
     addEventListener('online', () => this.now({ pull: true }), { signal });
     document.addEventListener(
       'visibilitychange',
@@ -60,8 +60,12 @@ export class Sync {
   /** Sends what waits; with `pull` also brings back what is new at the clinic. Never throws. */
   async now({ pull = false } = {}): Promise<void> {
     clearTimeout(this.#timer);
+    await this.#attempt(() => this.#run(pull));
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
     try {
-      await this.#run(pull);
+      await work();
     } catch (error) {
       // The phone's store failed. What was kept stays kept, and the next trigger tries again.
       this.phase = 'waiting';
@@ -70,7 +74,7 @@ export class Sync {
   }
 
   async #run(pull: boolean): Promise<void> {
-    await this.#refresh();
+    await this.refresh();
     if (this.standing.unsent) this.phase = 'sending';
     const ending = await this.#sender.drain(this.#account);
     if (this.#stopped.signal.aborted) return;
@@ -81,14 +85,19 @@ export class Sync {
       this.phase = ending.kind === 'empty' ? 'idle' : 'signed_out';
       if (pull && ending.kind === 'empty') await this.#pull();
     }
-    await this.#refresh();
-    if (!this.#stopped.signal.aborted) this.#tabs.postMessage('changed');
+    await this.refresh();
+    this.#tellTabs();
   }
 
-  /** Something new waits. If this page is closed before it is sent, the worker sends it. */
+  /**
+   * Something new waits: resolves once every tab can say so, and not that all is sent. Never throws. If this
+   * page is closed before it is sent, the worker sends it.
+   */
   async kept(): Promise<void> {
+    await this.#attempt(() => this.refresh());
+    this.#tellTabs();
     void sendInBackground(this.#account);
-    await this.now();
+    void this.now();
   }
 
   async sendRefusedAgain(): Promise<void> {
@@ -110,7 +119,12 @@ export class Sync {
     }
   }
 
-  async #refresh(): Promise<void> {
+  #tellTabs(): void {
+    if (!this.#stopped.signal.aborted) this.#tabs.postMessage('changed');
+  }
+
+  /** Reads anew what this phone has; before the first time nothing may be said of what is sent. */
+  async refresh(): Promise<void> {
     this.standing = await standing(this.#store, this.#account);
     await this.#changed();
   }

@@ -49,7 +49,7 @@ export class PatientDiary {
 
   async open(): Promise<void> {
     try {
-      await this.#load();
+      await this.sync.refresh();
     } catch (error) {
       this.failure = error instanceof InsecureContext ? 'insecure' : 'store';
       throw error;
@@ -145,7 +145,7 @@ export class PatientDiary {
     // An unsent change that just disappeared would bring the original back.
     const take = entry.revises ? amend : undo;
     await take(store, this.#account, entry.id, { ...item, entry: withdrawal } as DiaryEntry);
-    await this.#changed();
+    await this.sync.kept();
   }
 
   /** Brings a removed entry back as it was. */
@@ -196,18 +196,13 @@ export class PatientDiary {
     await keep(store, this.#account, item);
     // Asked once there is something to lose; the browser decides, and asking again is free.
     void navigator.storage?.persist?.();
-    await this.#changed();
+    await this.sync.kept();
   }
 
   async #amend(entryId: string, revision: DiaryEntry): Promise<CheckIn | ExerciseSession> {
     const kept = await amend(store, this.#account, entryId, revision);
-    await this.#changed();
+    await this.sync.kept();
     return kept.entry;
-  }
-
-  async #changed(): Promise<void> {
-    await this.#load();
-    void this.sync.kept();
   }
 }
 
