@@ -45,12 +45,13 @@ def day(days_ago: int) -> str:
     return str((NOW - timedelta(days=days_ago)).date())
 
 
+def made(entry: dict[str, Any]) -> tuple[datetime, str]:
+    return datetime.fromisoformat(entry["made_at"]), entry["id"]
+
+
 def settled(page: Page) -> list[dict[str, Any]]:
     """What the server counts: of each entry the last revision, without what was taken back."""
-    last = {
-        entry["revises"] or entry["id"]: entry
-        for entry in sorted(diary(page), key=lambda one: (one["made_at"], one["id"]))
-    }
+    last = {entry["revises"] or entry["id"]: entry for entry in sorted(diary(page), key=made)}
     return [entry for entry in last.values() if not entry["withdrawn"]]
 
 
