@@ -158,7 +158,7 @@ export class PatientDiary {
   /** Resolves when it is on the disk; the therapist hears of it when there is a network. */
   async readMessage(message: Message): Promise<void> {
     await keepReading(store, this.#account, message.id, new Date().toISOString());
-    await this.#changed();
+    await this.sync.kept();
   }
 
   /** Clears this phone of the account, unsent entries included: ask first. */
