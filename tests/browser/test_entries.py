@@ -145,7 +145,9 @@ def test_a_forgotten_day_is_made_good_and_says_which_day_it_is(page: Page, addre
     page.get_by_role("radio", name="Foot").check()
     page.get_by_role("button", name="Back").click()
     page.get_by_role("link", name="Add a check-in").click()
-    expect(page.get_by_text("Your answers from before are still here.")).to_be_visible()
+    expect(
+        page.get_by_text("You began this at 10:00. Your answers are still here.")
+    ).to_be_visible()
     assert_accessible(page)
     save(page)
     page.get_by_role("button", name="Back to that day").click()

@@ -12,7 +12,7 @@ ROWS = """() => new Promise((resolve, reject) => {
   opening.onerror = reject;
   opening.onsuccess = () => {
     const db = opening.result;
-    const names = ['entries', 'outbox', 'care', 'keys'];
+    const names = ['entries', 'outbox', 'readings', 'drafts', 'care', 'keys'];
     const tx = db.transaction(names);
     const asked = names.map((name) => tx.objectStore(name).getAll());
     tx.oncomplete = () => {

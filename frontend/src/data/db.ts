@@ -14,7 +14,7 @@ import { Vault } from './vault.ts';
 /** What was sealed cannot be written any more: the account was removed from this phone meanwhile. */
 export class KeyChanged extends Error {}
 
-const VERSION = 3;
+const VERSION = 4;
 
 export class PhoneStore {
   #handle: Promise<IDBPDatabase<Schema>> | null = null;
@@ -38,7 +38,11 @@ export class PhoneStore {
           db.createObjectStore('care', { keyPath: 'account_id' });
           db.createObjectStore('keys', { keyPath: 'account_id' });
         }
-        db.createObjectStore('readings', { keyPath: 'id' }).createIndex('account', 'account_id');
+        if (before < 3) {
+          db.createObjectStore('readings', { keyPath: 'id' }).createIndex('account', 'account_id');
+        }
+        const drafts = db.createObjectStore('drafts', { keyPath: ['account_id', 'subject'] });
+        drafts.createIndex('account', 'account_id');
       },
       blocking: (_current, _next, event) => {
         (event.target as IDBDatabase).close();
@@ -132,10 +136,10 @@ export class PhoneStore {
   async forget(account: string): Promise<void> {
     this.#vaults.delete(account);
     const others = await this.transact(
-      ['entries', 'outbox', 'readings', 'care', 'keys'],
+      ['entries', 'outbox', 'readings', 'drafts', 'care', 'keys'],
       'readwrite',
       async (tx) => {
-        for (const name of ['entries', 'outbox', 'readings'] as const) {
+        for (const name of ['entries', 'outbox', 'readings', 'drafts'] as const) {
           let cursor = await tx.objectStore(name).index('account').openCursor(account);
           for (; cursor; cursor = await cursor.continue()) await cursor.delete();
         }

@@ -15,12 +15,21 @@ export interface Standing {
   refused: { id: string; kind: DiaryEntry['kind']; reason: Refusal; queued_at: string }[];
 }
 
-/** Resolves once the entry is on the disk. Keeping an entry again under the same id changes nothing. */
-export async function keep(store: PhoneStore, account: string, item: DiaryEntry): Promise<void> {
+/**
+ * Resolves once the entry is on the disk. Keeping an entry again under the same id changes nothing. What was
+ * a `draft` of it goes in the same moment: it must neither be lost nor be offered again.
+ */
+export async function keep(
+  store: PhoneStore,
+  account: string,
+  item: DiaryEntry,
+  draft: string | null = null,
+): Promise<void> {
   await sealed(store, account, async (vault) => {
     const row = await asEntryRow(vault, item);
-    await store.write(vault, ['entries', 'outbox'], async (tx) => {
+    await store.write(vault, ['entries', 'outbox', 'drafts'], async (tx) => {
       if (!(await tx.objectStore('entries').getKey(row.id))) await add(tx, row, item);
+      if (draft) await tx.objectStore('drafts').delete([account, draft]);
     });
   });
 }
@@ -84,6 +93,7 @@ export async function amend(
   account: string,
   entryId: string,
   revision: DiaryEntry,
+  draft: string | null = null,
 ): Promise<DiaryEntry> {
   return sealed(store, account, async (vault) => {
     const before = await store.transact(['entries'], 'readonly', (tx) =>
@@ -94,7 +104,8 @@ export async function amend(
     // Which of the two it is shows only inside the transaction, where it is too late for sealing.
     const inPlace = await asEntryRow(vault, changed);
     const added = await asEntryRow(vault, revision);
-    return store.write(vault, ['entries', 'outbox'], async (tx) => {
+    return store.write(vault, ['entries', 'outbox', 'drafts'], async (tx) => {
+      if (draft) await tx.objectStore('drafts').delete([account, draft]);
       const queued = await find(tx, account, entryId);
       if (!queued || !isOurs(queued)) {
         await add(tx, added, revision);

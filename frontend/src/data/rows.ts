@@ -1,6 +1,6 @@
 /** The two forms of what is kept: as the app uses it, and as it lies on the phone. */
 import type { Care } from './api/types.ts';
-import type { DiaryEntry, KeptCare, KeptEntry } from './tables.ts';
+import type { DiaryEntry, KeptCare, KeptDraft, KeptEntry } from './tables.ts';
 import type { Vault } from './vault.ts';
 
 /** The name under which an account's care is sealed: no entry's id is like it. */
@@ -26,4 +26,27 @@ export async function asCareRow(
 
 export function openCare(vault: Vault, row: KeptCare): Promise<Care | null> {
   return vault.open<Care>(CARE, row.sealed);
+}
+
+/** What somebody had answered when they were interrupted. */
+export interface Begun {
+  begun_at: string;
+  /** As the screen that asks has them. */
+  answers: unknown;
+}
+
+const ofDraft = (subject: string) => `draft ${subject}`;
+
+export async function asDraftRow(
+  vault: Vault,
+  subject: string,
+  day: string,
+  begun: Begun,
+): Promise<KeptDraft> {
+  const sealed = await vault.seal(ofDraft(subject), begun);
+  return { account_id: vault.account, subject, day, sealed };
+}
+
+export function openDraft(vault: Vault, row: KeptDraft): Promise<Begun | null> {
+  return vault.open<Begun>(ofDraft(row.subject), row.sealed);
 }

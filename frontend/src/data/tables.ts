@@ -46,6 +46,17 @@ export interface KeptReading {
   read_at: string;
 }
 
+/** Answers that were begun and not saved: never sent, and only of use on their day. */
+export interface KeptDraft {
+  account_id: string;
+  /** What they are about: the day that is asked for, or the entry to be changed. */
+  subject: string;
+  /** On which they were given. */
+  day: string;
+  /** A `Begun`. */
+  sealed: Sealed;
+}
+
 /** The key may be used and not read: it is no string of bytes, to this code or any other. */
 export interface KeptKey {
   account_id: string;
@@ -66,6 +77,7 @@ export interface Schema extends DBSchema {
   outbox: { key: number; value: Unsent; indexes: { account: string; entry: string } };
   care: { key: string; value: KeptCare };
   readings: { key: string; value: KeptReading; indexes: { account: string } };
+  drafts: { key: [string, string]; value: KeptDraft; indexes: { account: string } };
   keys: { key: string; value: KeptKey };
   /** Only where version 1 had been: its rows on their way to being sealed, empty after that. */
   plain_entries: { key: string; value: PlainEntry };

@@ -9,7 +9,6 @@ import type { DiaryEntry } from '../data/tables.ts';
 import { InsecureContext } from '../data/vault.ts';
 import { madeAfter, stamp } from '../domain/days.ts';
 import { current } from '../domain/diary.ts';
-import type { Draft } from './check-in/draft.svelte.ts';
 import type { Context } from '../domain/situation.ts';
 import { uuid7 } from '../domain/uuid.ts';
 
@@ -20,15 +19,13 @@ export type CheckInAnswers = Pick<
 export type SessionAnswers = Omit<ExerciseSession, keyof ReturnType<typeof stamp> | Bookkeeping>;
 type Bookkeeping = 'id' | 'revises' | 'withdrawn' | 'plan_version_id';
 
-const store = new PhoneStore();
+export const store = new PhoneStore();
 
 export class PatientDiary {
   care = $state.raw<Care | null>(null);
   /** From the therapist, newest first. */
   messages = $state.raw<readonly Message[]>([]);
   loaded = $state(false);
-  /** What was answered and not saved, by what it is about; in memory, since the disk keeps only what is saved. */
-  readonly drafts = new Map<string, Draft>();
   /** Why this phone cannot keep a diary; null while it can. */
   failure = $state<'insecure' | 'store' | null>(null);
   #entries = $state.raw<DiaryEntry[]>([]);
@@ -111,10 +108,11 @@ export class PatientDiary {
   /**
    * Resolves when the entry is on the disk; sending it is nobody's wait. Throws when it could not be kept.
    * Answers may come straight from a form: IndexedDB cannot clone Svelte's proxies, so they are unwrapped.
+   * What was kept as a `draft` of them goes with it.
    */
-  async addCheckIn(answers: CheckInAnswers, happened?: Date): Promise<CheckIn> {
+  async addCheckIn(answers: CheckInAnswers, happened?: Date, draft?: string): Promise<CheckIn> {
     const entry: CheckIn = { ...this.#newEntry(happened), ...$state.snapshot(answers) };
-    await this.#keep({ kind: 'check_in', entry });
+    await this.#keep({ kind: 'check_in', entry }, draft);
     return entry;
   }
 
@@ -124,9 +122,14 @@ export class PatientDiary {
     return entry;
   }
 
-  async amendCheckIn(entry: CheckIn, answers: Partial<CheckInAnswers>): Promise<CheckIn> {
+  async amendCheckIn(
+    entry: CheckIn,
+    answers: Partial<CheckInAnswers>,
+    draft?: string,
+  ): Promise<CheckIn> {
     const revision = { ...this.#revisionOf(entry), ...$state.snapshot(answers) };
-    return (await this.#amend(entry.id, { kind: 'check_in', entry: revision })) as CheckIn;
+    const item = { kind: 'check_in', entry: revision } as const;
+    return (await this.#amend(entry.id, item, draft)) as CheckIn;
   }
 
   async amendSession(
@@ -192,15 +195,19 @@ export class PatientDiary {
     return begun.sort((a, b) => a.number - b.number).at(-1)?.id ?? null;
   }
 
-  async #keep(item: DiaryEntry): Promise<void> {
-    await keep(store, this.#account, item);
+  async #keep(item: DiaryEntry, draft?: string): Promise<void> {
+    await keep(store, this.#account, item, draft);
     // Asked once there is something to lose; the browser decides, and asking again is free.
     void navigator.storage?.persist?.();
     await this.sync.kept();
   }
 
-  async #amend(entryId: string, revision: DiaryEntry): Promise<CheckIn | ExerciseSession> {
-    const kept = await amend(store, this.#account, entryId, revision);
+  async #amend(
+    entryId: string,
+    revision: DiaryEntry,
+    draft?: string,
+  ): Promise<CheckIn | ExerciseSession> {
+    const kept = await amend(store, this.#account, entryId, revision, draft);
     await this.sync.kept();
     return kept.entry;
   }

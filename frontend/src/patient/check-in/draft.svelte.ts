@@ -29,6 +29,18 @@ export class Draft {
     return draft;
   }
 
+  /** From what `toJSON` gave. */
+  static resumed(answers: unknown): Draft {
+    return Object.assign(new Draft(), answers);
+  }
+
+  /** All that is on the screen, as it is kept until it is saved. */
+  toJSON() {
+    const { pain, place, sensations, painWorst, changesWith, redFlags, note } = this;
+    const answers = { pain, place, sensations, painWorst, changesWith, redFlags, note };
+    return $state.snapshot(answers);
+  }
+
   get answers(): CheckInAnswers {
     return {
       pain_now: this.pain,
