@@ -14,13 +14,15 @@ from glidepath.settings import Settings
 from tests.assurance.mutants import Mutant
 from tests.assurance.network import Proxy
 from tests.browser import patients
-from tests.browser.conftest import address, chromium, device, laptop, serving, therapist
+from tests.browser.conftest import address, chromium, device, laptop, phone, serving, therapist
 
-__all__ = ["address", "chromium", "device", "laptop", "therapist"]
+__all__ = ["address", "chromium", "device", "laptop", "phone", "therapist"]
 
 # How often each fault is tried.
 RUNS = int(os.environ.get("GLIDEPATH_ASSURANCE_RUNS", "20"))
 KILLS = int(os.environ.get("GLIDEPATH_ASSURANCE_KILLS", "50"))
+# How many patients try to send an entry twice, fifty times each.
+SENDERS = int(os.environ.get("GLIDEPATH_ASSURANCE_SENDERS", "10"))
 
 _summary = pytest.StashKey[list[str]]()
 

@@ -175,6 +175,8 @@ class Proxy:
         self.port = 0
         # Whether the server heard of each batch that was spoilt.
         self.spoilt: list[bool] = []
+        # How many batches came since it was last told to hold them.
+        self.held = 0
         self._upstream = upstream
         self._spoil: Spoil | None = None
         self._remaining = 0
@@ -192,6 +194,7 @@ class Proxy:
         self._remaining = 0
 
     def hold(self) -> None:
+        self.held = 0
         asyncio.run_coroutine_threadsafe(self._do(self._free.clear), self._loop).result(10)
 
     def release(self) -> None:
@@ -234,6 +237,7 @@ class Proxy:
         if not exchange.request.startswith(SYNC):
             await exchange.answer(await exchange.ask())
             return
+        self.held += 1
         await self._free.wait()
         if self._spoil is None or self._remaining == 0:
             await exchange.answer(await exchange.ask())

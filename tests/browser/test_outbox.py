@@ -174,3 +174,44 @@ def test_the_whole_diary_is_saved_offline_in_the_form_that_the_clinic_reads(
     file = json.loads(Path(saved.value.path()).read_text())
     assert file["format"] == "glidepath-diary"
     assert [entry["pain_now"] for entry in file["check_ins"]] == [3, 8]
+
+
+def test_a_phone_without_room_keeps_what_was_answered_and_never_says_saved(
+    phone: tuple[BrowserContext, Page], address: str
+):
+    _, page = phone
+    patients.answer(page, address, 7, "the stairs")
+    # As a browser does it: the write itself is taken, and its transaction fails later.
+    page.evaluate(
+        """() => {
+          const put = window.put = IDBObjectStore.prototype.put;
+          IDBObjectStore.prototype.put = function (...row) {
+            const {transaction} = this;
+            const done = put.apply(this, row);
+            done.addEventListener('success', () => transaction.abort());
+            Object.defineProperty(transaction, 'error',
+              {value: new DOMException('full', 'QuotaExceededError')});
+            return done;
+          };
+          addEventListener('error', (event) => event.preventDefault());
+          window.saved = 0;
+          new MutationObserver(() => {
+            if (document.querySelector('h1')?.textContent === 'Saved') window.saved += 1;
+          }).observe(document, {subtree: true, childList: true, characterData: true});
+        }"""
+    )
+    save = page.get_by_role("button", name="Save", exact=True)
+    save.click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "This could not be saved on the phone. Free some space and press Save again."
+    )
+    assert page.evaluate("window.saved") == 0
+    expect(page.get_by_label("Note for your therapist")).to_have_value("the stairs")
+    expect(page.get_by_role("radio", name=re.compile(r"^7\b")).first).to_be_checked()
+
+    # Room was made.
+    page.evaluate("() => { IDBObjectStore.prototype.put = window.put; }")
+    save.click()
+    expect(page.get_by_role("heading", name="Saved")).to_be_visible()
+    expect(page.get_by_text("All entries sent")).to_be_visible()
+    assert [entry["note"] for entry in patients.kept(page)] == ["the stairs"]
