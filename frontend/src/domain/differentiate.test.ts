@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { cases } from '../../../backend/glidepath/clinical/data/differentiate.json';
-import { changesWith, differentiate, type Report, type Tests } from './differentiate.ts';
+import {
+  changesWith,
+  differentiate,
+  soFar,
+  type Report,
+  type SoFar,
+  type Tests,
+} from './differentiate.ts';
 import { PLACES } from './vocabulary.ts';
 
 describe('muscle or nerve', () => {
@@ -38,5 +45,36 @@ describe('the two short tests', () => {
       expect(changesWith({ ankle: 'same', neck: other })).toBeNull();
       expect(changesWith({ ankle: other, neck: 'same' })).toBeNull();
     }
+  });
+});
+
+describe('what was answered so far', () => {
+  const report = (changes_with: Report['changes_with'], over: Partial<Report> = {}): Report => ({
+    sensations: ['tightness'],
+    place: 'thigh',
+    changes_with,
+    ...over,
+  });
+  const SAME = report([]);
+
+  it.each<[string, Report[], SoFar]>([
+    ['nothing', [], 'untested'],
+    ['no test', [report(null, { sensations: ['tingling'] })], 'untested'],
+    ['the foot', [report(['ankle']), report(null)], 'ankle'],
+    ['the head', [report(['neck'])], 'neck'],
+    ['both at once', [report(['ankle', 'neck'])], 'both'],
+    ['both, one after the other', [report(['ankle']), report(['neck'])], 'both'],
+    ['neither', [SAME, SAME], 'neither'],
+    [
+      'neither, and nothing felt or placed',
+      [report([], { sensations: null, place: null })],
+      'neither',
+    ],
+    ['once changed, once the same', [SAME, report(['ankle'])], 'mixed'],
+    ['the same, and it tingles', [report([], { sensations: ['tingling'] })], 'mixed'],
+    ['the same, and weakness', [report([], { sensations: ['weakness'] })], 'mixed'],
+    ['the same, below the knee', [report([], { place: 'calf' })], 'mixed'],
+  ])('%s', (_name, reports, said) => {
+    expect(soFar(reports)).toBe(said);
   });
 });

@@ -5,7 +5,7 @@ import {
   signs as signsOfTable,
 } from '../../../backend/glidepath/clinical/data/differentiate.json';
 import { firstThatHolds, holds, type Clause, type Texts } from './tables.ts';
-import type { Place, Sensation } from './vocabulary.ts';
+import { NERVE_SIGNS, type Place, type Sensation } from './vocabulary.ts';
 
 export type Likely = 'muscle' | 'nerve' | 'unclear';
 
@@ -67,3 +67,27 @@ export function changesWith(tests: Tests): ('ankle' | 'neck')[] | null {
   const neither = joints.every((joint) => tests[joint] === 'same');
   return changed.length > 0 || neither ? changed : null;
 }
+
+/** What several answers say together, in the order of how sure they are of it. */
+export type SoFar = 'ankle' | 'neck' | 'both' | 'neither' | 'mixed' | 'untested';
+
+const NERVOUS: readonly Sensation[] = NERVE_SIGNS;
+const BELOW_KNEE: readonly Place[] = ['calf', 'foot'];
+
+/**
+ * Only what was tested counts. That nothing changed speaks for the muscle only where nothing else speaks
+ * against it; evidence for both sides stays evidence for both.
+ */
+export function soFar(reports: readonly Report[]): SoFar {
+  const tested = reports.filter(({ changes_with }) => changes_with !== null);
+  if (tested.length === 0) return 'untested';
+  const changed = new Set(tested.flatMap(({ changes_with }) => changes_with ?? []));
+  const same = tested.filter(({ changes_with }) => changes_with?.length === 0);
+  if (changed.size === 0) return same.some(speaksForNerve) ? 'mixed' : 'neither';
+  if (same.length > 0) return 'mixed';
+  return changed.size === 2 ? 'both' : changed.has('ankle') ? 'ankle' : 'neck';
+}
+
+const speaksForNerve = ({ sensations, place }: Report): boolean =>
+  Boolean(sensations?.some((one) => NERVOUS.includes(one))) ||
+  (place !== null && BELOW_KNEE.includes(place));
