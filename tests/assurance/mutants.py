@@ -68,6 +68,6 @@ ALL_SENT_AT_FIRST: Final = Mutant(
 SAVED_BEFORE_IT_IS: Final = Mutant(
     "an entry is written two seconds after it was said to be saved",
     "src/patient/diary.svelte.ts",
-    "await keep(store, this.#account, item);",
-    "setTimeout(() => keep(store, this.#account, item), 2_000);",
+    "await keep(store, this.#account, item, draft);",
+    "setTimeout(() => keep(store, this.#account, item, draft), 2_000);",
 )
