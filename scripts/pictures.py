@@ -60,6 +60,7 @@ def of_the_therapist(page: Page, address: str) -> str:
 
 def of_the_patient(page: Page, address: str, code: str) -> None:
     page.goto(f"{address}/join#{code}")
+    page.get_by_role("button", name="Skip this").click()
     page.get_by_role("heading", name="Hello").wait_for()
     page.get_by_role("link", name=re.compile("^Check in")).wait_for()
     keep(page, "today")

@@ -76,3 +76,8 @@ export function overview(days: readonly ChartDay[]): Overview {
     nerveDays: days.filter((day) => (day.nerve ?? 0) > 0).length,
   };
 }
+
+/** The day's worst rating where it tells more than the rating of the moment, which can be the later one. */
+export function worstBeyond({ pain, pain_worst: worst = null }: ChartDay): number | null {
+  return worst !== null && pain !== null && worst > pain ? worst : null;
+}

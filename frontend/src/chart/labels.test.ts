@@ -19,6 +19,11 @@ describe('a day in words', () => {
     );
   });
 
+  test('tells no worst that a later rating has overtaken', () => {
+    const words = chartLabels('en').day({ ...logged, pain: 5, pain_worst: 3 });
+    expect(words).toContain('pain 5 ·');
+  });
+
   test('says that there is no entry instead of a zero', () => {
     const words = chartLabels('en').day({
       date: '2025-06-04',

@@ -1,6 +1,6 @@
 import type { Language } from '../data/api/types.ts';
 import { PLACES, type Place } from '../domain/vocabulary.ts';
-import { isMissing, overview, type ChartDay } from './days.ts';
+import { isMissing, overview, worstBeyond, type ChartDay } from './days.ts';
 import { translate, type Texts, type Values } from '../i18n/translate.ts';
 
 const texts = import.meta.glob<Texts>('../../messages/*/chart.json', {
@@ -55,7 +55,7 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
   const painWords = (day: ChartDay): string[] => {
     if (day.pain === null) return [];
     const pain = t('day.pain', { value: number.format(day.pain) });
-    const worst = day.pain_worst ?? null;
+    const worst = worstBeyond(day);
     return [worst === null ? pain : `${pain} ${t('day.worst', { value: number.format(worst) })}`];
   };
   const nerveWords = (where: 'day' | 'summary', count: number): string =>
