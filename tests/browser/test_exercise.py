@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -41,7 +42,9 @@ def sent_sessions(page: Page) -> list[dict[str, Any]]:
     expect(page.get_by_text("All entries sent")).to_be_visible()
     answer = page.evaluate("fetch('/api/diary').then((answer) => answer.json())")
     last: dict[str, dict[str, Any]] = {}
-    for entry in sorted(answer["exercise_sessions"], key=lambda entry: entry["made_at"]):
+    for entry in sorted(
+        answer["exercise_sessions"], key=lambda one: datetime.fromisoformat(one["made_at"])
+    ):
         last[entry["revises"] or entry["id"]] = entry
     return list(last.values())
 

@@ -10,7 +10,10 @@ import {
   withOffset,
 } from './days.ts';
 
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 test.each([
   ['Europe/Madrid', '2026-03-29T00:30:00Z', '2026-03-29T01:30:00.000+01:00'],
@@ -35,6 +38,15 @@ test("an entry's day is the patient's day, also just before midnight", () => {
     made_at: '2026-07-01T23:59:59.000-04:00',
   });
   expect(today(late)).toBe('2026-07-01');
+});
+
+test.each(['Etc/Unknown', undefined])('a phone that says its zone is %s is at UTC', (timeZone) => {
+  const options = Intl.DateTimeFormat().resolvedOptions();
+  vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockReturnValue({
+    ...options,
+    timeZone: timeZone as string,
+  });
+  expect(stamp().zone).toBe('UTC');
 });
 
 test('an entry made later keeps both times', () => {

@@ -13,7 +13,7 @@ export function stamp(happened: Date = new Date(), made: Date = happened): Stamp
   return {
     local_date: at.slice(0, 10),
     happened_at: at,
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC',
+    zone: zoneOfPhone(),
     made_at: withOffset(made),
   };
 }
@@ -34,6 +34,12 @@ export function withOffset(at: Date): string {
   const sign = minutes < 0 ? '-' : '+';
   const size = Math.abs(minutes);
   return `${wall}${sign}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+/** A phone that does not know its zone has a name for that, which no table of zones lists. */
+function zoneOfPhone(): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone && zone !== 'Etc/Unknown' ? zone : 'UTC';
 }
 
 const two = (value: number) => String(value).padStart(2, '0');
