@@ -10,7 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, Route, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from glidepath import diary_csv
 from tests.browser import patients
@@ -27,33 +27,6 @@ def phone(
     page = context.new_page()
     patients.join(page, address, patients.admit(laptop, str(uuid4())))
     return context, page
-
-
-def test_double_tap_reload_while_sending_and_two_tabs_make_one_entry(
-    phone: tuple[BrowserContext, Page], address: str
-):
-    context, page = phone
-    stored: list[int] = []
-
-    def lose_the_answer(route: Route) -> None:
-        # The server has the entry, and the phone does not hear of it.
-        stored.append(route.fetch().status)
-        route.abort()
-
-    page.route("**/api/sync", lose_the_answer)
-    patients.answer(page, address, 6)
-    save = page.get_by_role("button", name="Save", exact=True)
-    save.evaluate("(button) => { button.click(); button.click(); }")
-    expect(page.get_by_role("heading", name="Saved")).to_be_visible()
-    page.reload()
-    second = context.new_page()
-    page.unroute_all(behavior="wait")
-    second.goto(address)
-    page.goto(address)
-    for tab in (page, second):
-        expect(tab.get_by_text("All entries sent")).to_be_visible()
-    assert set(stored) <= {200}
-    assert [entry["pain_now"] for entry in patients.kept(page)] == [6]
 
 
 def worker_of(page: Page) -> tuple[CDPSession, str]:
