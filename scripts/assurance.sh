@@ -7,4 +7,4 @@ command -v chromium >/dev/null || {
   echo "make assurance needs Debian's chromium package." >&2
   exit 1
 }
-.venv/bin/pytest -v -m assurance tests/assurance "$@"
+.venv/bin/pytest -v -n 2 --dist worksteal -m assurance tests/assurance "$@"
