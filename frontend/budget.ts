@@ -1,14 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import type { Plugin, Rolldown } from 'vite';
+import { FIRST_TEXTS } from './first-texts.ts';
 
 /** Kilobytes after gzip that a patient's first visit may load; the build fails far above its target. */
 const BUDGETS = [
   { what: 'JavaScript', target: 45, limit: 60 },
   { what: 'CSS', target: 8, limit: 12 },
 ];
-/** Texts are loaded by language; those of the longest one count. */
-const FIRST_TEXTS = /messages\/es\/(common|patient)\.json$/;
-
 /** What is loaded in parts that the entry asks for by itself. */
 const LOADS = [
   { name: 'first visit', parts: [] },

@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { budget } from './budget.ts';
+import { firstTexts } from './first-texts.ts';
 import { manifest } from './manifest.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -11,6 +12,7 @@ export default defineConfig({
   plugins: [
     svelte(),
     budget(),
+    firstTexts(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src',
