@@ -45,9 +45,7 @@ OURS = {"sec-fetch-site": "same-origin"}
 @contextmanager
 def demo() -> Iterator[str]:
     """A fresh demo clinic on a port of its own; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="gp-", ignore_cleanup_errors=True) as folder:
         environment = os.environ | {
@@ -117,19 +115,21 @@ def check_in(moment: datetime) -> dict[str, Any]:
     }
 
 
-def lighthouse(url: str, cookie: str | None) -> dict[str, float]:
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def lighthouse(url: str, *options: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
-        report, headers = Path(folder) / "report.json", Path(folder) / "headers.json"
-        headers.write_text(json.dumps({"Cookie": cookie} if cookie else {}))
+        report = Path(folder) / "report.json"
+        command = ("npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json")
+        categories = f"--only-categories={','.join(CATEGORIES)}"
         subprocess.run(  # noqa: S603 (our own arguments)
-            [
-                *("npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json"),
-                f"--output-path={report}",
-                f"--only-categories={','.join(CATEGORIES)}",
-                f"--extra-headers={headers}",
-                f"--chrome-flags={' '.join(('--headless=new', *FLAGS))}",
-            ],
+            [*command, f"--output-path={report}", categories, *options],
             env=os.environ | {"CHROME_PATH": CHROMIUM},
+            stderr=subprocess.DEVNULL,
             check=True,
         )
         found = json.loads(report.read_text())
@@ -137,47 +137,44 @@ def lighthouse(url: str, cookie: str | None) -> dict[str, float]:
     return scores | {name: found["audits"][name]["numericValue"] for name in TIMINGS}
 
 
-def lighthouse_table(address: str, cookie: str, runs: int) -> None:
-    screens = [
-        ("first visit", "/", None),
-        ("Today", "/", cookie),
-        ("check-in", "/check-in", cookie),
-    ]
-    print(f"{LIGHTHOUSE}, mobile, median of {runs}")
-    print("screen        performance  accessibility  best practices  LCP, s  TBT, ms    CLS")
-    for screen, path, who in screens:
-        measured = [lighthouse(address + path, who) for _ in range(runs)]
-        middle = {name: median(one[name] for one in measured) for name in measured[0]}
-        performance, accessibility, practices = (middle[name] for name in CATEGORIES)
-        paint, blocking, shift = (middle[name] for name in TIMINGS)
-        print(
-            f"{screen:12}  {performance:11.0f}  {accessibility:13.0f}  {practices:14.0f}"
-            f"  {paint / 1000:6.2f}  {blocking:7.0f}  {shift:5.3f}"
-        )
+def lighthouse_row(screen: str, runs: int, url: str, *options: str) -> None:
+    measured = [lighthouse(url, *options) for _ in range(runs)]
+    middle = {name: median(one[name] for one in measured) for name in measured[0]}
+    performance, accessibility, practices = (middle[name] for name in CATEGORIES)
+    paint, blocking, shift = (middle[name] for name in TIMINGS)
+    print(
+        f"{screen:12}  {performance:11.0f}  {accessibility:13.0f}  {practices:14.0f}"
+        f"  {paint / 1000:6.2f}  {blocking:7.0f}  {shift:5.3f}",
+        flush=True,
+    )
 
 
 @contextmanager
-def phone(address: str) -> Iterator[tuple[BrowserContext, Page]]:
-    """A phone on which the patient has joined, with its diary and without a network."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        context = browser.new_context(
+def phone(address: str, port: int) -> Iterator[tuple[BrowserContext, Page]]:
+    """A phone on which the patient has joined; tools can drive it through the port."""
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        sync_playwright() as playwright,
+    ):
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=CHROMIUM,
+            args=[*FLAGS, f"--remote-debugging-port={port}"],
             viewport={"width": 390, "height": 844},
             locale="en-GB",
             timezone_id="Europe/Madrid",
             has_touch=True,
             is_mobile=True,
         )
-        page = context.new_page()
+        page = context.pages[0]
         page.goto(f"{address}/join")
         page.get_by_label("Your code").fill(join_code(address))
         page.get_by_role("button", name="Start").click()
         page.get_by_role("button", name="Skip this").click()
         page.get_by_role("link", name="Check in").first.wait_for()
         page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-        context.set_offline(True)
         yield context, page
-        browser.close()
+        context.close()
 
 
 def starts(address: str, context: BrowserContext, runs: int) -> None:
@@ -224,10 +221,17 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     with demo() as address:
-        cookie = session(address, "/api/join", {"code": join_code(address), "locale": "en"})
-        fill(address, cookie)
-        lighthouse_table(address, cookie, runs)
-        with phone(address) as (context, page):
+        fill(address, session(address, "/api/join", {"code": join_code(address), "locale": "en"}))
+        print(f"{LIGHTHOUSE}, mobile, median of {runs}")
+        print("screen        performance  accessibility  best practices  LCP, s  TBT, ms    CLS")
+        fresh = f"--chrome-flags={' '.join(('--headless=new', *FLAGS))}"
+        lighthouse_row("first visit", runs, address, fresh)
+        port = free_port()
+        with phone(address, port) as (context, page):
+            joined = (f"--port={port}", "--disable-storage-reset")
+            lighthouse_row("Today", runs, address, *joined)
+            lighthouse_row("check-in", runs, f"{address}/check-in", *joined)
+            context.set_offline(True)
             starts(address, context, runs)
             deliveries(address, context, page)
 
