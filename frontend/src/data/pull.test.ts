@@ -23,6 +23,27 @@ test('history comes back whole after the phone lost its memory, also when pulled
   expect(await readCare(store, 'ana')).toEqual(care);
 });
 
+test('a pull writes what is new or changed, and leaves the rest of a full diary alone', async () => {
+  const store = freshStore();
+  const seals = async () =>
+    (await store.transact(['entries'], 'readonly', (tx) => tx.objectStore('entries').getAll())).map(
+      ({ sealed }) => String(sealed.iv),
+    );
+  const [same, changes, comes] = [checkIn(), checkIn(), checkIn()];
+  const vault = await store.vaultForWriting('ana');
+  await merge(store, vault, care, diary(same, changes));
+  const before = await seals();
+  const changed = { entry: { ...changes.entry, note: 'late' } };
+  await merge(store, vault, care, diary(same, changed, comes));
+  const after = await seals();
+  expect(after.filter((iv) => before.includes(iv))).toHaveLength(1);
+  expect((await history(store, 'ana')).map(({ entry }) => entry)).toEqual([
+    same.entry,
+    changed.entry,
+    comes.entry,
+  ]);
+});
+
 test('a pull never overwrites or drops an entry that waits to be sent', async () => {
   const store = freshStore();
   const mine = checkIn({ pain_now: 8 });

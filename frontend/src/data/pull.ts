@@ -3,6 +3,7 @@ import { addDays, today } from '../domain/days.ts';
 import { api } from './api/client.ts';
 import type { Care, Diary } from './api/types.ts';
 import { KeyChanged, type PhoneStore } from './db.ts';
+import { history } from './outbox.ts';
 import { asCareRow, asEntryRow, openCare } from './rows.ts';
 import type { DiaryEntry } from './tables.ts';
 import type { Vault } from './vault.ts';
@@ -31,7 +32,8 @@ export async function pull(
 
 /**
  * Keeps every revision that the server sends; an entry of our own that waits to be sent is not touched. What
- * was read here is told until the server no longer has it as unread.
+ * is kept as it comes is left alone: a full diary sealed and written anew at each start would hold a phone up.
+ * What was read here is told until the server no longer has it as unread.
  */
 export async function merge(
   store: PhoneStore,
@@ -43,14 +45,18 @@ export async function merge(
     ...diary.check_ins.map((entry) => ({ kind: 'check_in' as const, entry })),
     ...diary.exercise_sessions.map((entry) => ({ kind: 'exercise_session' as const, entry })),
   ];
+  const kept = new Map(
+    (await history(store, vault.account)).map(({ entry }) => [entry.id, JSON.stringify(entry)]),
+  );
+  const news = items.filter(({ entry }) => kept.get(entry.id) !== JSON.stringify(entry));
   const careRow = await asCareRow(vault, care, new Date().toISOString());
-  const rows = await Promise.all(items.map((item) => asEntryRow(vault, item)));
+  const rows = await Promise.all(news.map((item) => asEntryRow(vault, item)));
   const unread = new Set(care.messages.flatMap(({ id, read_at }) => (read_at ? [] : id)));
   await store.write(vault, ['entries', 'outbox', 'readings', 'care'], async (tx) => {
-    for (const row of rows) {
-      if (await tx.objectStore('outbox').index('entry').getKey(row.id)) continue;
-      await tx.objectStore('entries').put(row);
-    }
+    const queued = await tx.objectStore('outbox').index('account').getAll(vault.account);
+    const waiting = new Set(queued.map(({ id }) => id));
+    const entries = tx.objectStore('entries');
+    await Promise.all(rows.filter(({ id }) => !waiting.has(id)).map((row) => entries.put(row)));
     await tx.objectStore('care').put(careRow);
     const readings = tx.objectStore('readings');
     for (const id of await readings.index('account').getAllKeys(vault.account)) {
