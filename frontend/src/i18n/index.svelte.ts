@@ -100,6 +100,16 @@ export function count(value: number, options: Intl.NumberFormatOptions = {}): st
   return new Intl.NumberFormat(region(), options).format(value);
 }
 
+/** Making one takes a slow phone longer than writing a screen of dates. A phone may change its zone. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = JSON.stringify([region(), options, new Date().getTimezoneOffset()]);
+  let format = dateFormats.get(name);
+  if (!format) dateFormats.set(name, (format = new Intl.DateTimeFormat(region(), options)));
+  return format;
+}
+
 const DAY: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short' };
 
 /** A calendar day ("2026-03-01", no zone: the same day everywhere) or a moment, in words. */
@@ -107,7 +117,7 @@ export function date(value: string | Date, options: Intl.DateTimeFormatOptions =
   const isDay = typeof value === 'string' && value.length === 10;
   const at = new Date(isDay ? `${value}T00:00:00Z` : value);
   const zoned = isDay ? { ...options, timeZone: 'UTC' } : options;
-  return new Intl.DateTimeFormat(region(), zoned).format(at);
+  return dateFormat(zoned).format(at);
 }
 
 export function time(value: string | Date): string {
