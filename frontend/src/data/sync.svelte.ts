@@ -75,6 +75,7 @@ export class Sync {
 
   async #run(pull: boolean): Promise<void> {
     await this.refresh();
+    if (this.#stopped.signal.aborted) return;
     if (this.standing.unsent) this.phase = 'sending';
     const ending = await this.#sender.drain(this.#account);
     if (this.#stopped.signal.aborted) return;
@@ -125,6 +126,8 @@ export class Sync {
 
   /** Reads anew what this phone has; before the first time nothing may be said of what is sent. */
   async refresh(): Promise<void> {
+    // The account may just be leaving this phone: reading on would only open again what is being deleted.
+    if (this.#stopped.signal.aborted) return;
     this.standing = await standing(this.#store, this.#account);
     await this.#changed();
   }
