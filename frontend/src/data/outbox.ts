@@ -171,6 +171,9 @@ export async function take(store: PhoneStore, account: string, limit: number): P
   return take(store, account, limit);
 }
 
+/** A whole diary opened at once would hold a slow phone up. */
+const AT_ONCE = 100;
+
 async function opened(
   store: PhoneStore,
   account: string,
@@ -178,7 +181,13 @@ async function opened(
 ): Promise<(DiaryEntry | null)[]> {
   if (rows.length === 0) return [];
   const vault = await store.vault(account);
-  return Promise.all(rows.map((row) => vault && openEntry(vault, row)));
+  const items: (DiaryEntry | null)[] = [];
+  for (let from = 0; from < rows.length; from += AT_ONCE) {
+    if (from) await new Promise((resume) => setTimeout(resume));
+    const some = rows.slice(from, from + AT_ONCE);
+    items.push(...(await Promise.all(some.map((row) => vault && openEntry(vault, row)))));
+  }
+  return items;
 }
 
 /** Applies the server's word on what was sent; returns how many of `sent` it answered. */

@@ -44,6 +44,23 @@ test('a pull writes what is new or changed, and leaves the rest of a full diary 
   ]);
 });
 
+test('a pull says whether it brought anything new', async () => {
+  const store = freshStore();
+  const vault = await store.vaultForWriting('ana');
+  const item = checkIn();
+  expect(await merge(store, vault, care, diary(item))).toBe(true);
+  const sealed = (await store.transact(['care'], 'readonly', (tx) =>
+    tx.objectStore('care').get('ana'),
+  ))!.sealed.iv;
+  expect(await merge(store, vault, care, diary(item))).toBe(false);
+  const after = await store.transact(['care'], 'readonly', (tx) =>
+    tx.objectStore('care').get('ana'),
+  );
+  expect(after!.sealed.iv).toEqual(sealed);
+  expect(await merge(store, vault, { ...care, plan: {} } as Care, diary(item))).toBe(true);
+  expect(await merge(store, vault, { ...care, plan: {} } as Care, diary(checkIn()))).toBe(true);
+});
+
 test('a pull never overwrites or drops an entry that waits to be sent', async () => {
   const store = freshStore();
   const mine = checkIn({ pain_now: 8 });

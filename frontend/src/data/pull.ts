@@ -11,14 +11,14 @@ import type { Vault } from './vault.ts';
 const LATER_PULL_DAYS = 30;
 
 /**
- * The whole diary at first, its last days from then on. Throws ApiError, and KeyChanged if the account left
+ * The whole diary at first, its last days from then on; whether it brought anything new. Throws ApiError, and KeyChanged if the account left
  * this phone meanwhile; what was kept before stays as it was.
  */
 export async function pull(
   store: PhoneStore,
   account: string,
   stopped: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   // The key comes first: what arrives after a sign-out must find no place to stay.
   const vault = await store.vaultForWriting(account);
   if (stopped.aborted) throw new KeyChanged('Signed out.');
@@ -27,20 +27,20 @@ export async function pull(
   );
   const since = before?.diary_pulled_at ? addDays(today(), -LATER_PULL_DAYS) : null;
   const [care, diary] = await Promise.all([api.care(), api.diary(since)]);
-  await merge(store, vault, care, diary);
+  return merge(store, vault, care, diary);
 }
 
 /**
  * Keeps every revision that the server sends; an entry of our own that waits to be sent is not touched. What
  * is kept as it comes is left alone: a full diary sealed and written anew at each start would hold a phone up.
- * What was read here is told until the server no longer has it as unread.
+ * What was read here is told until the server no longer has it as unread. Returns whether anything was new.
  */
 export async function merge(
   store: PhoneStore,
   vault: Vault,
   care: Care,
   diary: Diary,
-): Promise<void> {
+): Promise<boolean> {
   const items: DiaryEntry[] = [
     ...diary.check_ins.map((entry) => ({ kind: 'check_in' as const, entry })),
     ...diary.exercise_sessions.map((entry) => ({ kind: 'exercise_session' as const, entry })),
@@ -49,19 +49,25 @@ export async function merge(
     (await history(store, vault.account)).map(({ entry }) => [entry.id, JSON.stringify(entry)]),
   );
   const news = items.filter(({ entry }) => kept.get(entry.id) !== JSON.stringify(entry));
-  const careRow = await asCareRow(vault, care, new Date().toISOString());
+  const careBefore = await readCare(store, vault.account);
+  const careRow =
+    JSON.stringify(careBefore) === JSON.stringify(care)
+      ? null
+      : await asCareRow(vault, care, new Date().toISOString());
   const rows = await Promise.all(news.map((item) => asEntryRow(vault, item)));
   const unread = new Set(care.messages.flatMap(({ id, read_at }) => (read_at ? [] : id)));
-  await store.write(vault, ['entries', 'outbox', 'readings', 'care'], async (tx) => {
+  return store.write(vault, ['entries', 'outbox', 'readings', 'care'], async (tx) => {
     const queued = await tx.objectStore('outbox').index('account').getAll(vault.account);
     const waiting = new Set(queued.map(({ id }) => id));
     const entries = tx.objectStore('entries');
     await Promise.all(rows.filter(({ id }) => !waiting.has(id)).map((row) => entries.put(row)));
-    await tx.objectStore('care').put(careRow);
+    if (careRow) await tx.objectStore('care').put(careRow);
     const readings = tx.objectStore('readings');
-    for (const id of await readings.index('account').getAllKeys(vault.account)) {
-      if (!unread.has(id)) await readings.delete(id);
-    }
+    const told = (await readings.index('account').getAllKeys(vault.account)).filter(
+      (id) => !unread.has(id),
+    );
+    for (const id of told) await readings.delete(id);
+    return rows.length > 0 || careRow !== null || told.length > 0;
   });
 }
 

@@ -44,7 +44,7 @@ export class Sync {
     document.addEventListener(
       'visibilitychange',
       () => {
-        if (document.visibilityState === 'visible') void this.now({ pull: true });
+        if (document.visibilityState === 'visible') void this.#comeBack();
       },
       { signal },
     );
@@ -63,6 +63,12 @@ export class Sync {
     await this.#attempt(() => this.#run(pull));
   }
 
+  /** A page that slept may have missed what the other tabs told. */
+  async #comeBack(): Promise<void> {
+    await this.#attempt(() => this.refresh());
+    await this.now({ pull: true });
+  }
+
   async #attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -74,7 +80,7 @@ export class Sync {
   }
 
   async #run(pull: boolean): Promise<void> {
-    await this.refresh();
+    await this.#count();
     if (this.#stopped.signal.aborted) return;
     if (this.standing.unsent) this.phase = 'sending';
     const ending = await this.#sender.drain(this.#account);
@@ -84,9 +90,9 @@ export class Sync {
       this.#timer = setTimeout(() => this.now(), ending.afterMs);
     } else {
       this.phase = ending.kind === 'empty' ? 'idle' : 'signed_out';
-      if (pull && ending.kind === 'empty') await this.#pull();
+      if (pull && ending.kind === 'empty' && (await this.#pull())) await this.refresh();
     }
-    await this.refresh();
+    await this.#count();
     this.#tellTabs();
   }
 
@@ -106,17 +112,20 @@ export class Sync {
     await this.now();
   }
 
-  async #pull(): Promise<void> {
+  /** Whether it brought anything new. */
+  async #pull(): Promise<boolean> {
     const now = performance.now();
-    if (now - this.#pulledAt < SHORTEST_PULL_INTERVAL_MS) return;
+    if (now - this.#pulledAt < SHORTEST_PULL_INTERVAL_MS) return false;
     try {
-      await pull(this.#store, this.#account, this.#stopped.signal);
+      const news = await pull(this.#store, this.#account, this.#stopped.signal);
       this.#pulledAt = now;
+      return news;
     } catch (error) {
       // The account left this phone while the answer was under way.
-      if (error instanceof KeyChanged) return;
+      if (error instanceof KeyChanged) return false;
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 401) this.phase = 'signed_out';
+      return false;
     }
   }
 
@@ -126,9 +135,13 @@ export class Sync {
 
   /** Reads anew what this phone has; before the first time nothing may be said of what is sent. */
   async refresh(): Promise<void> {
+    await this.#count();
+    if (!this.#stopped.signal.aborted) await this.#changed();
+  }
+
+  async #count(): Promise<void> {
     // The account may just be leaving this phone: reading on would only open again what is being deleted.
     if (this.#stopped.signal.aborted) return;
     this.standing = await standing(this.#store, this.#account);
-    await this.#changed();
   }
 }

@@ -13,6 +13,7 @@ export interface Sealed {
 export class InsecureContext extends Error {}
 
 const IV_BYTES = 12;
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
 
 export class Vault {
   #key: CryptoKey;
@@ -35,7 +36,7 @@ export class Vault {
   /** `row` is bound into the seal, so that a sealed row moved to another place does not open there. */
   async seal(row: string, content: unknown): Promise<Sealed> {
     const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-    const plain = new TextEncoder().encode(JSON.stringify(content));
+    const plain = encoder.encode(JSON.stringify(content));
     return { iv, data: await subtle().encrypt(this.#algorithm(row, iv), this.#key, plain) };
   }
 
@@ -45,7 +46,7 @@ export class Vault {
     if (known?.iv.every((byte, index) => byte === iv[index])) return known.content as T;
     try {
       const plain = await subtle().decrypt(this.#algorithm(row, iv), this.#key, data);
-      const content = JSON.parse(new TextDecoder().decode(plain)) as T;
+      const content = JSON.parse(decoder.decode(plain)) as T;
       this.#opened.set(row, { iv, content });
       return content;
     } catch (error) {
@@ -55,7 +56,7 @@ export class Vault {
   }
 
   #algorithm(row: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams {
-    const additionalData = new TextEncoder().encode(JSON.stringify([this.account, row]));
+    const additionalData = encoder.encode(JSON.stringify([this.account, row]));
     return { name: 'AES-GCM', iv, additionalData };
   }
 }

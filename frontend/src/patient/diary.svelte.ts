@@ -68,7 +68,8 @@ export class PatientDiary {
     this.care = kept;
     // A care plan that an earlier version kept has none.
     this.messages = withReadings(kept?.messages ?? [], readings);
-    this.#entries = entries;
+    // What has not changed is not worked out again: of an opened row the vault gives the same object twice.
+    if (!isSame(this.#entries, entries)) this.#entries = entries;
   }
 
   /** What the safety rules want to know beside the entry itself. */
@@ -213,6 +214,8 @@ export class PatientDiary {
   }
 }
 
+const isSame = <T>(some: readonly T[], others: readonly T[]): boolean =>
+  some.length === others.length && some.every((one, index) => one === others[index]);
 const originalOf = ({ id, revises }: CheckIn | ExerciseSession): string => revises ?? id;
 const asCheckIn = (kept: DiaryEntry): CheckIn[] => (kept.kind === 'check_in' ? [kept.entry] : []);
 const asSession = (kept: DiaryEntry): ExerciseSession[] =>
