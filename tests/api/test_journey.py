@@ -40,3 +40,7 @@ async def test_fourteen_climbing_days_raise_one_alert_that_somebody_looks_at(cli
     care = (await clinic.patient.get("/api/care")).json()
     (look,) = care["looked"]
     assert (look["by"], look["state"]) == ("North therapist", "acknowledged")
+
+    # Asked again with nothing new, the answer is the same to the letter: a phone then writes nothing.
+    first, second = [await clinic.patient.get("/api/care") for _ in range(2)]
+    assert first.content == second.content

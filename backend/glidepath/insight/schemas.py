@@ -95,4 +95,3 @@ class CarePage(Struct):
     plan_history: list[PlanMark]
     looked: list[Looked]
     messages: list[MessageView]
-    as_of: datetime

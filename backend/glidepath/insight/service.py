@@ -217,5 +217,4 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         plan_history=[view(PlanMark, version) for version in versions],
         looked=await alerts.looked(session, actor),
         messages=await messages.of_patient(session, actor.patient_id),
-        as_of=now,
     )

@@ -540,8 +540,6 @@ export interface components {
             plan_history: components["schemas"]["PlanMark"][];
             looked: components["schemas"]["Looked"][];
             messages: components["schemas"]["MessageView"][];
-            /** Format: date-time */
-            as_of: string;
         };
         /** Certainty */
         Certainty: {
