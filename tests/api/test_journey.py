@@ -24,7 +24,7 @@ async def test_fourteen_climbing_days_raise_one_alert_that_somebody_looks_at(cli
     assert row["alert"]["state"] == "open"
     assert row["reason"]["en"]
     assert row["reason"]["es"]
-    assert [day["pain"] for day in row["sparkline"]][-14:] == [entry["pain_now"] for entry in climb]
+    assert row["spark"]["pain"][-14:] == "".join(str(entry["pain_now"]) for entry in climb)
 
     page = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
     (alert,) = page["alerts"]

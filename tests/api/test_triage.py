@@ -1,20 +1,38 @@
 """The list: who needs somebody, in which order, and in words that are true."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from uuid_utils.compat import uuid7
 
 from glidepath.alerts.writing import open_alert
 from glidepath.database.engine import Database
 from glidepath.diary.service import Intake
+from glidepath.identity.actor import StaffActor
+from glidepath.insight import service
 from tests.clinics import Clinic, check_in, own_day, patient_body, sync
 
 pytestmark = pytest.mark.anyio
 TODAY = own_day()
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    """What is sent to PostgreSQL meanwhile."""
+    seen: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        seen.append(arguments[2])
+
+    engine = database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
 
 
 async def rows(clinic: Clinic) -> list[dict[str, Any]]:
@@ -51,8 +69,68 @@ async def test_who_joined_and_wrote_nothing_in_five_days_is_quiet(
 async def test_the_sparkline_is_28_days_with_gaps_where_nothing_was_logged(clinic: Clinic):
     await sync(clinic, check_in(TODAY, pain_now=0), check_in(TODAY - timedelta(days=2)))
     (row,) = await rows(clinic)
-    assert len(row["sparkline"]) == 28
-    assert [day["pain"] for day in row["sparkline"][-3:]] == [3, None, 0]
+    assert row["today"] == str(TODAY)
+    assert row["spark"]["pain"] == "-" * 25 + "3-0"
+
+
+async def test_ten_and_zero_are_one_character_each_and_no_answer_is_another(clinic: Clinic):
+    await sync(
+        clinic,
+        check_in(TODAY - timedelta(days=1), pain_now=10, place="foot", sensations=["numbness"]),
+        check_in(TODAY, pain_now=0, place=None, sensations=None),
+    )
+    (row,) = await rows(clinic)
+    assert {name: days[-3:] for name, days in row["spark"].items()} == {
+        "pain": "-a0",
+        "nerve": "-1-",
+        "place": "-4-",
+    }
+
+
+async def test_an_entry_of_tomorrow_waits_for_its_day(clinic: Clinic):
+    await sync(clinic, check_in(TODAY, pain_now=2), check_in(TODAY + timedelta(days=1), pain_now=9))
+    (row,) = await rows(clinic)
+    assert row["spark"]["pain"] == "-" * 27 + "2"
+    assert row["last_entry_on"] == str(TODAY + timedelta(days=1))
+
+
+async def test_days_go_by_without_an_entry_too(clinic: Clinic, database: Database):
+    """Nothing is written, and yet the window moves on and the silence is named."""
+    await sync(clinic, *(check_in(TODAY - timedelta(days=day)) for day in range(10)))
+    staff = StaffActor(clinic.id, clinic.therapist_id, "therapist", uuid7())
+    for days, pain, reason in (
+        (0, "-" * 18 + "3" * 10, "Pain about 3"),
+        (6, "-" * 12 + "3" * 10 + "-" * 6, "No entry since"),
+        (40, "-" * 28, "No entry since"),
+    ):
+        async with database.reading(clinic.id) as session:
+            now = datetime.now(UTC) + timedelta(days=days)
+            (row,) = (await service.triage(session, staff, now)).rows
+            page = await service.patient_page(session, staff, clinic.patient_id, now)
+        assert row.spark.pain == pain
+        assert row.reason.en.startswith(reason)
+        assert page.summary == row.reason
+
+
+async def test_a_list_of_fifty_takes_as_many_statements_as_one_of_five(
+    clinic: Clinic, database: Database
+):
+    counted = []
+    for patients in (5, 50):
+        while len(await rows(clinic)) < patients:
+            await clinic.therapist.put(f"/api/patients/{uuid7()}", json=patient_body())
+        with statements(database) as seen:
+            await rows(clinic)
+        counted.append(len(seen))
+    assert counted[0] == counted[1] <= 12
+
+
+async def test_an_admin_sees_the_clinic_and_whom_they_care_for(clinic: Clinic, database: Database):
+    admin = StaffActor(clinic.id, uuid7(), "admin", uuid7())
+    async with database.reading(clinic.id) as session:
+        (row,) = (await service.triage(session, admin, datetime.now(UTC))).rows
+    assert not row.mine
+    assert [one["mine"] for one in await rows(clinic)] == [True]
 
 
 async def test_few_days_are_no_reason_to_speak_of_calm(clinic: Clinic):

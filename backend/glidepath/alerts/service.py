@@ -13,7 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath import trends
 from glidepath.alerts import facts, store
 from glidepath.alerts.models import Alert
-from glidepath.alerts.schemas import AlertEventView, AlertView, BasisView, Looked, Resolution
+from glidepath.alerts.schemas import (
+    AlertEventView,
+    AlertView,
+    BasisView,
+    Kind,
+    Looked,
+    Resolution,
+    Severity,
+    State,
+)
 from glidepath.care import service as care
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
@@ -28,6 +37,22 @@ class Notice:
 
     patient_id: UUID
     severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a list shows of an alert that nobody has resolved."""
+
+    patient_id: UUID
+    id: UUID
+    kind: Kind
+    state: State
+    severity: Severity
+    opened_at: datetime
+    onset: date | None
+    raised_on: date
+    count: int
+    reason: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +146,15 @@ async def of_patient(session: AsyncSession, patient_id: UUID) -> list[AlertView]
     return await _views(session, await store.of_patient(session, patient_id))
 
 
-async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[Alert]:
-    return await store.unresolved(session, patient_ids)
+async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[Waiting]:
+    """Of some patients, in no order."""
+    return [Waiting(*row) for row in await store.unresolved(session, patient_ids)]
 
 
-async def worsened_since(
-    session: AsyncSession, patient_ids: Sequence[UUID], since: date
-) -> set[UUID]:
-    """Who had a worsening, resolved or not, in whose alert that day or a later one stands."""
-    return await store.worsened_since(session, patient_ids, since)
+async def last_worsened(session: AsyncSession, patient_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """Per patient the last day on which any worsening stood, resolved or not; who never worsened is
+    left out."""
+    return await store.last_worsened(session, patient_ids)
 
 
 async def told_worsenings(

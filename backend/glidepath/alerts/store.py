@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, any_, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
@@ -50,22 +51,35 @@ async def of_patient(session: AsyncSession, patient_id: UUID) -> list[Alert]:
     return list(found.scalars())
 
 
-async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[Alert]:
-    found = await session.execute(
-        select(Alert).where(Alert.patient_id.in_(patient_ids), Alert.state != "resolved")
-    )
-    return list(found.scalars())
+async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    found = await session.execute(_UNRESOLVED, {"patient_ids": list(patient_ids)})
+    return [tuple(row) for row in found]
 
 
-async def worsened_since(
-    session: AsyncSession, patient_ids: Sequence[UUID], since: date
-) -> set[UUID]:
-    found = await session.execute(
-        select(Alert.patient_id).where(
-            Alert.patient_id.in_(patient_ids), Alert.kind == "worsening", Alert.last_day >= since
-        )
-    )
-    return set(found.scalars())
+async def last_worsened(session: AsyncSession, patient_ids: Sequence[UUID]) -> dict[UUID, date]:
+    found = await session.execute(_LAST_WORSENED, {"patient_ids": list(patient_ids)})
+    return {row[0]: row[1] for row in found}
+
+
+_OF_THESE = Alert.patient_id == any_(bindparam("patient_ids", type_=ARRAY(Alert.id.type)))
+# Without the bases, which are long: there are many, and a list shows none.
+_UNRESOLVED = select(
+    Alert.patient_id,
+    Alert.id,
+    Alert.kind,
+    Alert.state,
+    Alert.severity,
+    Alert.opened_at,
+    Alert.onset,
+    Alert.raised_on,
+    Alert.count,
+    Alert.reason,
+).where(_OF_THESE, Alert.state != "resolved")
+_LAST_WORSENED = (
+    select(Alert.patient_id, func.max(Alert.last_day))
+    .where(_OF_THESE, Alert.kind == "worsening")
+    .group_by(Alert.patient_id)
+)
 
 
 async def one(session: AsyncSession, alert_id: UUID, *, lock: bool = False) -> Alert | None:

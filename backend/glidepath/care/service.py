@@ -1,11 +1,12 @@
 """Patients, their care team and their episode; who may see whom."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -98,17 +99,13 @@ async def plan_references(session: AsyncSession, patient_id: UUID) -> PlanRefere
     )
 
 
-async def patients_of(session: AsyncSession, actor: StaffActor) -> list[Patient]:
-    """A therapist's own patients; an admin sees the whole clinic."""
-    return await store.patients(session, cared_for_by=None if actor.is_admin else actor.account_id)
+def caseload(actor: StaffActor) -> tuple[Select[Any], dict[str, Any]]:
+    """Whom the actor may see, for lists to join to: a therapist's own patients, an admin's whole clinic.
 
-
-async def current_episodes(
-    session: AsyncSession, patient_ids: Sequence[UUID]
-) -> dict[UUID, Episode]:
-    """Per patient the running episode; those without one are left out."""
-    found = await store.current_episodes(session, patient_ids)
-    return {episode.patient_id: episode for episode in found}
+    A statement of one row per current patient with a running episode (`patient_id`, `episode_id`,
+    `timezone`, and whether they are `mine`), and its parameters.
+    """
+    return store.caseload(whole_clinic=actor.is_admin), {"account_id": actor.account_id}
 
 
 async def care_team(session: AsyncSession, patient_id: UUID) -> list[UUID]:

@@ -1,10 +1,11 @@
 """All SQL of care."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, and_, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,14 +52,31 @@ async def care_team(session: AsyncSession, patient_id: UUID) -> list[CareTeamMem
     return list(found.scalars())
 
 
-async def patients(session: AsyncSession, *, cared_for_by: UUID | None) -> list[Patient]:
-    """Current patients: those that one account cares for, or (None) all of the clinic."""
-    wanted = select(Patient).where(Patient.discharged_at.is_(None))
-    if cared_for_by is not None:
-        wanted = wanted.join(CareTeamMember, CareTeamMember.patient_id == Patient.id).where(
-            CareTeamMember.account_id == cared_for_by
+@cache
+def caseload(*, whole_clinic: bool) -> Select[Any]:
+    """Put together once, for an account `account_id`: see the service."""
+    running = (
+        select(Episode.patient_id, Episode.id)
+        .where(Episode.ended_on.is_(None))
+        .order_by(Episode.patient_id, Episode.started_on.desc(), Episode.id.desc())
+        .ext(distinct_on(Episode.patient_id))
+        .subquery()
+    )
+    own = and_(
+        CareTeamMember.patient_id == Patient.id,
+        CareTeamMember.account_id == bindparam("account_id", type_=Patient.id.type),
+    )
+    return (
+        select(
+            Patient.id.label("patient_id"),
+            running.c.id.label("episode_id"),
+            Patient.timezone,
+            CareTeamMember.account_id.is_not(None).label("mine"),
         )
-    return list((await session.execute(wanted.order_by(Patient.id))).scalars())
+        .join(running, running.c.patient_id == Patient.id)
+        .join(CareTeamMember, own, isouter=whole_clinic)
+        .where(Patient.discharged_at.is_(None))
+    )
 
 
 async def current_episodes(

@@ -88,6 +88,25 @@ class CheckIn(Entry, Base):
         )
 
 
+class Summary(ClinicOwned, Base):
+    """The end of an episode's diary in short, for lists: derived from it, in the transaction of each sync.
+
+    `pain`, `nerve` and `place` hold the weeks up to the last day, a character a day, oldest first;
+    what they say stands in `weeks.py`.
+    """
+
+    __tablename__ = "diary_summaries"
+
+    episode_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    # The last day with an entry of any kind; None where all were withdrawn.
+    last_on: Mapped[date | None]
+    pain: Mapped[str]
+    nerve: Mapped[str]
+    place: Mapped[str]
+
+    __table_args__ = (within_clinic("episodes", "episode_id"),)
+
+
 class ExerciseSession(Entry, Base):
     __tablename__ = "exercise_sessions"
 

@@ -15,7 +15,7 @@ from glidepath.clinical.vocabulary import ExerciseKind
 from glidepath.diary import schemas, store
 from glidepath.diary.bounds import Clock, Room
 from glidepath.diary.days import DiaryDay, by_day
-from glidepath.diary.models import CheckIn, ExerciseSession
+from glidepath.diary.models import CheckIn, ExerciseSession, Summary
 from glidepath.diary.refusals import refuse
 from glidepath.diary.schemas import (
     DiaryPage,
@@ -78,6 +78,7 @@ async def sync(
         *await intake.take(ExerciseSession, "exercise_session", batch.exercise_sessions),
     ]
     if intake.days:
+        await store.summarise(session, [episode_id])
         await evaluate(
             session,
             Intake(
@@ -276,6 +277,11 @@ async def days(
         episode_id: by_day(check_ins[episode_id], sessions[episode_id])
         for episode_id in episode_ids
     }
+
+
+async def summary(session: AsyncSession, episode_id: UUID) -> Summary | None:
+    """The end of an episode's diary in short; None as long as it has no entry."""
+    return await store.summary(session, episode_id)
 
 
 async def spans(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, Span]:

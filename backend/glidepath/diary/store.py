@@ -6,12 +6,15 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import Integer, Select, Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from glidepath.diary.models import CheckIn, ExerciseSession
+from glidepath.clinical.vocabulary import NERVE_SENSATIONS, Place
+from glidepath.diary.models import CheckIn, ExerciseSession, Summary
+from glidepath.diary.weeks import KEPT
 
 E = TypeVar("E", CheckIn, ExerciseSession)
 
@@ -141,3 +144,60 @@ async def history(
         entries = entries.where(model.local_date >= since)
     found = await session.execute(entries.order_by(model.made_at, model.id))
     return list(found.scalars())
+
+
+# What `days.by_day` says of the last weeks, found by the database alone: one round trip a sync.
+_SUMMARISE = text(
+    """
+    with settled as (
+        select distinct on (episode_id, coalesce(revises, id))
+            episode_id, day, withdrawn, pain_now, sensations, place
+        from check_ins where episode_id = any(:episode_ids)
+        order by episode_id, coalesce(revises, id), made_at desc, id desc
+    ), exercised as (
+        select distinct on (episode_id, coalesce(revises, id)) episode_id, day, withdrawn
+        from exercise_sessions where episode_id = any(:episode_ids)
+        order by episode_id, coalesce(revises, id), made_at desc, id desc
+    ), ends as (
+        select episode_id, max(day) as last_on from (
+            select episode_id, day from settled where not withdrawn union all
+            select episode_id, day from exercised where not withdrawn
+        ) as written group by episode_id
+    ), said as (
+        select episode_id, day, max(pain_now)::int as pain,
+            max(array_position(:places, place)) - 1 as place,
+            case when bool_or(sensations is not null) then
+                count(distinct felt) filter (where felt = any(:nerve))
+            end as nerve
+        from settled left join unnest(sensations) as felt on true
+        where not withdrawn group by episode_id, day
+    )
+    insert into diary_summaries (clinic_id, episode_id, last_on, pain, nerve, place)
+    select episodes.clinic_id, episodes.id, ends.last_on,
+        string_agg(coalesce(to_hex(said.pain), '-'), '' order by back desc),
+        string_agg(coalesce(said.nerve::text, '-'), '' order by back desc),
+        string_agg(coalesce(said.place::text, '-'), '' order by back desc)
+    from episodes
+    left join ends on ends.episode_id = episodes.id
+    cross join generate_series(0, :kept - 1) as back
+    left join said on said.episode_id = episodes.id and said.day = ends.last_on - back
+    where episodes.id = any(:episode_ids)
+    group by episodes.clinic_id, episodes.id, ends.last_on
+    on conflict (clinic_id, episode_id) do update set last_on = excluded.last_on,
+        pain = excluded.pain, nerve = excluded.nerve, place = excluded.place
+    """
+).bindparams(
+    bindparam("episode_ids", type_=ARRAY(PG_UUID(as_uuid=True))),
+    bindparam("places", [place.value for place in Place], type_=ARRAY(Text)),
+    bindparam("nerve", [felt.value for felt in NERVE_SENSATIONS], type_=ARRAY(Text)),
+    bindparam("kept", KEPT, type_=Integer),
+)
+
+
+async def summarise(session: AsyncSession, episode_ids: Sequence[UUID]) -> None:
+    await session.execute(_SUMMARISE, {"episode_ids": list(episode_ids)})
+
+
+async def summary(session: AsyncSession, episode_id: UUID) -> Summary | None:
+    found = await session.execute(select(Summary).where(Summary.episode_id == episode_id))
+    return found.scalar_one_or_none()

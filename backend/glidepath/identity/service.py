@@ -279,10 +279,6 @@ async def patient_account(session: AsyncSession, patient_id: UUID) -> Account:
     return (await store.accounts(session, [patient_id]))[patient_id]
 
 
-async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[UUID, Account]:
-    return await store.accounts(session, account_ids)
-
-
 async def clinic_ids(session: AsyncSession) -> list[UUID]:
     """Every clinic that there is, for the worker, who looks after each in its turn."""
     return await store.clinic_ids(session)

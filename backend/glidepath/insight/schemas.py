@@ -1,10 +1,10 @@
 """What crosses the wire for screens."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from glidepath.alerts.schemas import AlertView, Kind, Looked, Severity
 from glidepath.alerts.schemas import State as AlertState
@@ -16,13 +16,12 @@ from glidepath.messages.schemas import MessageView
 Need = Literal["urgent", "worsening", "quiet", "not_improving", "steady"]
 
 
-class SparkDay(Struct):
-    """One of the last 28 days; null is "not logged"."""
+class Spark(Struct):
+    """The last 28 days up to the patient's today, a character each, oldest first; "-" is "not said"."""
 
-    date: date
-    pain: float | None
-    nerve: int | None
-    place: Place | None
+    pain: Annotated[str, Meta(pattern="^[0-9a-]{28}$", description="0-9, a for ten")]
+    nerve: Annotated[str, Meta(pattern="^[0-4-]{28}$", description="nerve sensations named")]
+    place: Annotated[str, Meta(pattern="^[0-4-]{28}$", description="from 0, back, to 4, foot")]
 
 
 class RowAlert(Struct):
@@ -37,11 +36,14 @@ class RowAlert(Struct):
 class TriageRow(Struct):
     patient_id: UUID
     name: str
+    # Whether I am in the care team: an admin sees everybody.
+    mine: bool
     need: Need
     reason: Text
     since: date | None
     alert: RowAlert | None
-    sparkline: list[SparkDay]
+    today: date
+    spark: Spark
     days_logged_7: int
     last_entry_on: date | None
 

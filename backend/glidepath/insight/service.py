@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
-from glidepath.alerts.models import Alert
+from glidepath.alerts.service import Waiting
 from glidepath.care import service as care
 from glidepath.care.schemas import PlanMark
 from glidepath.clinical.vocabulary import Text
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay, calendar
+from glidepath.diary.models import Summary
+from glidepath.diary.weeks import Weeks
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
-from glidepath.identity.models import Account
-from glidepath.insight import words
+from glidepath.insight import store, words
 from glidepath.insight.schemas import (
     CarePage,
     DayView,
@@ -24,7 +25,7 @@ from glidepath.insight.schemas import (
     PatientName,
     PatientPage,
     RowAlert,
-    SparkDay,
+    Spark,
     Triage,
     TriageRow,
 )
@@ -53,54 +54,43 @@ _KINDS = (
 
 
 async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Triage:
-    """The actor's patients, those who need somebody first, and among them who waited longest."""
-    patients = await care.patients_of(session, actor)
-    ids = [patient.id for patient in patients]
-    accounts = await identity.accounts(session, ids)
-    episodes = await care.current_episodes(session, ids)
-    episode_ids = [episode.id for episode in episodes.values()]
-    # Two days more than the window: the zones' days differ by up to that.
-    since = now.date() - timedelta(days=SPARK_DAYS + 2)
-    recent = await diary.days(session, episode_ids, since)
-    written = await diary.spans(session, episode_ids)
-    worst: dict[UUID, Alert] = {}
+    """Those who need somebody first, and among them who waited longest.
+
+    A constant number of statements, and no work by day: diaries arrive in short.
+    """
+    listed = await store.listed(session, *care.caseload(actor))
+    ids = [one.patient_id for one in listed]
+    worst: dict[UUID, Waiting] = {}
     for alert in sorted(await alerts.unresolved(session, ids), key=_urgency, reverse=True):
         worst[alert.patient_id] = alert
-    worsened = await alerts.worsened_since(session, ids, since)
-    rows = []
-    for patient in patients:
-        episode = episodes.get(patient.id)
-        if episode is None:
-            continue
-        state = _State(
-            account=accounts[patient.id],
-            today=care.today_of(patient.timezone, now),
-            days=recent[episode.id],
-            last=written[episode.id].last if episode.id in written else None,
-            alert=worst.get(patient.id),
-            worsened=patient.id in worsened,
-        )
-        rows.append(_row(state))
+    worsened = await alerts.last_worsened(session, ids)
+    today = {zone: care.today_of(zone, now) for zone in {one.timezone for one in listed}}
+    rows = [
+        _row(one, today[one.timezone], worst.get(one.patient_id), worsened.get(one.patient_id))
+        for one in listed
+    ]
     return Triage(as_of=now, rows=sorted(rows, key=_rank))
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a patient's need is read from: the days of the last weeks, and the last day of all."""
+    """What a patient's need is read from: the last weeks, and the last day of all."""
 
-    account: Account
+    created_at: datetime
+    joined_at: datetime | None
     today: date
-    days: dict[date, DiaryDay]
-    last: date | None
-    alert: Alert | None
-    worsened: bool
+    weeks: Weeks
+    last_on: date | None
+    alert: Waiting | None
+    # The last day on which a worsening stood, resolved or not.
+    worsened_on: date | None
 
     @property
-    def window(self) -> list[DiaryDay]:
-        return calendar(self.days, self.today - timedelta(days=SPARK_DAYS - 1), self.today)
+    def worsened(self) -> bool:
+        return self.worsened_on is not None and (self.today - self.worsened_on).days <= SPARK_DAYS
 
 
-def _urgency(alert: Alert) -> tuple[int, int, int, datetime]:
+def _urgency(alert: Waiting) -> tuple[int, int, int, datetime]:
     return (
         _SEVERITIES.index(alert.severity),
         _STATES.index(alert.state),
@@ -125,22 +115,39 @@ def _rank(row: TriageRow) -> tuple[int, int, int, int, float, str]:
     )
 
 
-def _row(state: _State) -> TriageRow:
+def _row(
+    one: store.Listed, today: date, alert: Waiting | None, worsened_on: date | None
+) -> TriageRow:
+    weeks = _weeks(one, today)
+    state = _State(one.created_at, one.joined_at, today, weeks, one.last_on, alert, worsened_on)
     need, reason, since = _need(state)
     return TriageRow(
-        patient_id=state.account.id,
-        name=state.account.name,
+        patient_id=one.patient_id,
+        name=one.name,
+        mine=one.mine,
         need=need,
         reason=reason,
         since=since,
-        alert=None if state.alert is None else view(RowAlert, state.alert),
-        sparkline=[view(SparkDay, day) for day in state.window],
-        days_logged_7=sum(day.logged for day in state.window[-7:]),
-        last_entry_on=state.last,
+        alert=None if alert is None else _row_alert(alert),
+        today=today,
+        spark=Spark(*weeks),
+        days_logged_7=weeks.last(7).logged,
+        last_entry_on=one.last_on,
     )
 
 
-def _need_of(alert: Alert) -> Need:
+def _weeks(short: store.Listed | Summary | None, today: date) -> Weeks:
+    if short is None or short.last_on is None:
+        return Weeks.unwritten(SPARK_DAYS)
+    kept = Weeks(short.pain, short.nerve, short.place)
+    return kept.up_to(today, SPARK_DAYS, ending=short.last_on)
+
+
+def _row_alert(alert: Waiting) -> RowAlert:
+    return RowAlert(alert.id, alert.kind, alert.state, alert.severity, alert.opened_at, alert.count)
+
+
+def _need_of(alert: Waiting) -> Need:
     if alert.kind == "quiet":
         return "quiet"
     if alert.kind == "not_improving":
@@ -150,15 +157,15 @@ def _need_of(alert: Alert) -> Need:
 
 def _need(state: _State) -> tuple[Need, Text, date | None]:
     """What the patient needs, why, and since when."""
-    alert, last = state.alert, state.last
+    alert, last = state.alert, state.last_on
     if alert is not None:
         return _need_of(alert), Text(**alert.reason), alert.onset or alert.raised_on
     if last is None:
-        joined = state.account.joined_at
-        since = (joined or state.account.created_at).date()
+        joined = state.joined_at
+        since = (joined or state.created_at).date()
         expected = state.today - since >= BEGUN_BY
         return "quiet" if expected else "steady", words.not_begun(joined is not None), since
-    course = words.steady(state.window, worsened=state.worsened)
+    course = words.steady(state.weeks, worsened=state.worsened)
     if state.today - last >= SILENCE_NAMED:
         course = words.silent_since(last, course)
     return "steady", course, None
@@ -171,15 +178,17 @@ async def patient_page(
     episode = await care.current_episode(session, patient_id)
     by_date = (await diary.days(session, [episode.id]))[episode.id]
     today = care.today_of(patient.timezone, now)
-    recently = today - timedelta(days=SPARK_DAYS)
+    account = await identity.patient_account(session, patient_id)
+    short = await diary.summary(session, episode.id)
     unresolved = await alerts.unresolved(session, [patient_id])
     state = _State(
-        account=await identity.patient_account(session, patient_id),
-        today=today,
-        days=by_date,
-        last=max(by_date, default=None),
-        alert=min(unresolved, key=_urgency, default=None),
-        worsened=bool(await alerts.worsened_since(session, [patient_id], recently)),
+        account.created_at,
+        account.joined_at,
+        today,
+        _weeks(short, today),
+        None if short is None else short.last_on,
+        min(unresolved, key=_urgency, default=None),
+        (await alerts.last_worsened(session, [patient_id])).get(patient_id),
     )
     return PatientPage(
         patient=await care.patient_view(session, patient),

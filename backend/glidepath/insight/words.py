@@ -1,12 +1,10 @@
 """Sentences for the list and the page, in both languages."""
 
-from collections.abc import Sequence
 from datetime import date
-from statistics import median
 
 from glidepath.clinical.labels import labels
-from glidepath.clinical.vocabulary import Place, Text
-from glidepath.diary.days import DiaryDay
+from glidepath.clinical.vocabulary import Text
+from glidepath.diary.weeks import Weeks
 from glidepath.trends.words import day_month
 
 
@@ -26,29 +24,24 @@ def not_begun(joined: bool) -> Text:
 ENOUGH = 7
 
 
-def steady(days: Sequence[DiaryDay], *, worsened: bool) -> Text:
+def steady(weeks: Weeks, *, worsened: bool) -> Text:
     """How the last four weeks were; `worsened`: an alert was raised in them and dealt with."""
-    ratings = [day.pain for day in days if day.pain is not None]
-    logged = sum(day.logged for day in days)
-    if not ratings:
+    logged, level = weeks.logged, weeks.typical_pain
+    if level is None:
         return Text(
             en=f"{_count_en(logged, 'day')} logged in four weeks, none with a pain rating.",
             es=f"{_count_es(logged, 'día')} en cuatro semanas, sin valorar el dolor.",
         )
-    level = round(median(ratings))
-    nerve = sum(bool(day.nerve) for day in days)
-    place = next((day.place for day in reversed(days) if day.place), None)
-    en = [f"Pain about {level}"]
-    es = [f"Dolor en torno a {level}"]
-    if place:
-        en.append(f"down to the {labels().places[Place(place)].en.lower()}")
-        es.append(f"hasta: {labels().places[Place(place)].es.lower()}")
-    en_text, es_text = ", ".join(en), ", ".join(es)
-    if nerve:
-        en_text += f"; nerve symptoms on {nerve} of {_count_en(logged, 'day')}"
-        es_text += f"; síntomas nerviosos en {nerve} de {_count_es(logged, 'día')}"
+    en, es = f"Pain about {level}", f"Dolor en torno a {level}"
+    if place := weeks.last_place:
+        name = labels().places[place]
+        en += f", down to the {name.en.lower()}"
+        es += f", hasta: {name.es.lower()}"
+    if nerve := weeks.nerve_days:
+        en += f"; nerve symptoms on {nerve} of {_count_en(logged, 'day')}"
+        es += f"; síntomas nerviosos en {nerve} de {_count_es(logged, 'día')}"
     end = _RESOLVED if worsened else _TOO_FEW if logged < ENOUGH else _NONE_FOUND
-    return Text(en=f"{en_text}. {end.en}", es=f"{es_text}. {end.es}")
+    return Text(en=f"{en}. {end.en}", es=f"{es}. {end.es}")
 
 
 def silent_since(last: date, course: Text) -> Text:

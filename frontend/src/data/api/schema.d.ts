@@ -967,13 +967,14 @@ export interface components {
             email: string;
             passphrase: string;
         };
-        /** SparkDay */
-        SparkDay: {
-            /** Format: date */
-            date: string;
-            pain: number | null;
-            nerve: number | null;
-            place: components["schemas"]["Place"] | null;
+        /** Spark */
+        Spark: {
+            /** @description 0-9, a for ten */
+            pain: string;
+            /** @description nerve sensations named */
+            nerve: string;
+            /** @description from 0, back, to 4, foot */
+            place: string;
         };
         /** SyncAnswer */
         SyncAnswer: {
@@ -1005,12 +1006,15 @@ export interface components {
             /** Format: uuid */
             patient_id: string;
             name: string;
+            mine: boolean;
             /** @enum {string} */
             need: "urgent" | "worsening" | "quiet" | "not_improving" | "steady";
             reason: components["schemas"]["Text"];
             since: string | null;
             alert: components["schemas"]["RowAlert"] | null;
-            sparkline: components["schemas"]["SparkDay"][];
+            /** Format: date */
+            today: string;
+            spark: components["schemas"]["Spark"];
             days_logged_7: number;
             last_entry_on: string | null;
         };

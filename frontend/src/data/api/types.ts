@@ -46,7 +46,6 @@ export type Readings = Wire['Readings'];
 export type Triage = Wire['Triage'];
 export type TriageRow = Wire['TriageRow'];
 export type Need = TriageRow['need'];
-export type SparkDay = Wire['SparkDay'];
 export type Day = Wire['DayView'];
 export type PatientPage = Wire['PatientPage'];
 export type Alert = Wire['AlertView'];

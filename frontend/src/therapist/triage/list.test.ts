@@ -9,7 +9,9 @@ const row = (name: string, need: Need): TriageRow => ({
   reason: { en: '', es: '' },
   since: null,
   alert: null,
-  sparkline: [],
+  mine: true,
+  today: '2026-05-04',
+  spark: { pain: '', nerve: '', place: '' },
   days_logged_7: 0,
   last_entry_on: null,
 });

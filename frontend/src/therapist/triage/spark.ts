@@ -1,14 +1,9 @@
-import { overview } from '../../chart/days.ts';
-import type { SparkDay } from '../../data/api/types.ts';
+import { sparkFigures, type Spark } from '../../chart/spark.ts';
 import { count, t } from '../../i18n/index.svelte.ts';
 
 /** What a sparkline shows, in words. */
-export function sparkWords(days: readonly SparkDay[]): string {
-  const seen = overview(days);
-  if (!seen.latest) return t('therapist:triage.sparkEmpty');
-  return t('therapist:triage.spark', {
-    logged: seen.logged,
-    latest: count(seen.latest.pain),
-    nerve: seen.nerveDays,
-  });
+export function sparkWords(days: Spark): string {
+  const { logged, latest, nerveDays } = sparkFigures(days);
+  if (latest === null) return t('therapist:triage.sparkEmpty');
+  return t('therapist:triage.spark', { logged, latest: count(latest), nerve: nerveDays });
 }

@@ -1,0 +1,58 @@
+"""All SQL of insight: whoever reads everything may join everything."""
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.diary.models import Summary
+from glidepath.identity.models import Account
+
+
+class Listed(NamedTuple):
+    """What a row of the list is made of, alerts apart."""
+
+    patient_id: UUID
+    timezone: str
+    mine: bool
+    name: str
+    created_at: datetime
+    joined_at: datetime | None
+    last_on: date | None
+    # None, all three, for a diary without an entry.
+    pain: str
+    nerve: str
+    place: str
+
+
+async def listed(
+    session: AsyncSession, caseload: Select[Any], parameters: dict[str, Any]
+) -> list[Listed]:
+    """The patients of a caseload, in no order."""
+    found = await session.execute(_listed(caseload), parameters)
+    return [Listed._make(row) for row in found]
+
+
+@cache
+def _listed(caseload: Select[Any]) -> Select[Any]:
+    """Put together once for each caseload."""
+    cared = caseload.subquery()
+    return (
+        select(
+            cared.c.patient_id,
+            cared.c.timezone,
+            cared.c.mine,
+            Account.name,
+            Account.created_at,
+            Account.joined_at,
+            Summary.last_on,
+            Summary.pain,
+            Summary.nerve,
+            Summary.place,
+        )
+        .join(Account, Account.id == cared.c.patient_id)
+        .outerjoin(Summary, Summary.episode_id == cared.c.episode_id)
+    )

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { sparkFigures, sparkPaths, type Spark } from './spark.ts';
+
+const silent = '-'.repeat(28);
+const spark = (pain: string, more: Partial<Spark> = {}): Spark => ({
+  pain: pain.padStart(28, '-'),
+  nerve: silent,
+  place: silent,
+  ...more,
+});
+const strokes = (path: string): number => path.split('M').length - 1;
+
+describe('a thumbnail', () => {
+  test('draws ten at the top and zero on the floor', () => {
+    expect(sparkPaths(spark('a0')).pain).toBe('M132.5,3L137.5,22');
+  });
+
+  test('breaks its line where a day was not rated', () => {
+    const { pain, lonely } = sparkPaths(spark('33-33'));
+    expect(strokes(pain)).toBe(2);
+    expect(lonely).toBe('');
+  });
+
+  test('shows a rated day between two others as a dot', () => {
+    const { lonely } = sparkPaths(spark('3-3-33'));
+    expect(strokes(lonely)).toBe(2);
+  });
+
+  test('hatches only days on which nobody said anything', () => {
+    const rest = '3'.repeat(26);
+    const hatched = sparkPaths(spark(`--${rest}`)).gaps;
+    expect(hatched).not.toBe('');
+    const place = '22'.padEnd(28, '-');
+    expect(sparkPaths(spark(`--${rest}`, { place })).gaps).toBe('');
+  });
+
+  test('marks nerve symptoms, and not the answer that there were none', () => {
+    expect(strokes(sparkPaths(spark('33', { nerve: '0-21'.padStart(28, '-') })).flags)).toBe(2);
+  });
+
+  test('of nothing draws nothing but the hatch', () => {
+    const { pain, last, flags, gaps } = sparkPaths(spark(''));
+    expect([pain, last, flags]).toEqual(['', '', '']);
+    expect(strokes(gaps)).toBeGreaterThan(20);
+  });
+});
+
+test('its figures count days, not characters', () => {
+  const days = spark('a--0', { nerve: '1--0'.padStart(28, '-'), place: '-2--'.padStart(28, '-') });
+  expect(sparkFigures(days)).toEqual({ logged: 3, latest: 0, nerveDays: 1 });
+  expect(sparkFigures(spark(''))).toEqual({ logged: 0, latest: null, nerveDays: 0 });
+});
