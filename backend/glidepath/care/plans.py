@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,9 @@ from glidepath.care import store
 from glidepath.care.models import Episode, Exercise, PlanItem, PlanVersion
 from glidepath.care.schemas import PlanBody, PlanItemBody, PlanItemView, PlanView
 from glidepath.clinical import exercises as library
+from glidepath.clinical.plan_changes import Plan, Prescribed, changes
 from glidepath.clinical.plans import Level, Problem, check_item
+from glidepath.clinical.vocabulary import Side
 from glidepath.problems import Conflict, Invalid
 from glidepath.views import view
 
@@ -66,7 +69,7 @@ async def save(
     await store.add(session, PlanItem, items)
 
 
-def _numbers(item: PlanItemBody) -> dict[str, int | None]:
+def _numbers(item: PlanItemBody | PlanItem) -> dict[str, int | None]:
     return {name: getattr(item, name) for name in library.DOSE_FIELDS}
 
 
@@ -108,19 +111,35 @@ def _listed(found: Sequence[tuple[str, Problem]]) -> list[dict[str, object]]:
 async def of_episode(session: AsyncSession, episode_id: UUID) -> list[PlanView]:
     """Every version with its items, newest first."""
     versions = await store.plan_versions(session, episode_id)
-    items = await store.plan_items(session, [version.id for version in versions])
+    items: dict[UUID, list[tuple[PlanItem, Exercise]]] = {version.id: [] for version in versions}
+    for item, exercise in await store.plan_items(session, list(items)):
+        items[item.plan_version_id].append((item, exercise))
+    told = [_told(version, items[version.id]) for version in versions]
+    changed = [changes(before, after) for after, before in pairwise(told)]
     return [
         view(
             PlanView,
             version,
             items=[
-                view(PlanItemView, item, exercise_key=key)
-                for item, key in items
-                if item.plan_version_id == version.id
+                view(PlanItemView, item, exercise_key=exercise.key)
+                for item, exercise in items[version.id]
             ],
+            changes=changes_of_it,
         )
-        for version in versions
+        for version, changes_of_it in zip(versions, [*changed, []], strict=False)
     ]
+
+
+def _told(version: PlanVersion, items: Sequence[tuple[PlanItem, Exercise]]) -> Plan:
+    return Plan(
+        [
+            Prescribed(
+                in_words(exercise), Side(item.side), msgspec.convert(_numbers(item), library.Dose)
+            )
+            for item, exercise in items
+        ],
+        version.note,
+    )
 
 
 async def put(

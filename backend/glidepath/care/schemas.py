@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side
+from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.identity.schemas import Locale
 
 Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
@@ -66,19 +66,23 @@ class PlanItemView(Struct):
 
 
 class PlanView(Struct):
+    """`changes` says what is new against the version before; the first one has none."""
+
     id: UUID
     number: int
     starts_on: date
     note: str | None
     items: list[PlanItemView]
+    changes: list[Text]
 
 
 class PlanMark(Struct):
-    """Where a plan began, for the chart."""
+    """Where a plan began and what it changed, for the chart and for telling the patient."""
 
     id: UUID
     number: int
     starts_on: date
+    changes: list[Text]
 
 
 class EpisodeView(Struct):

@@ -138,10 +138,10 @@ async def plan_versions(session: AsyncSession, episode_id: UUID) -> list[PlanVer
 
 async def plan_items(
     session: AsyncSession, plan_version_ids: Sequence[UUID]
-) -> list[tuple[PlanItem, str]]:
-    """Items with the key of their exercise, in the plan's order."""
+) -> list[tuple[PlanItem, Exercise]]:
+    """Items with their exercise, in the plan's order."""
     found = await session.execute(
-        select(PlanItem, Exercise.key)
+        select(PlanItem, Exercise)
         .join(Exercise, Exercise.id == PlanItem.exercise_id)
         .where(PlanItem.plan_version_id.in_(plan_version_ids))
         .order_by(PlanItem.plan_version_id, PlanItem.position)

@@ -879,6 +879,7 @@ export interface components {
             number: number;
             /** Format: date */
             starts_on: string;
+            changes: components["schemas"]["Text"][];
         };
         /** PlanView */
         PlanView: {
@@ -889,6 +890,7 @@ export interface components {
             starts_on: string;
             note: string | null;
             items: components["schemas"]["PlanItemView"][];
+            changes: components["schemas"]["Text"][];
         };
         /** Range */
         Range: {
