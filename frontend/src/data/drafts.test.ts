@@ -1,9 +1,8 @@
-import { openDB } from 'idb';
 import { expect, test } from 'vitest';
 import { PhoneStore } from './db.ts';
 import { draftOf, dropDraft, keepDraft } from './drafts.ts';
 import { amend, history, keep, take } from './outbox.ts';
-import { checkIn, freshStore } from './testing.ts';
+import { checkIn, freshStore, olderStore } from './testing.ts';
 
 const [TODAY, YESTERDAY] = ['2026-03-02', '2026-03-01'];
 const begun = (pain: number) => ({
@@ -87,17 +86,7 @@ test('an entry that cannot be kept leaves its draft', async () => {
 });
 
 test('a store of version 3 keeps what it has and learns of drafts', async () => {
-  const before = await openDB('v3', 3, {
-    upgrade(db) {
-      const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
-      outbox.createIndex('account', 'account_id');
-      outbox.createIndex('entry', 'id', { unique: true });
-      db.createObjectStore('entries', { keyPath: 'id' }).createIndex('account', 'account_id');
-      db.createObjectStore('care', { keyPath: 'account_id' });
-      db.createObjectStore('keys', { keyPath: 'account_id' });
-      db.createObjectStore('readings', { keyPath: 'id' }).createIndex('account', 'account_id');
-    },
-  });
+  const before = await olderStore('v3', 3);
   await before.put('readings', { id: 'm1', account_id: 'ana', read_at: '2026-03-01T08:00:00Z' });
   before.close();
   const store = new PhoneStore('v3');

@@ -1,4 +1,3 @@
-import { openDB } from 'idb';
 import { describe, expect, test } from 'vitest';
 import { ApiError } from './api/client.ts';
 import type { Care, Diary, Message, Readings } from './api/types.ts';
@@ -6,7 +5,7 @@ import { PhoneStore } from './db.ts';
 import { keep } from './outbox.ts';
 import { merge } from './pull.ts';
 import { keepReading, readingsOf, withReadings } from './readings.ts';
-import { checkIn, freshStore, sender, Server } from './testing.ts';
+import { checkIn, freshStore, olderStore, sender, Server } from './testing.ts';
 
 const AT = '2026-03-01T08:00:00.000Z';
 const LATER = '2026-03-01T09:00:00.000Z';
@@ -111,16 +110,7 @@ describe('the clinic is told', () => {
 });
 
 test('a store of version 2 keeps its entries and learns of messages', async () => {
-  const before = await openDB('v2', 2, {
-    upgrade(db) {
-      const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
-      outbox.createIndex('account', 'account_id');
-      outbox.createIndex('entry', 'id', { unique: true });
-      db.createObjectStore('entries', { keyPath: 'id' }).createIndex('account', 'account_id');
-      db.createObjectStore('care', { keyPath: 'account_id' });
-      db.createObjectStore('keys', { keyPath: 'account_id' });
-    },
-  });
+  const before = await olderStore('v2', 2);
   await before.put('outbox', { id: 'x', account_id: 'ana', refused: null });
   before.close();
   const store = new PhoneStore('v2');

@@ -1,5 +1,6 @@
 /** A server that keeps its promises and a network that keeps none, for the tests of the outbox. */
 import 'fake-indexeddb/auto';
+import { openDB, type IDBPDatabase } from 'idb';
 import { ApiError } from './api/client.ts';
 import type { CheckIn, ExerciseSession, SyncAnswer, SyncRequest } from './api/types.ts';
 import { PhoneStore } from './db.ts';
@@ -10,6 +11,22 @@ let serial = 0;
 
 export function freshStore(): PhoneStore {
   return new PhoneStore(`test-${++serial}`);
+}
+
+/** What a phone has that last opened the app when its store was of an older version. */
+export function olderStore(name: string, version: 2 | 3): Promise<IDBPDatabase> {
+  return openDB(name, version, {
+    upgrade(db) {
+      const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
+      outbox.createIndex('account', 'account_id');
+      outbox.createIndex('entry', 'id', { unique: true });
+      db.createObjectStore('entries', { keyPath: 'id' }).createIndex('account', 'account_id');
+      db.createObjectStore('care', { keyPath: 'account_id' });
+      db.createObjectStore('keys', { keyPath: 'account_id' });
+      if (version < 3) return;
+      db.createObjectStore('readings', { keyPath: 'id' }).createIndex('account', 'account_id');
+    },
+  });
 }
 
 export function checkIn(over: Partial<CheckIn> = {}): DiaryEntry & { kind: 'check_in' } {
