@@ -158,6 +158,16 @@ async def sync(
     return results
 
 
+async def handle(
+    client: httpx.AsyncClient, alert: dict[str, Any], deed: str, **body: Any
+) -> httpx.Response:
+    """What a therapist does to an alert as they see it; resolving with an outcome unless it is named."""
+    if deed == "resolve":
+        body = {"outcome": "called", "useful": None, "note": None} | body
+    seen = {"if-match": f'"{alert["version"]}"'}
+    return await client.post(f"/api/alerts/{alert['id']}/{deed}", json=body, headers=seen)
+
+
 async def open_clinic(
     app: Litestar, database: Database, stack: AsyncExitStack, name: str
 ) -> Clinic:

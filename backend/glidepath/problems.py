@@ -64,6 +64,30 @@ class Conflict(Problem):
     title = "This was changed meanwhile"
 
 
+class Outdated(Problem):
+    """The caller's copy is not the present one, which goes with the answer as `current`."""
+
+    status = 412
+    code = "outdated"
+    title = "This was changed meanwhile"
+
+    def __init__(self, detail: str, version: int, **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        self.headers = {"ETag": etag(version)}
+
+
+class VersionMissing(Problem):
+    """Two people may change it: so each has to say what they saw."""
+
+    status = 428
+    code = "version_missing"
+    title = "Say which version you saw"
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
 class Invalid(Problem):
     """Well-formed, but against a rule of the product; `errors` names field and message."""
 

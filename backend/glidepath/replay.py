@@ -21,7 +21,7 @@ from rich.table import Table
 from glidepath.care import service as care
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
-from glidepath.insight.replay import Burden, Change, Diary, Raised, Replay, read
+from glidepath.insight.replay import Burden, Change, Diary, Raised, Replay, Usefulness, read
 from glidepath.insight.replay import replay as replay_diaries
 from glidepath.settings import load_settings
 from glidepath.startup import read_database
@@ -54,11 +54,16 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "open": "open",
         "acknowledged": "acknowledged",
         "resolved": "resolved",
-        "contacted": "contacted",
-        "appointment": "appointment",
+        "snoozed": "snoozed",
+        "called": "called",
         "plan_changed": "plan changed",
-        "no_action_needed": "no action needed",
-        "not_useful": "not useful",
+        "referred": "referred",
+        "advice_given": "advice given",
+        "appointment": "appointment",
+        "no_action": "no action",
+        "yes": "useful",
+        "no": "not useful",
+        "useful": "Therapists called {yes} of them useful and {no} not useful; of {unsaid} nobody said.",
     },
     "es": {
         "span": "{clinic}: {patients} pacientes con {days} días-paciente desde el {since}.",
@@ -83,11 +88,16 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "open": "abierta",
         "acknowledged": "vista",
         "resolved": "resuelta",
-        "contacted": "contactado",
-        "appointment": "cita",
+        "snoozed": "pospuesta",
+        "called": "llamada",
         "plan_changed": "plan cambiado",
-        "no_action_needed": "sin medidas necesarias",
-        "not_useful": "no útil",
+        "referred": "derivación",
+        "advice_given": "consejo",
+        "appointment": "cita",
+        "no_action": "sin medidas",
+        "yes": "útil",
+        "no": "no útil",
+        "useful": "Los terapeutas dieron {yes} por útiles y {no} por no útiles; de {unsaid} nadie lo dijo.",
     },
 }
 
@@ -221,6 +231,7 @@ def _as_object(history: _History, result: Replay, lang: Language) -> dict[str, A
         "now": result.now,
         "then": result.then,
         "outcomes": result.outcomes,
+        "useful": result.useful,
         "changes": [_change_as_object(history, change, lang) for change in result.changes],
     }
 
@@ -238,6 +249,7 @@ def _change_as_object(history: _History, change: Change, lang: Language) -> dict
         "then": _raised_as_object(change.then, lang),
         "told_on": change.told_on,
         "outcome": change.outcome,
+        "useful": change.useful,
     }
 
 
@@ -272,16 +284,24 @@ def _print(history: _History, result: Replay, lang: Language) -> None:
     console.print(words["counts"].format(**numbers))
     if result.outcomes:
         console.print(_outcomes(words, "outcomes", result.outcomes))
+        console.print(_useful(words, result.useful, sum(result.outcomes.values())))
     untold = [change for change in result.changes if change.kind == "gone" and not change.told_on]
     if untold:
         counts = Counter(change.outcome or "none" for change in untold)
         console.print(_outcomes(words, "untold", counts))
+        useful = Usefulness.of(change.useful for change in untold)
+        console.print(_useful(words, useful, len(untold)))
     console.print(words["caution"])
 
 
 def _outcomes(words: Mapping[str, str], sentence: str, counts: Mapping[str, int]) -> str:
     listed = ", ".join(f"{words[outcome]} {count}" for outcome, count in sorted(counts.items()))
     return words[sentence].format(count=sum(counts.values()), outcomes=listed)
+
+
+def _useful(words: Mapping[str, str], useful: Usefulness, count: int) -> str:
+    unsaid = count - useful.yes - useful.no
+    return words["useful"].format(yes=useful.yes, no=useful.no, unsaid=unsaid)
 
 
 def _burdens(result: Replay, words: Mapping[str, str]) -> Table:
@@ -318,9 +338,18 @@ def _changes(history: _History, result: Replay, lang: Language) -> Table:
             change.then.day.isoformat() if change.then else "",
             words[change.on.severity],
             change.on.reason[lang],
-            words[change.outcome or "none"],
+            _became(change, words),
         )
     return table
+
+
+def _became(change: Change, words: Mapping[str, str]) -> str:
+    outcome = words[change.outcome or "none"]
+    return (
+        outcome
+        if change.useful is None
+        else f"{outcome}, {words['yes' if change.useful else 'no']}"
+    )
 
 
 def _changed(changes: Iterable[Change]) -> Iterator[Change]:

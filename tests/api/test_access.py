@@ -18,7 +18,17 @@ from glidepath.database.engine import Database
 from glidepath.database.tables import import_all_tables
 from glidepath.identity import service as identity
 from glidepath.settings import Settings
-from tests.clinics import PASSPHRASE, Clinic, browser, check_in, glide, patient_body, stretch, sync
+from tests.clinics import (
+    PASSPHRASE,
+    Clinic,
+    browser,
+    check_in,
+    glide,
+    own_day,
+    patient_body,
+    stretch,
+    sync,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -162,7 +172,9 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
         ("PUT", f"/api/patients/{patient}/messages/{uuid7()}", {"text": "Hello"}),
         ("PUT", f"/api/episodes/{episode}/plan-versions/{uuid7()}", plan),
         ("POST", f"/api/alerts/{alert}/acknowledge", {}),
-        ("POST", f"/api/alerts/{alert}/resolve", {"outcome": "contacted", "note": None}),
+        ("POST", f"/api/alerts/{alert}/snooze", VALID["snooze"]),
+        ("POST", f"/api/alerts/{alert}/resolve", VALID["resolve"]),
+        ("POST", f"/api/alerts/{alert}/undo", {}),
         ("GET", f"/api/alerts/{alert}/basis", None),
     ]
 
@@ -172,6 +184,7 @@ async def test_another_clinics_therapist_gets_404_for_every_id_as_for_an_unknown
 ):
     await sync(clinic, check_in(red_flags=["both_legs"]))
     page = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
+    other_clinic.therapist.headers["if-match"] = f'"{page["alerts"][0]["version"]}"'
     for method, url, body in ids_of(page, clinic):
         theirs = await other_clinic.therapist.request(method, url, json=body)
         assert theirs.status_code == 404, url
@@ -250,7 +263,10 @@ async def test_a_stranger_gets_401_everywhere(built: Litestar, clinic: Clinic):
 
 VALID: dict[str, Any] = {
     "sync": {"account_id": str(uuid7()), "check_ins": [], "exercise_sessions": []},
-    "resolve": {"outcome": "contacted", "note": None},
+    "resolve": {"outcome": "called", "useful": None, "note": None},
+    "snooze": {"until": str(own_day() + timedelta(days=1))},
+    # Of several at once; the request for one has no body.
+    "acknowledge": {"alerts": [{"id": str(uuid7()), "version": 1}]},
     "{patient_id:uuid}": patient_body(),
     "{plan_id:uuid}": {"starts_on": "2026-01-01", "note": None, "items": [glide()]},
 }

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
 from glidepath.settings import Settings
-from tests.clinics import Clinic, check_in, own_day, sync
+from tests.clinics import Clinic, check_in, handle, own_day, sync
 
 pytestmark = pytest.mark.anyio
 TODAY = own_day()
@@ -46,9 +46,7 @@ async def test_the_same_red_flag_next_day_counts_on_and_tells_nobody_twice(clini
 async def test_nerve_loss_is_urgent_and_known_weakness_is_not(clinic: Clinic):
     await sync(clinic, check_in(ago(10), sensations=["weakness"]))
     (alert,) = await alerts(clinic)
-    await clinic.therapist.post(
-        f"/api/alerts/{alert['id']}/resolve", json={"outcome": "contacted", "note": None}
-    )
+    await close(clinic, alert)
     await sync(clinic, check_in(ago(3), sensations=["weakness"]))
     assert len(await alerts(clinic)) == 1
 
@@ -69,29 +67,11 @@ async def test_a_worsening_that_goes_on_extends_its_alert(clinic: Clinic):
     assert alert["count"] > early["count"]
 
 
-async def test_resolving_keeps_outcome_name_and_note(clinic: Clinic):
-    await sync(clinic, check_in(red_flags=["both_legs"]))
-    (alert,) = await alerts(clinic)
-    body = {"outcome": "appointment", "note": "Seen on Tuesday."}
-    first = await clinic.therapist.post(f"/api/alerts/{alert['id']}/resolve", json=body)
-    again = await clinic.therapist.post(f"/api/alerts/{alert['id']}/resolve", json=body)
-    other = await clinic.therapist.post(
-        f"/api/alerts/{alert['id']}/resolve", json={"outcome": "not_useful", "note": None}
-    )
-    assert first.json() == again.json()
-    assert other.status_code == 409
-    last = first.json()["events"][-1]
-    assert (last["kind"], last["by"]) == ("resolved", "North therapist")
-    assert (last["outcome"], last["note"]) == ("appointment", "Seen on Tuesday.")
-
-
 async def test_a_resolved_worsening_is_not_raised_again_by_the_same_days(clinic: Clinic):
     climb = [check_in(ago(13 - day), pain_now=round(2 + day * 7 / 13)) for day in range(14)]
     await sync(clinic, *climb)
     (alert,) = await alerts(clinic)
-    await clinic.therapist.post(
-        f"/api/alerts/{alert['id']}/resolve", json={"outcome": "contacted", "note": None}
-    )
+    await close(clinic, alert)
     await sync(clinic, check_in(ago(20), pain_now=2))
     assert [one["state"] for one in await alerts(clinic)] == ["resolved"]
 
@@ -170,9 +150,8 @@ async def tamper(settings: Settings, path: str, value: str) -> None:
 
 
 async def close(clinic: Clinic, alert: dict[str, Any], deed: str = "resolve") -> None:
-    body = {"outcome": "contacted", "note": None} if deed == "resolve" else {}
-    answer = await clinic.therapist.post(f"/api/alerts/{alert['id']}/{deed}", json=body)
-    assert answer.status_code == 200
+    answer = await handle(clinic.therapist, alert, deed)
+    assert answer.status_code == 200, answer.text
 
 
 async def jobs(database: Database, clinic: Clinic) -> int:

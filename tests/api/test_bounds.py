@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from glidepath.database.engine import Database
 from glidepath.diary.bounds import EDITS_A_DAY, ENTRIES_A_DAY
 from glidepath.diary.models import CheckIn, ExerciseSession
-from tests.clinics import PASSPHRASE, Clinic, check_in, own_day, sync
+from tests.clinics import PASSPHRASE, Clinic, check_in, handle, own_day, sync
 
 pytestmark = pytest.mark.anyio
 TODAY = own_day()
@@ -205,7 +205,7 @@ async def test_what_comes_late_after_somebody_looked_opens_the_alert_with_the_ma
     await sync(clinic, check_in(red_flags=["both_legs"]))
     (alert,) = await alerts(clinic)
     assert alert["late"] is False
-    looked = await clinic.therapist.post(f"/api/alerts/{alert['id']}/acknowledge", json={})
+    looked = await handle(clinic.therapist, alert, "acknowledge")
     assert looked.json()["state"] == "acknowledged"
     await sync(clinic, check_in(ago(30), red_flags=["bladder_bowel"]))
     (alert,) = await alerts(clinic)

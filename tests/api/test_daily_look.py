@@ -18,7 +18,7 @@ from glidepath.identity import service as identity
 from glidepath.settings import Settings
 from glidepath.worker import create_worker
 from tests.api.test_alerts import ago, alerts, close
-from tests.clinics import Clinic, check_in, sync
+from tests.clinics import Clinic, check_in, handle, sync
 
 pytestmark = pytest.mark.anyio
 NOW = datetime.now(UTC)
@@ -129,9 +129,7 @@ async def test_staff_cannot_say_that_somebody_wrote_again(clinic: Clinic, databa
     await write(clinic, *range(14, 44))
     await look(database, clinic)
     (alert,) = await alerts(clinic)
-    answer = await clinic.therapist.post(
-        f"/api/alerts/{alert['id']}/resolve", json={"outcome": "logged_again", "note": None}
-    )
+    answer = await handle(clinic.therapist, alert, "resolve", outcome="logged_again")
     assert answer.status_code == 400
 
 
@@ -140,9 +138,11 @@ async def test_resolving_what_has_ended_by_itself_is_a_conflict(clinic: Clinic, 
     await look(database, clinic)
     (alert,) = await alerts(clinic)
     await write(clinic, 0)
-    answer = await clinic.therapist.post(
-        f"/api/alerts/{alert['id']}/resolve", json={"outcome": "contacted", "note": None}
-    )
+    answer = await handle(clinic.therapist, alert, "resolve")
+    assert (answer.status_code, answer.json()["code"]) == (412, "outdated")
+    (alert,) = await alerts(clinic)
+    assert answer.json()["current"] == alert
+    answer = await handle(clinic.therapist, alert, "resolve")
     assert (answer.status_code, answer.json()["code"]) == (409, "already_resolved")
 
 

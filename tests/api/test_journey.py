@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.clinics import Clinic, check_in, own_day, sync
+from tests.clinics import Clinic, check_in, handle, own_day, sync
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +35,7 @@ async def test_fourteen_climbing_days_raise_one_alert_that_somebody_looks_at(cli
     assert basis["same_again"] is True
     assert {entry["id"] for entry in climb} >= set(basis["basis"]["entry_ids"]) > set()
 
-    acknowledged = await clinic.therapist.post(f"/api/alerts/{alert['id']}/acknowledge", json={})
+    acknowledged = await handle(clinic.therapist, alert, "acknowledge")
     assert acknowledged.json()["state"] == "acknowledged"
     care = (await clinic.patient.get("/api/care")).json()
     (look,) = care["looked"]

@@ -16,7 +16,7 @@ from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import sync_engine
 from glidepath.database.tables import import_all_tables
 from glidepath.settings import Settings
-from tests.clinics import Clinic, check_in, own_day, sync
+from tests.clinics import Clinic, check_in, handle, own_day, sync
 
 SCHEMA = """
 select table_name, column_name, data_type, is_nullable from information_schema.columns
@@ -94,6 +94,54 @@ async def test_alerts_of_kinds_that_an_older_schema_lacks_go_and_the_others_stay
         assert admin.execute(forced).fetchone() == (2,)
     migrate.upgrade(owner_url)
     assert len((await clinic.therapist.get("/api/triage")).json()["rows"]) == 1
+
+
+@pytest.mark.anyio
+async def test_what_was_done_about_alerts_survives_in_the_words_of_each_schema(
+    clinic: Clinic, owner_url: str, database_name: str, postgres: EmbeddedPostgres
+):
+    today = own_day()
+    client = clinic.therapist
+
+    async def newest() -> dict[str, Any]:
+        page = (await client.get(f"/api/patients/{clinic.patient_id}")).json()
+        alert: dict[str, Any] = page["alerts"][0]
+        return alert
+
+    for outcome, useful in (("no_action", False), ("no_action", None), ("referred", True)):
+        await sync(clinic, check_in(red_flags=["both_legs"]))
+        await handle(client, await newest(), "resolve", outcome=outcome, useful=useful)
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    await handle(client, await newest(), "resolve", outcome="called")
+    await handle(client, await newest(), "undo")
+    await handle(client, await newest(), "acknowledge")
+    await sync(clinic, check_in(red_flags=["bladder_bowel"]))
+    await handle(client, await newest(), "snooze", until=str(today + timedelta(days=1)))
+    await clinic.app.state.database.close()
+    migrate.downgrade(owner_url, "0009")
+    with psycopg.connect(postgres.url("postgres", database_name)) as admin:
+        said = "select outcome from alert_events where outcome is not null order by at"
+        assert [row[0] for row in admin.execute(said)] == [
+            "not_useful",
+            "no_action_needed",
+            "contacted",
+        ]
+        kinds = (
+            "select e.kind from alert_events e join alerts a on a.id = e.alert_id"
+            " where a.state = 'open' order by e.at, e.id"
+        )
+        assert [row[0] for row in admin.execute(kinds)] == ["opened", "acknowledged", "extended"]
+    migrate.upgrade(owner_url)
+    page = (await client.get(f"/api/patients/{clinic.patient_id}")).json()
+    ends = [(one["version"], one["events"][-1]) for one in page["alerts"]]
+    assert [(version, end["outcome"], end["useful"]) for version, end in ends] == [
+        (3, None, None),
+        (2, "called", None),
+        (2, "no_action", None),
+        (2, "no_action", False),
+    ]
+    seen = await handle(client, page["alerts"][0], "acknowledge")
+    assert (await handle(client, seen.json(), "undo")).json()["state"] == "open"
 
 
 def test_the_newest_revision_is_the_one_that_was_reached(

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from glidepath.cli import cli
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.settings import Settings
-from tests.clinics import Clinic, browser, check_in, own_day, patient_body, sync
+from tests.clinics import Clinic, browser, check_in, handle, own_day, patient_body, sync
 
 pytestmark = pytest.mark.anyio
 TODAY = own_day()
@@ -125,13 +125,14 @@ async def test_what_therapists_did_stands_beside_each_alert(history: Clinic, set
     assert before["outcomes"]["open"] >= 1
     page = (await history.therapist.get(f"/api/patients/{history.patient_id}")).json()
     (raised,) = (alert for alert in page["alerts"] if alert["kind"] == "worsening")
-    await history.therapist.post(
-        f"/api/alerts/{raised['id']}/resolve", json={"outcome": "appointment", "note": "Seen."}
+    await handle(
+        history.therapist, raised, "resolve", outcome="appointment", useful=True, note="Seen."
     )
     after = await replayed(settings, "standard")
     assert after["outcomes"]["appointment"] == 1
     (mine,) = (one for one in after["changes"] if one["patient_id"] == str(history.patient_id))
-    assert mine["outcome"] == "appointment"
+    assert (mine["outcome"], mine["useful"]) == ("appointment", True)
+    assert after["useful"] == {"yes": 1, "no": 0}
     assert "Seen." not in json.dumps(after)
 
 

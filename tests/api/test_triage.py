@@ -15,7 +15,7 @@ from glidepath.database.engine import Database
 from glidepath.diary.service import Intake
 from glidepath.identity.actor import StaffActor
 from glidepath.insight import service
-from tests.clinics import Clinic, check_in, own_day, patient_body, sync
+from tests.clinics import Clinic, check_in, handle, own_day, patient_body, sync
 
 pytestmark = pytest.mark.anyio
 TODAY = own_day()
@@ -145,9 +145,7 @@ async def test_a_resolved_worsening_is_not_forgotten_at_once(clinic: Clinic):
     ]
     await sync(clinic, *climb)
     (row,) = await rows(clinic)
-    await clinic.therapist.post(
-        f"/api/alerts/{row['alert']['id']}/resolve", json={"outcome": "contacted", "note": None}
-    )
+    await handle(clinic.therapist, row["alert"], "resolve")
     (row,) = await rows(clinic)
     assert row["need"] == "steady"
     assert "was dealt with" in row["reason"]["en"]

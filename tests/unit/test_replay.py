@@ -120,13 +120,13 @@ def test_a_worsening_told_before_and_after_the_first_day_counts_on_both_sides(mo
 
 @pytest.mark.parametrize(
     ("raised", "last", "outcome"),
-    [(0, 0, "contacted"), (-13, -13, "contacted"), (13, 13, "contacted"), (-40, 2, "contacted"),
+    [(0, 0, "called"), (-13, -13, "called"), (13, 13, "called"), (-40, 2, "called"),
      (-14, -14, None), (14, 14, None), (-40, -20, None)],
 )  # fmt: skip
 def test_an_alert_of_the_time_is_known_by_its_days(raised, last, outcome):
     bare = worse(50)
     on = screen(bare.days).signals[0].raised_on
-    told = Told(on + timedelta(raised), on + timedelta(last), "contacted")
+    told = Told(on + timedelta(raised), on + timedelta(last), "called")
     diary = Diary(bare.patient_id, bare.episode_id, bare.days, [told])
     assert replay([diary], "standard", WHOLE).changes[0].outcome == outcome
 

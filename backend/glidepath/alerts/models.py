@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Float, Index, text
+from sqlalchemy import CheckConstraint, Float, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
@@ -20,17 +20,34 @@ KINDS = (
 )
 # "low" interrupts nobody: it waits in the list.
 SEVERITIES = ("urgent", "high", "moderate", "low")
-STATES = ("open", "acknowledged", "resolved")
-EVENTS = ("opened", "extended", "acknowledged", "resolved")
+STATES = ("open", "acknowledged", "snoozed", "resolved")
+# "reopened" is an extension by something new after somebody looked.
+EVENTS = (
+    "opened",
+    "extended",
+    "reopened",
+    "acknowledged",
+    "snoozed",
+    "resolved",
+    "undone",
+)
+# Why what somebody had seen, or put off, has to be looked at again.
+REASONS = ("fact", "kind", "severity", "channel", "again")
 # The last one is nobody's choice: a silence ends by itself.
 OUTCOMES = (
-    "contacted",
-    "appointment",
+    "called",
     "plan_changed",
-    "no_action_needed",
-    "not_useful",
+    "referred",
+    "advice_given",
+    "appointment",
+    "no_action",
     "logged_again",
 )
+
+
+def is_over(snoozed_until: date | None, today: date) -> bool:
+    """Whether a snooze has ended on the patient's day."""
+    return snoozed_until is not None and snoozed_until <= today
 
 
 class TrendCheckpoint(ClinicOwned, Base):
@@ -53,6 +70,10 @@ class Alert(ClinicOwned, Base):
     kind: Mapped[str]
     severity: Mapped[str]
     state: Mapped[str]
+    # Every change is one, and has its event of the same number.
+    version: Mapped[int] = mapped_column(Integer)
+    # The patient's day on which it counts as open again.
+    snoozed_until: Mapped[date | None]
     opened_at: Mapped[datetime]
     onset: Mapped[date | None]
     raised_on: Mapped[date]
@@ -64,6 +85,8 @@ class Alert(ClinicOwned, Base):
     score: Mapped[float | None] = mapped_column(Float)
     reason: Mapped[dict[str, Any]]
     evidence: Mapped[list[dict[str, Any]]]
+    # Every channel that has carried the present worsening, also those that fell silent since.
+    channels: Mapped[list[str]]
     # What a trend's evidence amounts to; a rule is as sure as the answer it stands on.
     certainty: Mapped[dict[str, Any] | None]
     basis: Mapped[dict[str, Any]]
@@ -74,6 +97,9 @@ class Alert(ClinicOwned, Base):
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("severity", SEVERITIES), name="severity"),
         CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint(
+            "(state = 'snoozed') = (snoozed_until is not null)", name="snoozed_has_a_day"
+        ),
         Index(
             "uq_alerts_unresolved_cause",
             "clinic_id",
@@ -85,16 +111,31 @@ class Alert(ClinicOwned, Base):
         Index("ix_alerts_patient_id", "clinic_id", "patient_id"),
     )
 
+    def state_on(self, today: date) -> str:
+        """What it counts as on the patient's day: nobody has to wake a snoozed alert."""
+        return "open" if is_over(self.snoozed_until, today) else self.state
+
+    def snoozed_on(self, today: date) -> date | None:
+        return None if is_over(self.snoozed_until, today) else self.snoozed_until
+
 
 class AlertEvent(ClinicOwned, Base):
     __tablename__ = "alert_events"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     alert_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime]
     kind: Mapped[str]
+    # What the alert was from then on. Null before revision 0010, but for each alert's last event.
+    state: Mapped[str | None]
+    snoozed_until: Mapped[date | None]
     by: Mapped[UUID | None]
     outcome: Mapped[str | None]
+    useful: Mapped[bool | None]
+    because: Mapped[str | None]
+    # The event that this one takes back.
+    undoes: Mapped[UUID | None]
     note: Mapped[str | None]
     # The basis of an opening or an extension, so that each step can be computed again.
     basis: Mapped[dict[str, Any] | None]
@@ -102,8 +143,19 @@ class AlertEvent(ClinicOwned, Base):
     __table_args__ = (
         within_clinic("alerts", "alert_id"),
         within_clinic("accounts", "by"),
+        within_clinic("alert_events", "undoes"),
         CheckConstraint(one_of("kind", EVENTS), name="kind"),
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint(
+            "(state = 'snoozed') = (snoozed_until is not null)", name="snoozed_has_a_day"
+        ),
         CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
         CheckConstraint("(kind = 'resolved') = (outcome is not null)", name="resolved_has_outcome"),
-        Index("ix_alert_events_alert_id", "clinic_id", "alert_id", "at"),
+        CheckConstraint("kind = 'resolved' or useful is null", name="useful_when_resolved"),
+        CheckConstraint(one_of("because", REASONS), name="because"),
+        CheckConstraint(
+            "(kind = 'reopened') = (because is not null)", name="reopened_has_a_reason"
+        ),
+        CheckConstraint("(kind = 'undone') = (undoes is not null)", name="undone_names_what"),
+        UniqueConstraint("clinic_id", "alert_id", "version"),
     )

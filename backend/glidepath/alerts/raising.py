@@ -13,7 +13,7 @@ from glidepath.alerts import store
 from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, reach
 from glidepath.alerts.models import Alert
 from glidepath.alerts.trend import Followed, follow, series, usable
-from glidepath.alerts.writing import extend_alert, graver, open_alert
+from glidepath.alerts.writing import channels, extend_alert, graver, open_alert
 from glidepath.clinical.safety import AlertKind
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay
@@ -21,8 +21,6 @@ from glidepath.diary.days import DiaryDay
 # What is raised within this many days of an alert of the same kind is the same event, found
 # again after late entries moved its day; the detector itself never raises twice so soon.
 SAME_EVENT = timedelta(days=14)
-# A channel with less of the evidence than this does not carry an alert.
-SPEAKS = 0.2
 # How far back entries can matter once a checkpoint stands: the detector's window, or what the safety
 # table remembers.
 LOOKBACK = max(timedelta(days=trends.Settings().window), reach())
@@ -45,10 +43,10 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
 async def _end_silence(session: AsyncSession, intake: diary.Intake) -> None:
     """Who was said to have gone quiet has written again, or had been writing all the while on a
     phone without a network: nobody has to look any more, and the alert says so itself."""
-    for alert_id in await store.end_silence(session, intake.episode_id, max(intake.days)):
-        await store.add_event(
-            session, intake.clinic_id, alert_id, "resolved", intake.now, outcome="logged_again"
-        )
+    for alert in await store.ended_silences(session, intake.episode_id, max(intake.days)):
+        alert.state, alert.snoozed_until = "resolved", None
+        alert.version += 1
+        await store.add_event(session, alert, "resolved", intake.now, outcome="logged_again")
 
 
 async def _days(
@@ -96,7 +94,7 @@ async def _extend_fact(
     running.raised_on = min(running.raised_on, fact.date)
     basis = {"facts": {**running.basis["facts"], fact.key: fact.basis}}
     reason = msgspec.to_builtins(fact.reason)
-    await extend_alert(session, intake, running, fact.date, basis, is_new=True, reason=reason)
+    await extend_alert(session, intake, running, fact.date, basis, news="fact", reason=reason)
 
 
 async def _worsening_of(session: AsyncSession, intake: diary.Intake, fact: Fact) -> Alert | None:
@@ -106,7 +104,7 @@ async def _worsening_of(session: AsyncSession, intake: diary.Intake, fact: Fact)
     running = _running(await store.of_episode(session, intake.episode_id, "worsening"))
     if running is None or running.onset is None or fact.date < running.onset:
         return None
-    return running if SIGNS[fact.kind] & _channels(running.evidence) else None
+    return running if SIGNS[fact.kind] & channels(running.evidence) else None
 
 
 async def _join_worsening(
@@ -122,17 +120,12 @@ async def _join_worsening(
         worsening,
         fact.date,
         {"facts": {fact.key: fact.basis}},
-        is_new=fact.date >= worsening.raised_on,
+        news="fact" if fact.date >= worsening.raised_on else None,
         reason=reason,
         severity=graver(
             worsening.severity, "high" if fact.kind is AlertKind.SEVERE_PAIN else "urgent"
         ),
     )
-
-
-def _channels(evidence: Sequence[dict[str, Any]]) -> set[str]:
-    """The channels in which a worsening shows, leaving out what says next to nothing."""
-    return {part["channel"] for part in evidence if part["weight"] >= SPEAKS}
 
 
 def _running(alerts: Sequence[Alert]) -> Alert | None:
@@ -181,7 +174,7 @@ async def _extend_worsening(
             running,
             signal.raised_on,
             _with_entries(followed.signal_basis, days),
-            is_new=True,
+            news="again",
             severity=signal.severity,
             **_numbers(signal.verdict),
         )
@@ -189,7 +182,7 @@ async def _extend_worsening(
         basis = _with_entries(followed.verdict_basis, days)
         # A day that says less of it, or tells of something else, leaves the words that there are.
         numbers = _numbers(verdict) if followed.speaks_of_it else {}
-        await extend_alert(session, intake, running, verdict.date, basis, is_new=False, **numbers)
+        await extend_alert(session, intake, running, verdict.date, basis, news=None, **numbers)
 
 
 async def _begin_worsening(
@@ -222,7 +215,7 @@ async def _begin_worsening(
         sign,
         signal.raised_on,
         basis,
-        is_new=False,
+        news=None,
         kind="worsening",
         severity=graver(sign.severity, signal.severity),
         detector_version=trends.VERSION,
@@ -234,12 +227,12 @@ async def _sign_of(
     session: AsyncSession, intake: diary.Intake, numbers: dict[str, Any]
 ) -> Alert | None:
     """The unresolved alert of a sign with which this worsening began."""
-    for kind, channels in SIGNS.items():
+    for kind, shown_in in SIGNS.items():
         running = _running(await store.of_episode(session, intake.episode_id, kind))
         if (
             running is not None
             and running.last_day >= numbers["onset"]
-            and channels & _channels(numbers["evidence"])
+            and shown_in & channels(numbers["evidence"])
         ):
             return running
     return None

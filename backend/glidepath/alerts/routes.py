@@ -1,45 +1,101 @@
-"""Acknowledging, resolving, and looking at what an alert stands on."""
+"""What staff do about alerts, and a look at what an alert stands on."""
 
+import re
 from datetime import UTC, datetime
+from typing import Annotated, Final
 from uuid import UUID
 
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.alerts import service
-from glidepath.alerts.schemas import AlertView, BasisView, Resolution
+from glidepath.alerts import handling, service
+from glidepath.alerts.schemas import (
+    AlertView,
+    BasisView,
+    BulkResults,
+    Resolution,
+    SeenAlerts,
+    Snooze,
+)
 from glidepath.identity.actor import StaffActor
+from glidepath.problems import Malformed, VersionMissing, etag
+
+# Weak as well: a proxy that compresses an answer weakens its ETag.
+ETAG: Final = re.compile(r'(?:W/)?"(\d{1,9})"')
+
+IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The alert's ETag.")]
 
 
 class AlertController(Controller):
-    path = "/alerts/{alert_id:uuid}"
+    path = "/alerts"
     tags = ["alerts"]  # noqa: RUF012 (Litestar's way)
 
-    @post("/acknowledge", operation_id="acknowledgeAlert", status_code=HTTP_200_OK)
+    @post("/acknowledge", operation_id="acknowledgeAlerts", status_code=HTTP_200_OK)
+    async def acknowledge_all(
+        self,
+        data: JSONBody[SeenAlerts],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> BulkResults:
+        """Says of several alerts that somebody looked, each on its own: one that was changed meanwhile
+        keeps no other out."""
+        now = datetime.now(UTC)
+        return BulkResults(await handling.acknowledge_all(session, staff, data.alerts, now))
+
+    @post("/{alert_id:uuid}/acknowledge", operation_id="acknowledgeAlert", status_code=HTTP_200_OK)
     async def acknowledge(
         self,
         alert_id: FromPath[UUID],
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
-    ) -> AlertView:
+        if_match: IfMatch = None,
+    ) -> Response[AlertView]:
         """Says that somebody looked; the patient sees it."""
-        return await service.acknowledge(session, staff, alert_id, datetime.now(UTC))
+        version, now = _seen(if_match), datetime.now(UTC)
+        return _tagged(await handling.acknowledge(session, staff, alert_id, version, now))
 
-    @post("/resolve", operation_id="resolveAlert", status_code=HTTP_200_OK)
+    @post("/{alert_id:uuid}/snooze", operation_id="snoozeAlert", status_code=HTTP_200_OK)
+    async def snooze(
+        self,
+        alert_id: FromPath[UUID],
+        data: JSONBody[Snooze],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+        if_match: IfMatch = None,
+    ) -> Response[AlertView]:
+        """Puts the alert off until a day of the patient's, or until another kind of worsening."""
+        version, now = _seen(if_match), datetime.now(UTC)
+        return _tagged(await handling.snooze(session, staff, alert_id, version, data.until, now))
+
+    @post("/{alert_id:uuid}/resolve", operation_id="resolveAlert", status_code=HTTP_200_OK)
     async def resolve(
         self,
         alert_id: FromPath[UUID],
         data: JSONBody[Resolution],
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
-    ) -> AlertView:
-        """Closes the alert with its outcome."""
-        return await service.resolve(session, staff, alert_id, data, datetime.now(UTC))
+        if_match: IfMatch = None,
+    ) -> Response[AlertView]:
+        """Closes the alert with its outcome, and whether it was useful."""
+        version, now = _seen(if_match), datetime.now(UTC)
+        return _tagged(await handling.resolve(session, staff, alert_id, version, data, now))
 
-    @get("/basis", operation_id="getAlertBasis")
+    @post("/{alert_id:uuid}/undo", operation_id="undoAlert", status_code=HTTP_200_OK)
+    async def undo(
+        self,
+        alert_id: FromPath[UUID],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+        if_match: IfMatch = None,
+    ) -> Response[AlertView]:
+        """Takes back my own last step, within a minute."""
+        version, now = _seen(if_match), datetime.now(UTC)
+        return _tagged(await handling.undo(session, staff, alert_id, version, now))
+
+    @get("/{alert_id:uuid}/basis", operation_id="getAlertBasis")
     async def basis(
         self,
         alert_id: FromPath[UUID],
@@ -48,3 +104,17 @@ class AlertController(Controller):
     ) -> BasisView:
         """The numbers behind the alert, and whether deciding again from them gives the same."""
         return await service.basis(session, staff, alert_id)
+
+
+def _seen(if_match: str | None) -> int:
+    """The version that the caller saw."""
+    if if_match is None:
+        raise VersionMissing("Send the alert's version as If-Match, so that nobody is overwritten.")
+    found = ETAG.fullmatch(if_match.strip())
+    if found is None:
+        raise Malformed('If-Match has to be the ETag of the alert, such as "3".')
+    return int(found[1])
+
+
+def _tagged(alert: AlertView) -> Response[AlertView]:
+    return Response(alert, headers={"ETag": etag(alert.version)})

@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 
 from glidepath.clinical.vocabulary import Text
 
-Outcome = Literal["contacted", "appointment", "plan_changed", "no_action_needed", "not_useful"]
-State = Literal["open", "acknowledged", "resolved"]
+Outcome = Literal["called", "plan_changed", "referred", "advice_given", "appointment", "no_action"]
+State = Literal["open", "acknowledged", "snoozed", "resolved"]
 Severity = Literal["urgent", "high", "moderate", "low"]
 Kind = Literal[
     "worsening",
@@ -46,22 +46,37 @@ class Certainty(Struct):
 
 
 class AlertEventView(Struct):
-    """`by` null: it came about by itself; so does the outcome `logged_again`, which ends a silence."""
+    """What became of the alert with this version of it.
+
+    `by` null: it came about by itself; so does the outcome `logged_again`, which ends a silence.
+    `because` says why it was reopened: a new fact, another kind of worsening, a higher severity, a
+    channel that joined, or a worsening that began again. `undoes` is the event that was taken back.
+    """
 
     id: UUID
+    version: int
     at: datetime
-    kind: Literal["opened", "extended", "acknowledged", "resolved"]
+    kind: Literal["opened", "extended", "reopened", "acknowledged", "snoozed", "resolved", "undone"]
     by: str | None
+    snoozed_until: date | None
     outcome: Outcome | Literal["logged_again"] | None
+    useful: bool | None
     note: str | None
+    because: Literal["fact", "kind", "severity", "channel", "again"] | None
+    undoes: UUID | None
 
 
 class AlertView(Struct):
+    """`version` is what `If-Match` names; `snoozed_until` is the patient's day on which a snoozed
+    alert counts as open again."""
+
     id: UUID
     patient_id: UUID
+    version: int
     kind: Kind
     severity: Severity
     state: State
+    snoozed_until: date | None
     opened_at: datetime
     onset: date | None
     raised_on: date
@@ -77,8 +92,41 @@ class AlertView(Struct):
 
 
 class Resolution(Struct, forbid_unknown_fields=True):
+    """`useful` null: not said."""
+
     outcome: Outcome
+    useful: bool | None
     note: Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*$")] | None
+
+
+class Snooze(Struct, forbid_unknown_fields=True):
+    """`until`: the patient's day, tomorrow to 28 days ahead."""
+
+    until: date
+
+
+class SeenAlert(Struct, forbid_unknown_fields=True):
+    id: UUID
+    version: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+
+
+class SeenAlerts(Struct, forbid_unknown_fields=True):
+    alerts: Annotated[list[SeenAlert], Meta(min_length=1, max_length=100)]
+
+
+class BulkResult(Struct):
+    """`changed`: another than was seen, or resolved; `alert` is what it is now. `not_found`: unknown,
+    or no patient of the caller's."""
+
+    id: UUID
+    status: Literal["done", "changed", "not_found"]
+    alert: AlertView | None
+
+
+class BulkResults(Struct):
+    """One for each alert, in the order asked for."""
+
+    results: list[BulkResult]
 
 
 class BasisView(Struct):
@@ -94,9 +142,9 @@ class BasisView(Struct):
 
 
 class Looked(Struct):
-    """For the patient: somebody looked at what they wrote."""
+    """For the patient: somebody looked at what they wrote. When they look again is their own affair."""
 
     alert_id: UUID
     at: datetime
     by: str
-    state: State
+    state: Literal["acknowledged", "resolved"]

@@ -1,10 +1,10 @@
-"""What staff do about alerts, and what everybody may know of them."""
+"""What everybody may know of alerts: what they say, what they stand on, and what came of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from anyio import to_thread
@@ -12,21 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath import trends
 from glidepath.alerts import facts, store
-from glidepath.alerts.models import Alert
+from glidepath.alerts.models import Alert, AlertEvent, is_over
 from glidepath.alerts.schemas import (
     AlertEventView,
     AlertView,
     BasisView,
     Kind,
     Looked,
-    Resolution,
     Severity,
     State,
 )
 from glidepath.care import service as care
+from glidepath.care.models import Patient
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
-from glidepath.problems import Conflict, NotFound
+from glidepath.problems import NotFound
 from glidepath.trends import progress, quiet
 from glidepath.views import view
 
@@ -45,8 +45,10 @@ class Waiting:
 
     patient_id: UUID
     id: UUID
+    version: int
     kind: Kind
     state: State
+    snoozed_until: date | None
     severity: Severity
     opened_at: datetime
     onset: date | None
@@ -54,57 +56,27 @@ class Waiting:
     count: int
     reason: dict[str, str]
 
+    def on(self, today: date) -> Self:
+        """As it counts on the patient's day."""
+        if is_over(self.snoozed_until, today):
+            return replace(self, state="open", snoozed_until=None)
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A worsening that therapists were told of; `outcome` is its state while it has none."""
+    """A worsening that therapists were told of; `outcome` is its state while it has none, `useful`
+    None while nobody said."""
 
     raised_on: date
     last_day: date
     outcome: str
-
-
-async def acknowledge(
-    session: AsyncSession, actor: StaffActor, alert_id: UUID, now: datetime
-) -> AlertView:
-    """Somebody looked. Saying so twice is saying it once; a resolved alert stays resolved."""
-    alert = await _visible(session, actor, alert_id, lock=True)
-    if alert.state == "open":
-        alert.state = "acknowledged"
-        await store.add_event(
-            session, actor.clinic_id, alert.id, "acknowledged", now, by=actor.account_id
-        )
-    return await _view_one(session, alert)
-
-
-async def resolve(
-    session: AsyncSession, actor: StaffActor, alert_id: UUID, resolution: Resolution, now: datetime
-) -> AlertView:
-    """Closes an alert with what came of it. Conflict if somebody closed it otherwise before."""
-    alert = await _visible(session, actor, alert_id, lock=True)
-    if alert.state == "resolved":
-        events = await store.events(session, [alert.id])
-        last = next(event for event in reversed(events) if event.kind == "resolved")
-        if (last.outcome, last.note) != (resolution.outcome, resolution.note):
-            raise Conflict("This alert was resolved already.", code="already_resolved")
-        return await _view_one(session, alert)
-    alert.state = "resolved"
-    await store.add_event(
-        session,
-        actor.clinic_id,
-        alert.id,
-        "resolved",
-        now,
-        by=actor.account_id,
-        outcome=resolution.outcome,
-        note=resolution.note,
-    )
-    return await _view_one(session, alert)
+    useful: bool | None = None
 
 
 async def basis(session: AsyncSession, actor: StaffActor, alert_id: UUID) -> BasisView:
     """The stored basis, and the decision taken again from it."""
-    alert = await _visible(session, actor, alert_id)
+    alert, _ = await visible(session, actor, alert_id)
     # From the events, which nobody can change.
     kept = [event.basis for event in await store.events(session, [alert.id]) if event.basis]
     told = {key: fact for one in kept for key, fact in one.get("facts", {}).items()}
@@ -142,8 +114,9 @@ _RECKON_AGAIN: Final[dict[str, Callable[[dict[str, Any]], bool | None]]] = {
 }
 
 
-async def of_patient(session: AsyncSession, patient_id: UUID) -> list[AlertView]:
-    return await _views(session, await store.of_patient(session, patient_id))
+async def of_patient(session: AsyncSession, patient_id: UUID, today: date) -> list[AlertView]:
+    """Newest first, as they stand on the patient's day."""
+    return await views(session, await store.of_patient(session, patient_id), {patient_id: today})
 
 
 async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[Waiting]:
@@ -163,48 +136,67 @@ async def told_worsenings(
     """Per episode, by day; episodes without one are left out."""
     found = defaultdict[UUID, list[Told]](list)
     for row in await store.told_worsenings(session, episode_ids):
-        episode_id, raised_on, last_day, outcome = row
-        found[episode_id].append(Told(raised_on, last_day, outcome))
+        episode_id, raised_on, last_day, state, outcome, useful = row
+        found[episode_id].append(Told(raised_on, last_day, outcome or state, useful))
     return dict(found)
 
 
 async def looked(session: AsyncSession, actor: PatientActor) -> list[Looked]:
-    """Which of the patient's alerts somebody has looked at, newest first."""
-    views = await of_patient(session, actor.patient_id)
-    seen = []
-    for one in views:
-        by_people = [event for event in one.events if event.by is not None]
-        if by_people and one.state != "open":
-            last = by_people[-1]
-            seen.append(Looked(alert_id=one.id, at=last.at, by=last.by or "", state=one.state))
+    """Which of the patient's alerts somebody has looked at, newest first; what they took back is no
+    look. A snooze that is over leaves it true that somebody looked."""
+    alerts = {
+        one.id: one
+        for one in await store.of_patient(session, actor.patient_id)
+        if one.state != "open"
+    }
+    events = await store.events(session, list(alerts))
+    taken_back = {event.undoes for event in events}
+    last = {
+        event.alert_id: event
+        for event in events
+        if event.by is not None and event.undoes is None and event.id not in taken_back
+    }
+    names = await identity.names(session, {event.by for event in last.values() if event.by})
+    seen = [
+        Looked(
+            alert_id=alert_id,
+            at=event.at,
+            by=names[event.by] if event.by else "",
+            state="resolved" if alerts[alert_id].state == "resolved" else "acknowledged",
+        )
+        for alert_id, event in last.items()
+    ]
     return sorted(seen, key=lambda look: look.at, reverse=True)
 
 
-async def _visible(
-    session: AsyncSession, actor: StaffActor, alert_id: UUID, *, lock: bool = False
-) -> Alert:
-    alert = await store.one(session, alert_id, lock=lock)
+async def visible(
+    session: AsyncSession, actor: StaffActor, alert_id: UUID
+) -> tuple[Alert, Patient]:
+    """NotFound for another clinic's alert as for none; Forbidden for that of a colleague's patient."""
+    alert = await store.one(session, alert_id)
     if alert is None:
         raise NotFound
-    await care.requires_care_relation(session, actor, alert.patient_id)
-    return alert
+    return alert, await care.requires_care_relation(session, actor, alert.patient_id)
 
 
-async def _view_one(session: AsyncSession, alert: Alert) -> AlertView:
-    return (await _views(session, [alert]))[0]
-
-
-async def _views(session: AsyncSession, alerts: Sequence[Alert]) -> list[AlertView]:
-    events = await store.events(session, [alert.id for alert in alerts])
-    names = await identity.names(session, {event.by for event in events if event.by is not None})
+async def views(
+    session: AsyncSession, alerts: Sequence[Alert], todays: Mapping[UUID, date]
+) -> list[AlertView]:
+    """In the same order; `todays` holds each patient's own day."""
+    events = defaultdict[UUID, list[AlertEvent]](list)
+    for event in await store.events(session, [alert.id for alert in alerts]):
+        events[event.alert_id].append(event)
+    actors = {event.by for of_one in events.values() for event in of_one if event.by is not None}
+    names = await identity.names(session, actors)
     return [
         view(
             AlertView,
             alert,
+            state=alert.state_on(todays[alert.patient_id]),
+            snoozed_until=alert.snoozed_on(todays[alert.patient_id]),
             events=[
                 view(AlertEventView, event, by=names.get(event.by) if event.by else None)
-                for event in events
-                if event.alert_id == alert.id
+                for event in events[alert.id]
             ],
         )
         for alert in alerts

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, any_, bindparam, func, insert, select, update
+from sqlalchemy import and_, any_, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -66,8 +66,10 @@ _OF_THESE = Alert.patient_id == any_(bindparam("patient_ids", type_=ARRAY(Alert.
 _UNRESOLVED = select(
     Alert.patient_id,
     Alert.id,
+    Alert.version,
     Alert.kind,
     Alert.state,
+    Alert.snoozed_until,
     Alert.severity,
     Alert.opened_at,
     Alert.onset,
@@ -82,11 +84,18 @@ _LAST_WORSENED = (
 )
 
 
-async def one(session: AsyncSession, alert_id: UUID, *, lock: bool = False) -> Alert | None:
-    wanted = select(Alert).where(Alert.id == alert_id)
+async def some(
+    session: AsyncSession, alert_ids: Sequence[UUID], *, lock: bool = False
+) -> list[Alert]:
+    """In no order; under a lock as they are then, whatever was read before."""
+    wanted = select(Alert).where(Alert.id.in_(alert_ids))
     if lock:
-        wanted = wanted.with_for_update()
-    return (await session.execute(wanted)).scalar_one_or_none()
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    return list((await session.execute(wanted)).scalars())
+
+
+async def one(session: AsyncSession, alert_id: UUID) -> Alert | None:
+    return next(iter(await some(session, [alert_id])), None)
 
 
 async def told_facts(session: AsyncSession, episode_id: UUID) -> dict[str, Any]:
@@ -99,20 +108,19 @@ async def told_facts(session: AsyncSession, episode_id: UUID) -> dict[str, Any]:
     return {key: fact for told in found.scalars() for key, fact in told.items()}
 
 
-async def end_silence(session: AsyncSession, episode_id: UUID, written_on: date) -> list[UUID]:
-    """Resolves what said that nothing had been written since a day before; the alerts' ids."""
-    ended = await session.execute(
-        update(Alert)
+async def ended_silences(session: AsyncSession, episode_id: UUID, written_on: date) -> list[Alert]:
+    """What says that nothing was written since a day before, held to the end of the transaction."""
+    found = await session.execute(
+        select(Alert)
         .where(
             Alert.episode_id == episode_id,
             Alert.kind == "quiet",
             Alert.state != "resolved",
             Alert.onset < written_on,
         )
-        .values(state="resolved")
-        .returning(Alert.id)
+        .with_for_update()
     )
-    return list(ended.scalars())
+    return list(found.scalars())
 
 
 async def of_kinds(
@@ -127,40 +135,61 @@ async def of_kinds(
 
 async def told_worsenings(
     session: AsyncSession, episode_ids: Sequence[UUID]
-) -> list[tuple[UUID, date, date, str]]:
-    """Episode, first and last day, and outcome or else state, by first day; without the bases, which
-    are long."""
-    resolved = and_(AlertEvent.alert_id == Alert.id, AlertEvent.kind == "resolved")
+) -> list[tuple[UUID, date, date, str, str | None, bool | None]]:
+    """Episode, first and last day, state, and the outcome that stands and whether it was useful, by
+    first day; without the bases, which are long."""
+    last = and_(AlertEvent.alert_id == Alert.id, AlertEvent.version == Alert.version)
     found = await session.execute(
         select(
             Alert.episode_id,
             Alert.raised_on,
             Alert.last_day,
-            func.coalesce(AlertEvent.outcome, Alert.state),
+            Alert.state,
+            AlertEvent.outcome,
+            AlertEvent.useful,
         )
-        .outerjoin(AlertEvent, resolved)
+        .join(AlertEvent, last)
         .where(Alert.episode_id.in_(episode_ids), Alert.kind == "worsening")
         .order_by(Alert.raised_on, Alert.id)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in found]
+    return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in found]
 
 
 async def events(session: AsyncSession, alert_ids: Sequence[UUID]) -> list[AlertEvent]:
     """Oldest first."""
     found = await session.execute(
-        select(AlertEvent)
-        .where(AlertEvent.alert_id.in_(alert_ids))
-        .order_by(AlertEvent.at, AlertEvent.id)
+        select(AlertEvent).where(AlertEvent.alert_id.in_(alert_ids)).order_by(AlertEvent.version)
     )
     return list(found.scalars())
 
 
-async def add_alert(session: AsyncSession, values: dict[str, Any]) -> None:
-    await session.execute(insert(Alert).values(values))
+async def last_events(session: AsyncSession, alert: Alert) -> list[AlertEvent]:
+    """The last two, newest first; the opening has none before it."""
+    found = await session.execute(
+        select(AlertEvent)
+        .where(AlertEvent.alert_id == alert.id, AlertEvent.version >= alert.version - 1)
+        .order_by(AlertEvent.version.desc())
+    )
+    return list(found.scalars())
+
+
+async def add_alert(session: AsyncSession, alert: Alert) -> None:
+    session.add(alert)
+    await session.flush()
 
 
 async def add_event(
-    session: AsyncSession, clinic_id: UUID, alert_id: UUID, kind: str, at: datetime, **more: Any
+    session: AsyncSession, alert: Alert, kind: str, at: datetime, **more: Any
 ) -> None:
-    event = {"clinic_id": clinic_id, "id": uuid7(), "alert_id": alert_id, "kind": kind, "at": at}
+    """What the alert is from then on, as its next version."""
+    event = {
+        "clinic_id": alert.clinic_id,
+        "id": uuid7(),
+        "alert_id": alert.id,
+        "version": alert.version,
+        "at": at,
+        "kind": kind,
+        "state": alert.state,
+        "snoozed_until": alert.snoozed_until,
+    }
     await session.execute(insert(AlertEvent).values({**event, **more}))

@@ -1,5 +1,6 @@
 """Patients, their care team and their episode; who may see whom."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -82,6 +83,11 @@ async def lock_current_episode(session: AsyncSession, patient_id: UUID) -> UUID:
     return episodes[0].id
 
 
+async def lock_episodes(session: AsyncSession, episode_ids: Collection[UUID]) -> None:
+    """The same of several, ended or not; always in the same order, so that nobody waits in a circle."""
+    await store.lock_episodes(session, episode_ids)
+
+
 async def running_episodes(session: AsyncSession) -> list[Running]:
     """Of every current patient of the clinic; those without a running episode are left out."""
     return [Running(*row) for row in await store.running_episodes(session)]
@@ -106,6 +112,11 @@ def caseload(actor: StaffActor) -> tuple[Select[Any], dict[str, Any]]:
     `timezone`, and whether they are `mine`), and its parameters.
     """
     return store.caseload(whole_clinic=actor.is_admin), {"account_id": actor.account_id}
+
+
+async def zones(session: AsyncSession, actor: StaffActor) -> dict[UUID, str]:
+    """The time zone of every patient in the actor's caseload."""
+    return {row.patient_id: row.timezone for row in await session.execute(*caseload(actor))}
 
 
 async def care_team(session: AsyncSession, patient_id: UUID) -> list[UUID]:

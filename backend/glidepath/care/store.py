@@ -1,6 +1,6 @@
 """All SQL of care."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -94,6 +94,15 @@ async def current_episodes(
     for episode in (await session.execute(wanted)).scalars():
         latest.setdefault(episode.patient_id, episode)
     return list(latest.values())
+
+
+async def lock_episodes(session: AsyncSession, episode_ids: Collection[UUID]) -> None:
+    await session.execute(
+        select(Episode.id)
+        .where(Episode.id.in_(episode_ids))
+        .order_by(Episode.patient_id, Episode.id)
+        .with_for_update()
+    )
 
 
 async def running_episodes(session: AsyncSession) -> list[tuple[UUID, UUID, str]]:

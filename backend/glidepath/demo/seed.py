@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from uuid_utils.compat import uuid7
 
-from glidepath.alerts import looking
+from glidepath.alerts import handling, looking
 from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
@@ -174,16 +174,15 @@ async def _look_after(database: Database, role: Role, now: datetime) -> None:
     therapist = _therapist(role)
     async with database.writing(CLINIC) as session:
         for alert in await alerts.unresolved(session, [role.patient_id]):
-            waited = now - alert.opened_at
-            if waited > timedelta(days=1):
-                await alerts.acknowledge(
-                    session, therapist, alert.id, alert.opened_at + timedelta(hours=20)
-                )
+            waited, looked = now - alert.opened_at, alert.opened_at + timedelta(hours=20)
+            if waited <= timedelta(days=1):
+                continue
+            seen = await handling.acknowledge(session, therapist, alert.id, alert.version, looked)
             if waited > timedelta(days=6):
                 outcome = Resolution(
-                    outcome="plan_changed", note="Spoke on the phone; lighter week."
+                    outcome="plan_changed", useful=True, note="Spoke on the phone; lighter week."
                 )
-                await alerts.resolve(session, therapist, alert.id, outcome, now)
+                await handling.resolve(session, therapist, alert.id, seen.version, outcome, now)
 
 
 def _batches(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Self, get_args
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,7 +51,7 @@ class Change:
     """One worsening at both sensitivities; None where it would be no alert of its own.
 
     `told_on` is then the day of the earlier alert at that sensitivity which tells of it already. `outcome` is the outcome or else the state of the alert that therapists
-    had at the time, None if they had none.
+    had at the time, None if they had none; `useful` what they said of it.
     """
 
     patient_id: UUID
@@ -60,6 +60,7 @@ class Change:
     then: Raised | None
     told_on: date | None
     outcome: str | None
+    useful: bool | None
 
     @property
     def kind(self) -> ChangeKind:
@@ -96,11 +97,24 @@ class Burden:
 
 
 @dataclass(frozen=True, slots=True)
+class Usefulness:
+    """What therapists said of alerts; of the others nobody said either."""
+
+    yes: int
+    no: int
+
+    @classmethod
+    def of(cls, said: Iterable[bool | None]) -> Self:
+        counts = Counter(said)
+        return cls(yes=counts[True], no=counts[False])
+
+
+@dataclass(frozen=True, slots=True)
 class Replay:
     """`patient_days` run from the first to the last logged day of each episode, from `since` on.
 
     `outcomes` counts what became of the alerts that were raised in that time: by outcome, or by
-    state where there is none.
+    state where there is none; `useful` how many of them were said to have been useful, and how many not.
     """
 
     since: date
@@ -110,6 +124,7 @@ class Replay:
     then: Burden
     changes: tuple[Change, ...]
     outcomes: dict[str, int]
+    useful: Usefulness
 
 
 async def read(session: AsyncSession) -> list[Diary]:
@@ -138,14 +153,14 @@ def replay(
     over the same diaries.
     """
     changes, patients, patient_days = list[Change](), set[UUID](), 0
-    outcomes = Counter[str]()
+    told = list[alerts.Told]()
     for one in diaries:
         if not one.days or one.days[-1].date < since:
             continue
         patients.add(one.patient_id)
         patient_days += (one.days[-1].date - max(one.days[0].date, since)).days + 1
         changes += [change for change in _changes(one, now, then) if _last_day(change) >= since]
-        outcomes.update(alert.outcome for alert in one.told if alert.raised_on >= since)
+        told += [alert for alert in one.told if alert.raised_on >= since]
     at_now = [change.patient_id for change in changes if change.now is not None]
     at_then = [change.patient_id for change in changes if change.then is not None]
     return Replay(
@@ -155,7 +170,8 @@ def replay(
         now=_burden(now, at_now, patient_days),
         then=_burden(then, at_then, patient_days),
         changes=tuple(changes),
-        outcomes=dict(outcomes),
+        outcomes=dict(Counter(alert.outcome for alert in told)),
+        useful=Usefulness.of(alert.useful for alert in told),
     )
 
 
@@ -179,13 +195,15 @@ def _changes(one: Diary, now: Sensitivity, then: Sensitivity) -> Iterator[Change
     else:
         pairs = [(a, b, told_on) for b, a, told_on in _pairs(at_then, at_now)]
     for a, b, told_on in sorted(pairs, key=lambda pair: _day(*pair[:2])):
+        alert = _alert_of(one.told, a.raised_on if a else _day(a, b))
         yield Change(
             one.patient_id,
             one.episode_id,
             _raised(a),
             _raised(b),
             told_on,
-            _outcome(one.told, a.raised_on if a else _day(a, b)),
+            alert.outcome if alert else None,
+            alert.useful if alert else None,
         )
 
 
@@ -239,12 +257,11 @@ def _raised(signal: Signal | None) -> Raised | None:
     return Raised(signal.raised_on, signal.onset, signal.severity, signal.verdict.sentence)
 
 
-def _outcome(told: Sequence[alerts.Told], day: date) -> str | None:
+def _alert_of(told: Sequence[alerts.Told], day: date) -> alerts.Told | None:
     about = [
         alert
         for alert in told
         if alert.raised_on - SAME_EVENT < day < alert.raised_on + SAME_EVENT
         or alert.raised_on <= day <= alert.last_day
     ]
-    nearest = min(about, key=lambda alert: abs(alert.raised_on - day), default=None)
-    return nearest.outcome if nearest else None
+    return min(about, key=lambda alert: abs(alert.raised_on - day), default=None)

@@ -26,8 +26,10 @@ class Spark(Struct):
 
 class RowAlert(Struct):
     id: UUID
+    version: int
     kind: Kind
     state: AlertState
+    snoozed_until: date | None
     severity: Severity
     opened_at: datetime
     count: int
@@ -73,7 +75,10 @@ class DayView(Struct):
 
 
 class PatientPage(Struct):
+    """`today` is the patient's own day."""
+
     patient: PatientView
+    today: date
     episode: EpisodeView
     summary: Text
     days: list[DayView]

@@ -1,5 +1,7 @@
 """Bringing diary, care and alerts together for a screen."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -39,7 +41,7 @@ BEGUN_BY = timedelta(days=5)
 # A shorter silence goes without saying.
 SILENCE_NAMED = timedelta(days=5)
 _NEEDS: tuple[Need, ...] = ("urgent", "worsening", "quiet", "not_improving", "steady")
-_STATES = ("open", "acknowledged")
+_STATES = ("open", "acknowledged", "snoozed")
 _SEVERITIES = ("urgent", "high", "moderate", "low")
 # Of equally severe ones, an emergency first.
 _KINDS = (
@@ -60,13 +62,13 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
     """
     listed = await store.listed(session, *care.caseload(actor))
     ids = [one.patient_id for one in listed]
-    worst: dict[UUID, Waiting] = {}
-    for alert in sorted(await alerts.unresolved(session, ids), key=_urgency, reverse=True):
-        worst[alert.patient_id] = alert
+    waiting = defaultdict[UUID, list[Waiting]](list)
+    for alert in await alerts.unresolved(session, ids):
+        waiting[alert.patient_id].append(alert)
     worsened = await alerts.last_worsened(session, ids)
     today = {zone: care.today_of(zone, now) for zone in {one.timezone for one in listed}}
     rows = [
-        _row(one, today[one.timezone], worst.get(one.patient_id), worsened.get(one.patient_id))
+        _row(one, today[one.timezone], waiting[one.patient_id], worsened.get(one.patient_id))
         for one in listed
     ]
     return Triage(as_of=now, rows=sorted(rows, key=_rank))
@@ -90,8 +92,14 @@ class _State:
         return self.worsened_on is not None and (self.today - self.worsened_on).days <= SPARK_DAYS
 
 
-def _urgency(alert: Waiting) -> tuple[int, int, int, datetime]:
+def _worst(waiting: Iterable[Waiting], today: date) -> Waiting | None:
+    return min((alert.on(today) for alert in waiting), key=_urgency, default=None)
+
+
+def _urgency(alert: Waiting) -> tuple[bool, int, int, int, datetime]:
+    """What is snoozed comes after all that is not."""
     return (
+        alert.state == "snoozed",
         _SEVERITIES.index(alert.severity),
         _STATES.index(alert.state),
         _KINDS.index(alert.kind),
@@ -99,14 +107,17 @@ def _urgency(alert: Waiting) -> tuple[int, int, int, datetime]:
     )
 
 
-def _rank(row: TriageRow) -> tuple[int, int, int, int, float, str]:
-    """Need, then unseen before seen, then severity and kind, then who waited longest."""
+def _rank(row: TriageRow) -> tuple[int, bool, int, int, int, float, str]:
+    """Need, then unseen before seen, then severity and kind, then who waited longest. Who is snoozed
+    comes after everybody in need, and before those who are steady."""
     need = _NEEDS.index(row.need)
     if row.alert is None:
         waiting_since = row.since.toordinal() if row.since else 0
-        return (need, 0, 0, 0, waiting_since, row.name)
+        return (need, False, 0, 0, 0, waiting_since, row.name)
+    snoozed = row.alert.state == "snoozed"
     return (
-        need,
+        _NEEDS.index("steady") - 1 if snoozed else need,
+        snoozed,
         _STATES.index(row.alert.state),
         _SEVERITIES.index(row.alert.severity),
         _KINDS.index(row.alert.kind),
@@ -116,9 +127,9 @@ def _rank(row: TriageRow) -> tuple[int, int, int, int, float, str]:
 
 
 def _row(
-    one: store.Listed, today: date, alert: Waiting | None, worsened_on: date | None
+    one: store.Listed, today: date, waiting: Iterable[Waiting], worsened_on: date | None
 ) -> TriageRow:
-    weeks = _weeks(one, today)
+    weeks, alert = _weeks(one, today), _worst(waiting, today)
     state = _State(one.created_at, one.joined_at, today, weeks, one.last_on, alert, worsened_on)
     need, reason, since = _need(state)
     return TriageRow(
@@ -144,7 +155,16 @@ def _weeks(short: store.Listed | Summary | None, today: date) -> Weeks:
 
 
 def _row_alert(alert: Waiting) -> RowAlert:
-    return RowAlert(alert.id, alert.kind, alert.state, alert.severity, alert.opened_at, alert.count)
+    return RowAlert(
+        alert.id,
+        alert.version,
+        alert.kind,
+        alert.state,
+        alert.snoozed_until,
+        alert.severity,
+        alert.opened_at,
+        alert.count,
+    )
 
 
 def _need_of(alert: Waiting) -> Need:
@@ -180,23 +200,23 @@ async def patient_page(
     today = care.today_of(patient.timezone, now)
     account = await identity.patient_account(session, patient_id)
     short = await diary.summary(session, episode.id)
-    unresolved = await alerts.unresolved(session, [patient_id])
     state = _State(
         account.created_at,
         account.joined_at,
         today,
         _weeks(short, today),
         None if short is None else short.last_on,
-        min(unresolved, key=_urgency, default=None),
+        _worst(await alerts.unresolved(session, [patient_id]), today),
         (await alerts.last_worsened(session, [patient_id])).get(patient_id),
     )
     return PatientPage(
         patient=await care.patient_view(session, patient),
+        today=today,
         episode=care.episode_view(episode),
         summary=_need(state)[1],
         days=_day_views(by_date, today),
         plans=await care.plans_of(session, episode.id),
-        alerts=await alerts.of_patient(session, patient_id),
+        alerts=await alerts.of_patient(session, patient_id, today),
         messages=await messages.of_patient(session, patient_id),
     )
 

@@ -9,6 +9,8 @@ export class ApiError extends Error {
     detail: string,
     readonly retryAfterSeconds: number | null = null,
     readonly errors: unknown = null,
+    /** With 412: the record as it is now. */
+    readonly current: unknown = null,
   ) {
     super(detail);
   }
@@ -28,7 +30,12 @@ export function onSignedOut(listener: () => void): () => void {
 
 const ANSWER_TIMEOUT_MS = 20_000;
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function request<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  version?: number,
+): Promise<T> {
   let response: Response;
   let payload: unknown = null;
   try {
@@ -40,6 +47,7 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -51,13 +59,19 @@ async function request<T>(method: string, path: string, body?: unknown): Promise
   if (response.status === 401 && !path.endsWith('sign-in')) {
     for (const listener of signedOutListeners) listener();
   }
-  const problem = (payload ?? {}) as { code?: string; detail?: string; errors?: unknown };
+  const problem = (payload ?? {}) as {
+    code?: string;
+    detail?: string;
+    errors?: unknown;
+    current?: unknown;
+  };
   throw new ApiError(
     response.status,
     problem.code ?? `http_${response.status}`,
     problem.detail ?? response.statusText,
     retryAfter(response),
     problem.errors ?? null,
+    problem.current ?? null,
   );
 }
 
@@ -83,6 +97,11 @@ const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, b
 const del = (path: string) => request<null>('DELETE', path);
 const put = <T>(path: string, body: unknown) => request<T>('PUT', path, body);
 const id = encodeURIComponent;
+
+/** What is done to an alert is done to the version that was seen. */
+type SeenAlert = Pick<wire.Alert, 'id' | 'version'>;
+const handle = (alert: SeenAlert, deed: string, body: unknown = {}) =>
+  request<wire.Alert>('POST', `/api/alerts/${id(alert.id)}/${deed}`, body, alert.version);
 
 export const api = {
   me: () => get<wire.Me>('/api/me'),
@@ -113,9 +132,14 @@ export const api = {
 
   triage: () => get<wire.Triage>('/api/triage'),
   patient: (patientId: string) => get<wire.PatientPage>(`/api/patients/${id(patientId)}`),
-  acknowledge: (alertId: string) => post<wire.Alert>(`/api/alerts/${id(alertId)}/acknowledge`),
-  resolve: (alertId: string, outcome: wire.Outcome, note: string | null) =>
-    post<wire.Alert>(`/api/alerts/${id(alertId)}/resolve`, { outcome, note }),
+  acknowledge: (alert: SeenAlert) => handle(alert, 'acknowledge'),
+  snooze: (alert: SeenAlert, until: string) => handle(alert, 'snooze', { until }),
+  resolve: (alert: SeenAlert, resolution: wire.Resolution) => handle(alert, 'resolve', resolution),
+  undo: (alert: SeenAlert) => handle(alert, 'undo'),
+  acknowledgeAll: (alerts: readonly SeenAlert[]) =>
+    post<wire.BulkResults>('/api/alerts/acknowledge', {
+      alerts: alerts.map(({ id, version }) => ({ id, version })),
+    }),
   alertBasis: (alertId: string) => get<wire.AlertBasis>(`/api/alerts/${id(alertId)}/basis`),
   sendMessage: (patientId: string, messageId: string, text: string) =>
     put<wire.Message>(`/api/patients/${id(patientId)}/messages/${id(messageId)}`, { text }),

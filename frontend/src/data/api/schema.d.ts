@@ -329,6 +329,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AcknowledgeAll */
+        post: operations["acknowledgeAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts/{alert_id}/basis": {
         parameters: {
             query?: never;
@@ -357,6 +374,40 @@ export interface paths {
         put?: never;
         /** Resolve */
         post: operations["resolveAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Snooze */
+        post: operations["snoozeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo */
+        post: operations["undoAlert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -484,14 +535,20 @@ export interface components {
         AlertEventView: {
             /** Format: uuid */
             id: string;
+            version: number;
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            kind: "opened" | "extended" | "acknowledged" | "resolved";
+            kind: "opened" | "extended" | "reopened" | "acknowledged" | "snoozed" | "resolved" | "undone";
             by: string | null;
+            snoozed_until: string | null;
             /** @enum {null|string} */
-            outcome: "contacted" | "appointment" | "plan_changed" | "no_action_needed" | "not_useful" | "logged_again" | null;
+            outcome: "called" | "plan_changed" | "referred" | "advice_given" | "appointment" | "no_action" | "logged_again" | null;
+            useful: boolean | null;
             note: string | null;
+            /** @enum {null|string} */
+            because: "fact" | "kind" | "severity" | "channel" | "again" | null;
+            undoes: string | null;
         };
         /** AlertView */
         AlertView: {
@@ -499,12 +556,14 @@ export interface components {
             id: string;
             /** Format: uuid */
             patient_id: string;
+            version: number;
             /** @enum {string} */
             kind: "worsening" | "red_flag" | "nerve_loss" | "nerve_below_knee" | "severe_pain" | "quiet" | "not_improving";
             /** @enum {string} */
             severity: "urgent" | "high" | "moderate" | "low";
             /** @enum {string} */
-            state: "open" | "acknowledged" | "resolved";
+            state: "open" | "acknowledged" | "snoozed" | "resolved";
+            snoozed_until: string | null;
             /** Format: date-time */
             opened_at: string;
             onset: string | null;
@@ -530,6 +589,18 @@ export interface components {
             basis: {
                 [key: string]: unknown;
             };
+        };
+        /** BulkResult */
+        BulkResult: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            status: "done" | "changed" | "not_found";
+            alert: components["schemas"]["AlertView"] | null;
+        };
+        /** BulkResults */
+        BulkResults: {
+            results: components["schemas"]["BulkResult"][];
         };
         /** CarePage */
         CarePage: {
@@ -741,7 +812,7 @@ export interface components {
             at: string;
             by: string;
             /** @enum {string} */
-            state: "open" | "acknowledged" | "resolved";
+            state: "acknowledged" | "resolved";
         };
         /** Me */
         Me: {
@@ -812,6 +883,8 @@ export interface components {
         /** PatientPage */
         PatientPage: {
             patient: components["schemas"]["PatientView"];
+            /** Format: date */
+            today: string;
             episode: components["schemas"]["EpisodeView"];
             summary: components["schemas"]["Text"];
             days: components["schemas"]["DayView"][];
@@ -930,22 +1003,35 @@ export interface components {
         /** Resolution */
         Resolution: {
             /** @enum {string} */
-            outcome: "contacted" | "appointment" | "plan_changed" | "no_action_needed" | "not_useful";
+            outcome: "called" | "plan_changed" | "referred" | "advice_given" | "appointment" | "no_action";
+            useful: boolean | null;
             note: string | null;
         };
         /** RowAlert */
         RowAlert: {
             /** Format: uuid */
             id: string;
+            version: number;
             /** @enum {string} */
             kind: "worsening" | "red_flag" | "nerve_loss" | "nerve_below_knee" | "severe_pain" | "quiet" | "not_improving";
             /** @enum {string} */
-            state: "open" | "acknowledged" | "resolved";
+            state: "open" | "acknowledged" | "snoozed" | "resolved";
+            snoozed_until: string | null;
             /** @enum {string} */
             severity: "urgent" | "high" | "moderate" | "low";
             /** Format: date-time */
             opened_at: string;
             count: number;
+        };
+        /** SeenAlert */
+        SeenAlert: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+        };
+        /** SeenAlerts */
+        SeenAlerts: {
+            alerts: components["schemas"]["SeenAlert"][];
         };
         /**
          * Sensation
@@ -968,6 +1054,11 @@ export interface components {
         SignInRequest: {
             email: string;
             passphrase: string;
+        };
+        /** Snooze */
+        Snooze: {
+            /** Format: date */
+            until: string;
         };
         /** Spark */
         Spark: {
@@ -1666,7 +1757,10 @@ export interface operations {
     acknowledgeAlert: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The alert's ETag. */
+                "If-Match"?: string | null;
+            };
             path: {
                 alert_id: string;
             };
@@ -1681,6 +1775,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    acknowledgeAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenAlerts"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResults"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1740,7 +1873,10 @@ export interface operations {
     resolveAlert: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The alert's ETag. */
+                "If-Match"?: string | null;
+            };
             path: {
                 alert_id: string;
             };
@@ -1751,6 +1887,90 @@ export interface operations {
                 "application/json": components["schemas"]["Resolution"];
             };
         };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    snoozeAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The alert's ETag. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    undoAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The alert's ETag. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

@@ -45,6 +45,7 @@ export type Readings = Wire['Readings'];
 
 export type Triage = Wire['Triage'];
 export type TriageRow = Wire['TriageRow'];
+export type RowAlert = Wire['RowAlert'];
 export type Need = TriageRow['need'];
 export type Day = Wire['DayView'];
 export type PatientPage = Wire['PatientPage'];
@@ -55,7 +56,9 @@ export type Certainty = Wire['Certainty'];
 export type AlertBasis = Omit<Wire['BasisView'], 'basis'> & {
   basis: { days: readonly unknown[]; entry_ids: readonly string[] };
 };
-export type Outcome = Wire['Resolution']['outcome'];
+export type Resolution = Wire['Resolution'];
+export type Outcome = Resolution['outcome'];
+export type BulkResults = Wire['BulkResults'];
 export type Invitation = Wire['InvitationView'];
 export type PatientDraft = Wire['PatientBody'];
 export type PlanDraft = Wire['PlanBody'];

@@ -12,17 +12,20 @@ test.each([
   expect(rangeFor(onset, '2025-06-30')).toBe(days);
 });
 
-test('the most severe alert comes first, then the newest, and resolved ones are gone', () => {
+test('the most severe alert comes first, then the newest, snoozed ones last, resolved ones only while held', () => {
   const alert = (id: string, severity: string, state: string, opened_at: string) =>
     ({ id, severity, state, opened_at }) as Alert;
-  const ids = unresolved([
+  const alerts = [
+    alert('later', 'urgent', 'snoozed', '2025-06-30T08:00:00Z'),
     alert('new moderate', 'moderate', 'open', '2025-06-30T08:00:00Z'),
     alert('done', 'urgent', 'resolved', '2025-06-30T08:00:00Z'),
     alert('new low', 'low', 'open', '2025-06-30T09:00:00Z'),
     alert('old urgent', 'urgent', 'acknowledged', '2025-06-01T08:00:00Z'),
     alert('new urgent', 'urgent', 'open', '2025-06-02T08:00:00Z'),
-  ]).map((one) => one.id);
-  expect(ids).toEqual(['new urgent', 'old urgent', 'new moderate', 'new low']);
+  ];
+  const ids = (held: string[]) => unresolved(alerts, new Set(held)).map((one) => one.id);
+  expect(ids([])).toEqual(['new urgent', 'old urgent', 'new moderate', 'new low', 'later']);
+  expect(ids(['done'])[0]).toBe('done');
 });
 
 test.each([

@@ -26,12 +26,16 @@ export function needOf({
   return severity === 'urgent' ? 'urgent' : 'worsening';
 }
 
-/** What still waits for an outcome, most severe first, and newest first among equals. */
-export function unresolved(alerts: readonly Alert[]): Alert[] {
+/**
+ * What still waits for an outcome, or is in somebody's hands: most severe first, newest first among equals,
+ * and what is snoozed after all the others.
+ */
+export function unresolved(alerts: readonly Alert[], held: ReadonlySet<string>): Alert[] {
   return alerts
-    .filter((alert) => alert.state !== 'resolved')
+    .filter((alert) => alert.state !== 'resolved' || held.has(alert.id))
     .sort(
       (a, b) =>
+        Number(a.state === 'snoozed') - Number(b.state === 'snoozed') ||
         SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
         Date.parse(b.opened_at) - Date.parse(a.opened_at),
     );

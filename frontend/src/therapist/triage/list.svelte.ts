@@ -1,5 +1,5 @@
 import { ApiError, api } from '../../data/api/client.ts';
-import type { Alert, Triage } from '../../data/api/types.ts';
+import type { Alert, RowAlert, Triage } from '../../data/api/types.ts';
 
 const EVERY_MS = 30_000;
 
@@ -37,15 +37,19 @@ export class TriageList {
     };
   }
 
-  async acknowledge(alertId: string): Promise<void> {
-    this.#put(await api.acknowledge(alertId));
-    await this.refresh();
+  async acknowledge(alert: RowAlert): Promise<void> {
+    try {
+      this.#put(await api.acknowledge(alert));
+    } finally {
+      // Also to show what somebody else did meanwhile.
+      await this.refresh();
+    }
   }
 
-  #put(alert: Alert): void {
+  #put({ id, state, version }: Alert): void {
     if (!this.data) return;
     const rows = this.data.rows.map((row) =>
-      row.alert?.id === alert.id ? { ...row, alert: { ...row.alert, state: alert.state } } : row,
+      row.alert?.id === id ? { ...row, alert: { ...row.alert, state, version } } : row,
     );
     this.data = { ...this.data, rows };
   }

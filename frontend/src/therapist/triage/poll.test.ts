@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiError, api } from '../../data/api/client.ts';
-import type { Alert, Triage } from '../../data/api/types.ts';
+import type { Alert, RowAlert, Triage } from '../../data/api/types.ts';
 import { TriageList } from './list.svelte.ts';
 
 const told = (as_of: string): Triage => ({
@@ -14,11 +14,13 @@ const told = (as_of: string): Triage => ({
       since: null,
       alert: {
         id: 'a',
+        version: 1,
         kind: 'worsening',
         state: 'open',
         severity: 'high',
         opened_at: as_of,
         count: 1,
+        snoozed_until: null,
       },
       mine: true,
       today: '2026-05-04',
@@ -72,6 +74,6 @@ test('an acknowledged alert shows as such even if the list cannot be asked again
   vi.spyOn(api, 'acknowledge').mockResolvedValue({ id: 'a', state: 'acknowledged' } as Alert);
   const list = new TriageList();
   await list.refresh();
-  await list.acknowledge('a');
+  await list.acknowledge({ id: 'a', version: 1 } as RowAlert);
   expect(list.data?.rows[0]?.alert?.state).toBe('acknowledged');
 });

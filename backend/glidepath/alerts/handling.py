@@ -1,0 +1,186 @@
+"""What staff do about alerts: each deed on the alert as they saw it, and to be taken back for a moment.
+
+Whoever changes an alert holds its episode first, as a sync does that judges it: so nobody waits for
+each other in a circle, and nothing is raised in between.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.alerts import service, store
+from glidepath.alerts.models import Alert
+from glidepath.alerts.schemas import AlertView, BulkResult, Resolution, SeenAlert
+from glidepath.care import service as care
+from glidepath.identity.actor import StaffActor
+from glidepath.problems import Conflict, Invalid, Outdated
+
+# Four weeks are what the list shows of a diary. Who has no need to look for longer has an outcome.
+SNOOZE_AT_MOST: Final = timedelta(days=28)
+# The screen offers it for ten seconds; the rest is for a slow network and one more try.
+UNDO_WITHIN: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who does what to an alert, when, and what its event says of it besides."""
+
+    by: UUID
+    at: datetime
+    kind: Literal["acknowledged", "snoozed", "resolved", "undone"]
+    says: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def acknowledge(
+    session: AsyncSession, actor: StaffActor, alert_id: UUID, version: int, now: datetime
+) -> AlertView:
+    """Somebody looked; a snooze ends with it."""
+    return await _do(session, actor, alert_id, version, Deed(actor.account_id, now, "acknowledged"))
+
+
+async def snooze(
+    session: AsyncSession,
+    actor: StaffActor,
+    alert_id: UUID,
+    version: int,
+    until: date,
+    now: datetime,
+) -> AlertView:
+    """Out of the way until a day of the patient's. Invalid if that has come, or is too far off."""
+    deed = Deed(actor.account_id, now, "snoozed", {"snoozed_until": until})
+    return await _do(session, actor, alert_id, version, deed)
+
+
+async def resolve(
+    session: AsyncSession,
+    actor: StaffActor,
+    alert_id: UUID,
+    version: int,
+    resolution: Resolution,
+    now: datetime,
+) -> AlertView:
+    """Closes an alert with what came of it."""
+    deed = Deed(actor.account_id, now, "resolved", msgspec.structs.asdict(resolution))
+    return await _do(session, actor, alert_id, version, deed)
+
+
+async def undo(
+    session: AsyncSession, actor: StaffActor, alert_id: UUID, version: int, now: datetime
+) -> AlertView:
+    """Takes back the actor's own last deed. Conflict if it is none, or too long ago."""
+    return await _do(session, actor, alert_id, version, Deed(actor.account_id, now, "undone"))
+
+
+async def acknowledge_all(
+    session: AsyncSession, actor: StaffActor, seen: Sequence[SeenAlert], now: datetime
+) -> list[BulkResult]:
+    """A result per alert, in the order asked for; one that is refused keeps no other out."""
+    zones = await care.zones(session, actor)
+    todays = {patient_id: care.today_of(zone, now) for patient_id, zone in zones.items()}
+    found = await store.some(session, [one.id for one in seen])
+    held = await _hold(session, [alert for alert in found if alert.patient_id in todays])
+    deed = Deed(actor.account_id, now, "acknowledged")
+    done = []
+    for one in seen:
+        alert = held.get(one.id)
+        try:
+            done.append(
+                alert is not None
+                and await _stands(session, alert, todays[alert.patient_id], one.version, deed)
+            )
+        except Conflict:
+            done.append(False)
+    views = {one.id: one for one in await service.views(session, list(held.values()), todays)}
+    return [
+        BulkResult(
+            id=one.id,
+            status="done" if is_done else "changed" if one.id in views else "not_found",
+            alert=views.get(one.id),
+        )
+        for one, is_done in zip(seen, done, strict=True)
+    ]
+
+
+async def _do(
+    session: AsyncSession, actor: StaffActor, alert_id: UUID, version: int, deed: Deed
+) -> AlertView:
+    """The alert afterwards. Outdated if it is another than was seen, and the deed not done already."""
+    seen, patient = await service.visible(session, actor, alert_id)
+    today = care.today_of(patient.timezone, deed.at)
+    (alert,) = (await _hold(session, [seen])).values()
+    stands = await _stands(session, alert, today, version, deed)
+    (view,) = await service.views(session, [alert], {patient.id: today})
+    if not stands:
+        raise Outdated("Somebody changed this alert meanwhile.", view.version, current=view)
+    return view
+
+
+async def _hold(session: AsyncSession, alerts: Iterable[Alert]) -> dict[UUID, Alert]:
+    """The alerts as they are now, by id, which nobody else changes before the end of the transaction."""
+    await care.lock_episodes(session, {alert.episode_id for alert in alerts})
+    held = await store.some(session, [alert.id for alert in alerts], lock=True)
+    return {alert.id: alert for alert in held}
+
+
+async def _stands(
+    session: AsyncSession, alert: Alert, today: date, version: int, deed: Deed
+) -> bool:
+    """Whether the deed is done: now, or before by the same request whose answer was lost.
+
+    False, with nothing changed, if the alert is not as it was seen.
+    """
+    if alert.version == version:
+        await _change(session, alert, today, deed)
+        return True
+    last = (await store.last_events(session, alert))[0]
+    return (
+        last.version == version + 1
+        and (last.kind, last.by) == (deed.kind, deed.by)
+        and all(getattr(last, name) == value for name, value in deed.says.items())
+    )
+
+
+async def _change(session: AsyncSession, alert: Alert, today: date, deed: Deed) -> None:
+    """Conflict or Invalid if the state that the alert is in does not allow it."""
+    if deed.kind == "acknowledged" and alert.state_on(today) == "acknowledged":
+        return  # Seen is seen, by whomever.
+    says = dict(deed.says)
+    if deed.kind == "undone":
+        says["undoes"] = await _take_back(session, alert, deed)
+    elif alert.state == "resolved":
+        raise Conflict("This alert was resolved already.", code="already_resolved")
+    else:
+        until: date | None = says.get("snoozed_until")
+        if until is not None and not today < until <= today + SNOOZE_AT_MOST:
+            raise _out_of_range(today)
+        alert.state, alert.snoozed_until = deed.kind, until
+    alert.version += 1
+    await store.add_event(session, alert, deed.kind, deed.at, by=deed.by, **says)
+
+
+async def _take_back(session: AsyncSession, alert: Alert, undo: Deed) -> UUID:
+    """Puts the alert back to what it was before its last event, and says which that is."""
+    last, *before = await store.last_events(session, alert)
+    own = last.by == undo.by and last.kind != "undone"
+    if not own or undo.at - last.at > UNDO_WITHIN:
+        raise Conflict("There is nothing of yours to take back any more.", code="nothing_to_undo")
+    if alert.state == "resolved":
+        same_cause = await store.of_episode(session, alert.episode_id, alert.kind)
+        if any(other.state != "resolved" for other in same_cause):
+            raise Conflict("The same was raised again since.", code="raised_again")
+    assert before[0].state is not None, "revision 0010 gave every last event its state"
+    alert.state, alert.snoozed_until = before[0].state, before[0].snoozed_until
+    return last.id
+
+
+def _out_of_range(today: date) -> Invalid:
+    first, last = today + timedelta(days=1), today + SNOOZE_AT_MOST
+    message = f"Choose a day from {first} to {last}."
+    return Invalid(
+        message, code="snooze_out_of_range", errors=[{"field": "until", "message": message}]
+    )

@@ -1,0 +1,28 @@
+import type { AlertEvent } from '../../data/api/types.ts';
+import { date, t } from '../../i18n/index.svelte.ts';
+
+/** What happened to an alert, who did it and why, in words; `events` holds what an undo took back. */
+export function eventWords(event: AlertEvent, events: readonly AlertEvent[]): string {
+  const { by, because, outcome, useful } = event;
+  const undone = events.find(({ id }) => id === event.undoes);
+  const what = undone
+    ? `${t('therapist:alerts.event.undone')}: ${deed(undone).toLowerCase()}`
+    : deed(event);
+  const who = by ? t('therapist:alerts.by', { name: by }) : t('therapist:alerts.automatic');
+  return [
+    `${what} ${who}`,
+    ...(because ? [t(`therapist:alerts.because.${because}`)] : []),
+    ...(outcome ? [t(`therapist:alerts.outcome.${outcome}`)] : []),
+    ...(useful === null
+      ? []
+      : [t(useful ? 'therapist:alerts.wasUseful' : 'therapist:alerts.wasNotUseful')]),
+  ].join('. ');
+}
+
+export const day = (value: string): string => date(value, { day: 'numeric', month: 'short' });
+
+function deed({ kind, snoozed_until }: AlertEvent): string {
+  const until = kind === 'snoozed' && snoozed_until;
+  const words = t(`therapist:alerts.event.${kind}`);
+  return until ? `${words} ${t('therapist:alerts.until', { date: day(until) })}` : words;
+}
