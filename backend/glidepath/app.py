@@ -37,7 +37,8 @@ from glidepath.identity.routes import (
 from glidepath.insight.routes import InsightController
 from glidepath.logs import configure
 from glidepath.messages.routes import MessageController
-from glidepath.notify.routes import ReminderController
+from glidepath.notify.live import IsSignedIn, Live
+from glidepath.notify.routes import LiveController, ReminderController
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
 from glidepath.web.errors import HANDLERS
@@ -87,6 +88,17 @@ async def provide_staff(actor: NamedDependency[Actor]) -> StaffActor:
     return as_staff(actor)
 
 
+async def provide_is_signed_in(request: AnyRequest, state: State) -> IsSignedIn:
+    """Whether the caller still is, to be asked while an answer goes on."""
+    database, token = cast("Database", state.database), session_token(request)
+
+    async def is_signed_in() -> bool:
+        async with database.reading() as session:
+            return await identity.is_signed_in(session, token, datetime.now(UTC))
+
+    return is_signed_in
+
+
 async def provide_evaluate() -> diary.Evaluate:
     return evaluate
 
@@ -110,18 +122,21 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
     """
     assert settings.database_url is not None
     configure(settings.log_level)
-    database = Database(settings.database_url)
+    database, live = Database(settings.database_url), Live(settings.database_url)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         # What start-up made stays for good: the collector need not walk it again and again.
         gc.collect()
         gc.freeze()
-        warming = asyncio.create_task(_warm_up())
+        beside = [asyncio.create_task(work) for work in (_warm_up(), live.run())]
         try:
             yield
         finally:
-            warming.cancel()
+            live.close()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await database.close()
 
     # One router for all slices, or two of them could not share a path with different methods.
@@ -136,6 +151,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             InsightController,
             ReminderController,
             MessageController,
+            LiveController,
             livez,
         ],
     )
@@ -147,8 +163,9 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             "patient": Provide(provide_patient),
             "staff": Provide(provide_staff),
             "evaluate": Provide(provide_evaluate),
+            "is_signed_in": Provide(provide_is_signed_in),
         },
-        state=State({"database": database, "settings": settings}),
+        state=State({"database": database, "settings": settings, "live": live}),
         lifespan=[lifespan],
         middleware=[SameOrigin()],
         before_send=[add_security_headers, send_renewed_cookie],

@@ -96,6 +96,12 @@ class Invalid(Problem):
     title = "This cannot be accepted"
 
 
+class TooMany(Problem):
+    status = 429
+    code = "too_many"
+    title = "Too much at once"
+
+
 class Unavailable(Problem):
     status = 503
     code = "unavailable"

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from glidepath.app import create_app
 from glidepath.assets import web_dir
 from glidepath.database.engine import Database
+from glidepath.server import Server
 from glidepath.settings import Settings
 from tests.clinics import PASSPHRASE, add_clinic
 
@@ -68,7 +69,7 @@ def serving(
         url = f"http://{host}:{listening.getsockname()[1]}"
         app = create_app(msgspec.structs.replace(settings, base_url=url), web)
         config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
+        server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:

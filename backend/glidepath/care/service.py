@@ -119,6 +119,11 @@ async def zones(session: AsyncSession, actor: StaffActor) -> dict[UUID, str]:
     return {row.patient_id: row.timezone for row in await session.execute(*caseload(actor))}
 
 
+async def visible_patients(session: AsyncSession, actor: StaffActor) -> frozenset[UUID] | None:
+    """Whom the actor may hear of; None for the whole clinic."""
+    return None if actor.is_admin else await store.cared_for_by(session, actor.account_id)
+
+
 async def care_team(session: AsyncSession, patient_id: UUID) -> list[UUID]:
     return [member.account_id for member in await store.care_team(session, patient_id)]
 

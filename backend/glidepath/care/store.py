@@ -45,6 +45,13 @@ async def is_in_care_team(session: AsyncSession, patient_id: UUID, account_id: U
     return found.scalar_one_or_none() is not None
 
 
+async def cared_for_by(session: AsyncSession, account_id: UUID) -> frozenset[UUID]:
+    found = await session.execute(
+        select(CareTeamMember.patient_id).where(CareTeamMember.account_id == account_id)
+    )
+    return frozenset(found.scalars())
+
+
 async def care_team(session: AsyncSession, patient_id: UUID) -> list[CareTeamMember]:
     found = await session.execute(
         select(CareTeamMember).where(CareTeamMember.patient_id == patient_id)

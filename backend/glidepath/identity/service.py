@@ -76,6 +76,17 @@ async def recognise(session: AsyncSession, token: str, now: datetime) -> Recogni
     return Recognised(actor, Renewal(actor, token, now, until))
 
 
+async def is_signed_in(session: AsyncSession, token: str | None, now: datetime) -> bool:
+    """Whether a request with this token would be let in; asking so is no use of the session."""
+    if token is None:
+        return False
+    try:
+        await recognise(session, token, now)
+    except SignedOut:
+        return False
+    return True
+
+
 async def renew(session: AsyncSession, renewal: Renewal) -> None:
     await store.touch_session(session, renewal.actor.session_id, renewal.at, renewal.until)
 

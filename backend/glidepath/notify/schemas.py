@@ -1,6 +1,7 @@
 """What crosses the wire about reminders."""
 
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
@@ -14,3 +15,9 @@ class Reminder(Struct, forbid_unknown_fields=True):
     at: WallTime | None
     quiet_from: WallTime | None
     quiet_until: WallTime | None
+
+
+class Changed(Struct):
+    """For whom something changed; what it was, is asked for."""
+
+    patients: list[UUID]

@@ -1,0 +1,144 @@
+"""What open pages are told while they are open: that something changed for a patient, never what."""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from litestar.response.sse import ServerSentEventMessage
+
+from glidepath.database.listening import Change, Listener
+from glidepath.identity.actor import StaffActor
+from glidepath.notify.schemas import Changed
+from glidepath.problems import TooMany
+
+BEAT: Final = 15.0
+# Streams end and come back, so that none outlives a right, a server or a proxy's patience for long.
+LIFE: Final = 60.0
+STREAMS_A_PERSON: Final = 4
+BACK_AFTER_MS: Final = 1000
+
+# Asked at every beat: whoever signed out, or was signed out, hears no more.
+IsSignedIn = Callable[[], Awaitable[bool]]
+
+
+@dataclass(eq=False, slots=True)
+class _Reader:
+    """One open stream: whose, whom it may hear of (None: the whole clinic), and what waits to be told."""
+
+    account_id: UUID
+    sees: frozenset[UUID] | None
+    changed: set[UUID] = field(default_factory=set)
+    missed: bool = False
+    waiting: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def miss(self) -> None:
+        self.missed = True
+        self.waiting.set()
+
+    def hear(self, patient_id: UUID) -> None:
+        if self.sees is None or patient_id in self.sees:
+            self.changed.add(patient_id)
+            self.waiting.set()
+
+    def take(self) -> ServerSentEventMessage:
+        """All that waits, as one event: many changes at once are one reason to ask again."""
+        missed, changed = self.missed, sorted(self.changed)
+        self.missed = False
+        self.changed.clear()
+        self.waiting.clear()
+        return _event("resync") if missed else _event("changed", Changed(changed))
+
+
+class Live:
+    """The open streams of this process, fed by its one listening connection."""
+
+    def __init__(self, url: str) -> None:
+        self._listener = Listener(url, self._hear)
+        self._readers: defaultdict[UUID, set[_Reader]] = defaultdict(set)
+        self._closing = False
+
+    async def run(self) -> None:
+        """Listens until it is cancelled."""
+        await self._listener.run()
+
+    def close(self) -> None:
+        """Ends every stream, since a server that stops waits for them."""
+        self._closing = True
+        for reader in self._all():
+            reader.waiting.set()
+
+    def _all(self) -> list[_Reader]:
+        return [reader for readers in self._readers.values() for reader in readers]
+
+    def _hear(self, change: Change | None) -> None:
+        if change is None:
+            for reader in self._all():
+                reader.miss()
+            return
+        for reader in self._readers.get(change.clinic_id, ()):
+            reader.hear(change.patient_id)
+
+    def stream(
+        self,
+        actor: StaffActor,
+        sees: frozenset[UUID] | None,
+        is_signed_in: IsSignedIn,
+    ) -> AsyncIterator[ServerSentEventMessage]:
+        """Begins with "resync"; TooMany beside as many streams of this person as one may have.
+
+        Beats while changes are heard, and only then: who hears no beat knows that nothing is live.
+        """
+        own = [one for one in self._readers[actor.clinic_id] if one.account_id == actor.account_id]
+        if len(own) >= STREAMS_A_PERSON:
+            raise TooMany("Too many pages are open. This one asks from time to time instead.")
+        return self._tell(actor.clinic_id, _Reader(actor.account_id, sees), is_signed_in)
+
+    async def _tell(
+        self, clinic_id: UUID, reader: _Reader, is_signed_in: IsSignedIn
+    ) -> AsyncIterator[ServerSentEventMessage]:
+        clock = asyncio.get_running_loop().time
+        # Not all of them at once after a restart.
+        ends = clock() + LIFE * random.uniform(0.9, 1.1)  # noqa: S311 (no secret)
+        beats = clock() + BEAT
+        with self._present(clinic_id, reader):
+            yield ServerSentEventMessage(data=None, retry=BACK_AFTER_MS)
+            if self._listener.hearing:
+                reader.miss()
+            while not self._closing and clock() < ends:
+                if await _happens(reader.waiting, beats - clock()):
+                    if not self._closing:
+                        yield reader.take()
+                    continue
+                if not await is_signed_in():
+                    return
+                beats = clock() + BEAT
+                if self._listener.hearing:
+                    yield _event("beat")
+
+    @contextmanager
+    def _present(self, clinic_id: UUID, reader: _Reader) -> Iterator[None]:
+        readers = self._readers[clinic_id]
+        readers.add(reader)
+        try:
+            yield
+        finally:
+            readers.discard(reader)
+
+
+async def _happens(event: asyncio.Event, within: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), max(0.0, within))
+    except TimeoutError:
+        return False
+    return True
+
+
+def _event(name: str, data: msgspec.Struct | None = None) -> ServerSentEventMessage:
+    # An event without data is none to a browser.
+    return ServerSentEventMessage(event=name, data=msgspec.json.encode(data or {}))
