@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath import __version__, trends
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.routes import AlertController
+from glidepath.assessments.routes import AssessmentController
 from glidepath.assets import web_dir
 from glidepath.care.routes import CareController
 from glidepath.database.engine import Database
@@ -152,6 +153,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             ReminderController,
             MessageController,
             LiveController,
+            AssessmentController,
             livez,
         ],
     )

@@ -18,6 +18,7 @@ from glidepath.database.engine import Database
 from glidepath.database.tables import import_all_tables
 from glidepath.identity import service as identity
 from glidepath.settings import Settings
+from tests.api.test_assessments import findings
 from tests.clinics import (
     PASSPHRASE,
     Clinic,
@@ -146,7 +147,9 @@ async def test_a_clinic_cannot_write_into_another(
             )
 
 
-@pytest.mark.parametrize("table", ["check_ins", "exercise_sessions", "alert_events", "plan_items"])
+@pytest.mark.parametrize(
+    "table", ["check_ins", "exercise_sessions", "alert_events", "plan_items", "assessments"]
+)
 @pytest.mark.parametrize(
     "deed", ["update {} set clinic_id = clinic_id", "delete from {}", "truncate {}"]
 )
@@ -171,6 +174,7 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
         ("POST", f"/api/patients/{patient}/invitations", {}),
         ("PUT", f"/api/patients/{patient}/messages/{uuid7()}", {"text": "Hello"}),
         ("PUT", f"/api/episodes/{episode}/plan-versions/{uuid7()}", plan),
+        ("PUT", f"/api/episodes/{episode}/assessments/{uuid7()}", findings()),
         ("POST", f"/api/alerts/{alert}/acknowledge", {}),
         ("POST", f"/api/alerts/{alert}/snooze", VALID["snooze"]),
         ("POST", f"/api/alerts/{alert}/resolve", VALID["resolve"]),

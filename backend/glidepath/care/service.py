@@ -68,6 +68,17 @@ async def requires_care_relation(
     return patient
 
 
+async def requires_episode(
+    session: AsyncSession, actor: StaffActor, episode_id: UUID, *, lock: bool = False
+) -> Episode:
+    """The episode, for who may see its patient."""
+    episode = await store.episode(session, episode_id, lock=lock)
+    if episode is None:
+        raise NotFound
+    await requires_care_relation(session, actor, episode.patient_id)
+    return episode
+
+
 async def current_episode(session: AsyncSession, patient_id: UUID) -> Episode:
     episodes = await store.current_episodes(session, [patient_id])
     if not episodes:
@@ -214,10 +225,7 @@ async def put_plan(
     now: datetime,
 ) -> tuple[PlanView, bool]:
     """A new version of the plan, and whether it is new."""
-    episode = await store.episode(session, episode_id, lock=True)
-    if episode is None:
-        raise NotFound
-    await requires_care_relation(session, actor, episode.patient_id)
+    episode = await requires_episode(session, actor, episode_id, lock=True)
     return await plans.put(session, episode, plan_id, actor.account_id, body, now)
 
 

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-SLICES_WITH_TABLES = ("identity", "care", "messages", "diary", "alerts", "notify")
+SLICES_WITH_TABLES = ("identity", "care", "messages", "assessments", "diary", "alerts", "notify")
 
 
 def import_all_tables() -> None:

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from glidepath.alerts.schemas import AlertView, Kind, Looked, Severity
 from glidepath.alerts.schemas import State as AlertState
+from glidepath.assessments.schemas import AssessmentView
 from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import Place, RedFlag, Sensation, Text
@@ -84,6 +85,7 @@ class PatientPage(Struct):
     days: list[DayView]
     plans: list[PlanView]
     alerts: list[AlertView]
+    assessments: list[AssessmentView]
     messages: list[MessageView]
 
 

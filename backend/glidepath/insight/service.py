@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
 from glidepath.alerts.service import Waiting
+from glidepath.assessments import service as assessments
 from glidepath.care import service as care
 from glidepath.care.schemas import PlanMark
 from glidepath.clinical.vocabulary import Text
@@ -217,6 +218,7 @@ async def patient_page(
         days=_day_views(by_date, today),
         plans=await care.plans_of(session, episode.id),
         alerts=await alerts.of_patient(session, patient_id, today),
+        assessments=await assessments.of_episode(session, episode.id),
         messages=await messages.of_patient(session, patient_id),
     )
 

@@ -517,6 +517,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/episodes/{episode_id}/assessments/{assessment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutAssessment */
+        put: operations["putAssessment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/livez": {
         parameters: {
             query?: never;
@@ -596,6 +613,30 @@ export interface components {
             certainty: components["schemas"]["Certainty"] | null;
             detector_version: string | null;
             events: components["schemas"]["AlertEventView"][];
+        };
+        /** AssessmentBody */
+        AssessmentBody: {
+            revises: string | null;
+            withdrawn: boolean;
+            /** Format: date */
+            assessed_on: string;
+            left: components["schemas"]["Leg"];
+            right: components["schemas"]["Leg"];
+            note: string | null;
+        };
+        /** AssessmentView */
+        AssessmentView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date */
+            assessed_on: string;
+            left: components["schemas"]["Leg"];
+            right: components["schemas"]["Leg"];
+            note: string | null;
+            by: string;
+            /** Format: date-time */
+            made_at: string;
+            corrected: boolean;
         };
         /** BasisView */
         BasisView: {
@@ -821,6 +862,11 @@ export interface components {
             /** @enum {string} */
             locale: "en" | "es";
         };
+        /** Leg */
+        Leg: {
+            slr: components["schemas"]["StraightLegRaise"] | null;
+            slump: components["schemas"]["Slump"] | null;
+        };
         /** Looked */
         Looked: {
             /** Format: uuid */
@@ -907,6 +953,7 @@ export interface components {
             days: components["schemas"]["DayView"][];
             plans: components["schemas"]["PlanView"][];
             alerts: components["schemas"]["AlertView"][];
+            assessments: components["schemas"]["AssessmentView"][];
             messages: components["schemas"]["MessageView"][];
         };
         /** PatientView */
@@ -1072,6 +1119,11 @@ export interface components {
             email: string;
             passphrase: string;
         };
+        /** Slump */
+        Slump: {
+            positive: boolean;
+            eased_by_neck: boolean | null;
+        };
         /** Snooze */
         Snooze: {
             /** Format: date */
@@ -1085,6 +1137,11 @@ export interface components {
             nerve: string;
             /** @description from 0, back, to 4, foot */
             place: string;
+        };
+        /** StraightLegRaise */
+        StraightLegRaise: {
+            angle: number;
+            symptom: boolean;
         };
         /** SyncAnswer */
         SyncAnswer: {
@@ -2209,6 +2266,48 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+        };
+    };
+    putAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode_id: string;
+                assessment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssessmentView"] | null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

@@ -1,0 +1,1 @@
+"""What a therapist finds when examining the patient: straight-leg raise and slump, per leg."""
