@@ -17,12 +17,14 @@ from glidepath.alerts import handling, looking
 from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
+from glidepath.assessments import service as assessments
 from glidepath.care import service as care
 from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
 from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import Condition, Side, Text
 from glidepath.database.engine import Database
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
+from glidepath.demo.examining import examinations
 from glidepath.demo.simulator import SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
@@ -107,6 +109,7 @@ async def _play(database: Database, role: Role, rng: np.random.Generator, now: d
     async with database.reading(CLINIC) as session:
         episode = await care.current_episode(session, role.patient_id)
         plan = (await care.plans_of(session, episode.id))[0]
+    await _examine(database, role, episode.id, first, now)
     phone = PatientActor(CLINIC, role.patient_id, "patient", role.patient_id)
     last = role.days - role.silent_days
     worsens_on = None if role.worse_since is None else role.days - role.worse_since
@@ -132,6 +135,16 @@ async def _play(database: Database, role: Role, rng: np.random.Generator, now: d
         assert not refused, refused
         if sent_at < now - UNSEEN:
             await _look_after(database, role, sent_at)
+
+
+async def _examine(
+    database: Database, role: Role, episode_id: UUID, first: date, now: datetime
+) -> None:
+    today = now.astimezone(ZONE).date()
+    async with database.writing(CLINIC) as session:
+        for body in examinations(role, first, today):
+            at = _moment(body.assessed_on, 10, now)
+            await assessments.put(session, _therapist(role), episode_id, uuid7(), body, at)
 
 
 async def _admit(database: Database, role: Role, first: date, at: datetime) -> None:

@@ -13,7 +13,16 @@ export interface ChartDay {
   stopped_early?: number;
   red_flags?: string[] | null;
   notes?: string[];
+  /** what the therapist found on that day */
+  tests?: Tests | null;
 }
+
+/** Of one leg; null is "not tested". `angle` in degrees of hip flexion. */
+interface LegTests {
+  slr: { angle: number; symptom: boolean } | null;
+  slump: { positive: boolean } | null;
+}
+export type Tests = Record<'left' | 'right', LegTests>;
 
 const missingDay = (date: string): ChartDay => ({ date, pain: null, nerve: null, place: null });
 

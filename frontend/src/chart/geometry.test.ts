@@ -17,8 +17,8 @@ import {
   upward,
 } from './geometry.ts';
 
-const ALL = { sessions: true, plans: true, onset: true, marks: true };
-const PLAIN = { sessions: false, plans: false, onset: false, marks: false };
+const ALL = { sessions: true, tests: true, plans: true, onset: true, marks: true };
+const PLAIN = { sessions: false, tests: false, plans: false, onset: false, marks: false };
 const x = (i: number): number => i * 10;
 const y = (value: number): number => 100 - value * 10;
 const strokes = (path: string): number => path.split('M').length - 1;
@@ -48,7 +48,7 @@ test('a zero has a dot at zero and a missing day has none', () => {
 describe('frame', () => {
   test.each([340, 390, 620, 900])('at %i px keeps its strips apart and in order', (width) => {
     const f = frame(width, 28, ALL);
-    const bands = [f.pain, f.nerve, f.place, f.sessions!];
+    const bands = [f.pain, f.nerve, f.place, f.sessions!, f.tests!];
     bands.forEach((band) => expect(band.bottom).toBeGreaterThan(band.top));
     bands.slice(1).forEach((band, i) => expect(band.top).toBeGreaterThan(bands[i]!.bottom));
     expect(f.dates).toBeLessThan(f.height);

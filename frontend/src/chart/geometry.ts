@@ -24,6 +24,7 @@ export interface Frame {
   nerve: Band;
   place: Band;
   sessions: Band | null;
+  tests: Band | null;
   /** baseline of the dates */
   dates: number;
 }
@@ -35,6 +36,7 @@ const TITLE = 20;
 /** Which of its parts a chart has. */
 export interface Parts {
   sessions: boolean;
+  tests: boolean;
   plans: boolean;
   onset: boolean;
   marks: boolean;
@@ -61,6 +63,8 @@ export function frame(width: number, days: number, parts: Parts): Frame {
   const place = band(60);
   y += 6;
   const sessions = parts.sessions ? band(26) : null;
+  if (sessions) y += 6;
+  const tests = parts.tests ? band(56) : null;
   const dates = y + 18;
   const height = dates + 6;
   return {
@@ -76,6 +80,7 @@ export function frame(width: number, days: number, parts: Parts): Frame {
     nerve,
     place,
     sessions,
+    tests,
     dates,
   };
 }
@@ -130,6 +135,13 @@ export function brokenLine(
     .y((value) => y(value ?? 0));
   return path(values) ?? '';
 }
+
+/** A line through all of them, however far apart: what is measured now and then. */
+export const joined = (points: readonly Dot[]): string =>
+  line<Dot>(
+    ({ x }) => x,
+    ({ y }) => y,
+  )(points) ?? '';
 
 /** Steps as wide as a day along the most distal place; broken where no place was given. */
 export function placeSteps(days: readonly ChartDay[], f: Frame): string {

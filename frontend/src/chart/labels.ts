@@ -1,6 +1,6 @@
 import type { Language } from '../data/api/types.ts';
 import { PLACES, type Place } from '../domain/vocabulary.ts';
-import { isMissing, overview, worstBeyond, type ChartDay } from './days.ts';
+import { isMissing, overview, worstBeyond, type ChartDay, type Tests } from './days.ts';
 import { translate, type Texts, type Values } from '../i18n/translate.ts';
 
 const texts = import.meta.glob<Texts>('../../messages/*/chart.json', {
@@ -14,17 +14,24 @@ export interface ChartLabels {
   nerve: string;
   place: string;
   sessions: string;
+  tests: string;
+  legLetter: Record<keyof Tests, string>;
   missing: string;
   onset: (date: string) => string;
   pickDay: string;
   showTable: string;
   hideTable: string;
-  columns: Record<'date' | 'pain' | 'worst' | 'nerve' | 'place' | 'sessions' | 'notes', string>;
+  columns: Record<
+    'date' | 'pain' | 'worst' | 'nerve' | 'place' | 'sessions' | 'tests' | 'notes',
+    string
+  >;
   places: Record<Place, string>;
   redFlag: string;
   plan: (number: number) => string;
   shortDate: (date: string) => string;
   longDate: (date: string) => string;
+  /** what was found, in words */
+  findings: (tests: Tests) => string;
   /** one day in words */
   day: (day: ChartDay) => string;
   /** the whole chart in words */
@@ -60,6 +67,24 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
   };
   const nerveWords = (where: 'day' | 'summary', count: number): string =>
     count === 0 ? t(`${where}.noNerve`) : t(`${where}.nerve`, { count });
+  const findings = (tests: Tests): string =>
+    (['left', 'right'] as const)
+      .flatMap((leg) => {
+        const side = t(`tests.${leg}`);
+        const { slr, slump } = tests[leg];
+        return [
+          ...(slr ? [t(slr.symptom ? 'tests.slr' : 'tests.free', { side, angle: slr.angle })] : []),
+          ...(slump
+            ? [
+                t('tests.slump', {
+                  side,
+                  result: t(`tests.${slump.positive ? 'positive' : 'negative'}`),
+                }),
+              ]
+            : []),
+        ];
+      })
+      .join(', ');
   const day = (d: ChartDay): string => {
     const words = [
       ...(isMissing(d) ? [t('missing')] : painWords(d)),
@@ -68,6 +93,7 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
       ...(d.sessions ? [t('day.sessions', { count: d.sessions })] : []),
       ...(d.stopped_early ? [t('day.stopped', { count: d.stopped_early })] : []),
       ...(d.red_flags?.length ? [t('redFlag')] : []),
+      ...(d.tests ? [findings(d.tests)] : []),
       ...(d.notes ?? []).map((note) => t('day.note', { note })),
     ];
     return `${longDate(d.date)}: ${words.join(' · ')}`;
@@ -93,6 +119,8 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
     nerve: t('nerve'),
     place: t('place.title'),
     sessions: t('sessions'),
+    tests: t('tests.title'),
+    legLetter: { left: t('tests.leftLetter'), right: t('tests.rightLetter') },
     missing: t('missing'),
     onset: (date) => t('onset', { date: shortDate(date) }),
     pickDay: t('pickDay'),
@@ -105,6 +133,7 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
       nerve: t('columns.nerve'),
       place: t('columns.place'),
       sessions: t('columns.sessions'),
+      tests: t('columns.tests'),
       notes: t('columns.notes'),
     },
     places,
@@ -112,6 +141,7 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
     plan: (n) => t('plan', { number: n }),
     shortDate,
     longDate,
+    findings,
     day,
     summary,
   };

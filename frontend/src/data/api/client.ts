@@ -143,6 +143,12 @@ export const api = {
   alertBasis: (alertId: string) => get<wire.AlertBasis>(`/api/alerts/${id(alertId)}/basis`),
   sendMessage: (patientId: string, messageId: string, text: string) =>
     put<wire.Message>(`/api/patients/${id(patientId)}/messages/${id(messageId)}`, { text }),
+  /** What stands of it: null once it is taken back. */
+  saveAssessment: (episodeId: string, assessmentId: string, body: wire.AssessmentBody) =>
+    put<wire.Assessment | null>(
+      `/api/episodes/${id(episodeId)}/assessments/${id(assessmentId)}`,
+      body,
+    ),
   exercises: () => get<wire.Exercise[]>('/api/exercises'),
   savePatient: (patientId: string, draft: wire.PatientDraft) =>
     put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),

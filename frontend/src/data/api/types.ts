@@ -60,5 +60,7 @@ export type Resolution = Wire['Resolution'];
 export type Outcome = Resolution['outcome'];
 export type BulkResults = Wire['BulkResults'];
 export type Invitation = Wire['InvitationView'];
+export type Assessment = Wire['AssessmentView'];
+export type AssessmentBody = Wire['AssessmentBody'];
 export type PatientDraft = Wire['PatientBody'];
 export type PlanDraft = Wire['PlanBody'];

@@ -1,0 +1,28 @@
+import { calendar, type ChartDay, type Tests } from '../../chart/days.ts';
+import type { Assessment, Day } from '../../data/api/types.ts';
+import { addDays } from '../../domain/days.ts';
+
+/** A first examination lies shortly before the first entry; an older one would stretch the chart. */
+const SHORTLY = 14;
+
+/** The diary's days with what was found on them; of several examinations on a day, the last recorded. */
+export function withTests(
+  days: readonly Day[],
+  assessments: readonly Assessment[],
+): readonly ChartDay[] {
+  const first = days[0]?.date;
+  if (!first) return days;
+  const since = addDays(first, -SHORTLY);
+  const found = new Map<string, Tests>();
+  // Newest first, so that the last one put in is kept only where there is no newer one.
+  for (const { assessed_on, left, right } of assessments) {
+    if (assessed_on >= since && !found.has(assessed_on)) found.set(assessed_on, { left, right });
+  }
+  if (found.size === 0) return days;
+  const known = new Map<string, ChartDay>(days.map((day) => [day.date, day]));
+  for (const [date, tests] of found) {
+    const day = known.get(date) ?? { date, pain: null, nerve: null, place: null };
+    known.set(date, { ...day, tests });
+  }
+  return calendar([...known.values()]);
+}
