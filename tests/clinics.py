@@ -119,6 +119,12 @@ def glide(**changes: Any) -> dict[str, Any]:
     }
 
 
+def next_plan(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Another version of the plan that a new patient has."""
+    today = str(own_day())
+    return {"starts_on": today, "note": None, "items": list(items), "based_on": 1, **changes}
+
+
 def check_in(day: date | None = None, **changes: Any) -> dict[str, Any]:
     day = day or own_day()
     moment = f"{day}T09:00:00+02:00"

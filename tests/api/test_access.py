@@ -25,6 +25,7 @@ from tests.clinics import (
     browser,
     check_in,
     glide,
+    next_plan,
     own_day,
     patient_body,
     stretch,
@@ -167,7 +168,7 @@ async def test_a_reading_transaction_cannot_write(database: Database, clinic: Cl
 def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
     """Every request that names an id of this clinic, as its own therapist could make it."""
     patient, episode = clinic.patient_id, clinic.episode_id
-    plan = {"starts_on": "2026-01-01", "note": None, "items": [stretch()]}
+    plan = next_plan(stretch())
     alert = page["alerts"][0]["id"]
     return [
         ("GET", f"/api/patients/{patient}", None),

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
-from tests.clinics import Clinic, browser, glide, patient_body, stretch
+from tests.clinics import Clinic, browser, glide, next_plan, patient_body, stretch
 
 pytestmark = pytest.mark.anyio
 
@@ -83,7 +83,7 @@ async def test_a_lost_database_is_503_and_worth_another_try(clinic: Clinic):
 
 async def test_a_held_nerve_glide_is_refused_with_the_rule(clinic: Clinic):
 
-    plan = {"starts_on": "2026-01-01", "note": "why not", "items": [glide(hold_seconds=20)]}
+    plan = next_plan(glide(hold_seconds=20), note="why not")
     url = f"/api/episodes/{clinic.episode_id}/plan-versions/{uuid7()}"
     answer = await clinic.therapist.put(url, json=plan)
     assert (answer.status_code, answer.json()["code"]) == (422, "glide_never_static")
@@ -105,7 +105,7 @@ async def test_the_database_refuses_a_held_nerve_glide_too(clinic: Clinic, datab
 async def test_an_unusual_dose_needs_a_reason_and_then_passes(clinic: Clinic):
 
     url = f"/api/episodes/{clinic.episode_id}/plan-versions/{uuid7()}"
-    plan: dict[str, Any] = {"starts_on": "2026-01-01", "note": None, "items": [stretch(sets=5)]}
+    plan = next_plan(stretch(sets=5))
     refused = await clinic.therapist.put(url, json=plan)
     assert refused.json()["code"] == "reason_required"
     plan["note"] = "Used to longer sessions."

@@ -1,5 +1,6 @@
-"""A plan's versions: what changed in words."""
+"""A plan's versions: what changed in words, sent again, and by two therapists at once."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,13 +9,9 @@ import httpx
 import pytest
 from uuid_utils.compat import uuid7
 
-from tests.clinics import Clinic, glide, own_day, stretch
+from tests.clinics import Clinic, glide, next_plan, own_day, stretch
 
 pytestmark = pytest.mark.anyio
-
-
-def body(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {"starts_on": str(own_day()), "note": None, "items": list(items), **changes}
 
 
 async def save(clinic: Clinic, sent: dict[str, Any], plan_id: UUID | None = None) -> httpx.Response:
@@ -33,7 +30,7 @@ def en(texts: list[dict[str, str]]) -> list[str]:
 
 
 async def test_a_new_version_says_what_changed_to_both(clinic: Clinic):
-    saved = (await save(clinic, body(stretch(sets=2)))).json()
+    saved = (await save(clinic, next_plan(stretch(sets=2)))).json()
     told = [
         "Taken out: Sciatic nerve glide, left leg.",
         "Hamstring stretch, left leg: 2 sets instead of 3.",
@@ -47,9 +44,47 @@ async def test_a_new_version_says_what_changed_to_both(clinic: Clinic):
 
 async def test_a_plan_that_starts_later_waits_for_its_day(clinic: Clinic):
     later = str(own_day() + timedelta(days=2))
-    await save(clinic, body(stretch(), glide(repetitions=15), starts_on=later))
+    await save(clinic, next_plan(stretch(), glide(repetitions=15), starts_on=later))
     care = (await clinic.patient.get("/api/care")).json()
     assert care["plan"]["number"] == 1
     assert en(care["plan_history"][0]["changes"]) == [
         "Sciatic nerve glide, left leg: 15 repetitions instead of 12."
     ]
+
+
+async def test_sent_again_it_is_the_same_version(clinic: Clinic):
+    plan_id, sent = uuid7(), next_plan(stretch(sets=2))
+    first, again = await save(clinic, sent, plan_id), await save(clinic, sent, plan_id)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    other = await save(clinic, next_plan(stretch(), based_on=2), plan_id)
+    assert (other.status_code, other.json()["code"]) == (409, "plan_exists")
+    assert len(await plans(clinic)) == 2
+
+
+@pytest.mark.parametrize("based_on", [None, 1, 3])
+async def test_a_plan_made_from_another_version_is_answered_with_the_newest(
+    clinic: Clinic, based_on: int | None
+):
+    newest = (await save(clinic, next_plan(stretch(sets=2)))).json()
+    late = next_plan(stretch(), glide(), note="Mine", based_on=based_on)
+    answer = await save(clinic, late)
+    assert (answer.status_code, answer.json()["code"]) == (409, "plan_newer")
+    assert answer.json()["current"] == newest
+    assert len(await plans(clinic)) == 2
+    late["based_on"] = newest["number"]
+    assert (await save(clinic, late)).status_code == 201
+
+
+async def test_of_two_at_once_one_is_saved_and_the_other_is_told(clinic: Clinic):
+    both = [next_plan(stretch(sets=2)), next_plan(glide(repetitions=15))]
+    answers = await asyncio.gather(*(save(clinic, sent) for sent in both))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert [plan["number"] for plan in await plans(clinic)] == [2, 1]
+
+
+async def test_without_the_version_it_was_made_from_nothing_is_saved(clinic: Clinic):
+    sent = next_plan(stretch(sets=2))
+    del sent["based_on"]
+    assert (await save(clinic, sent)).status_code == 400
+    assert len(await plans(clinic)) == 1

@@ -149,13 +149,26 @@ async def put(
     author_id: UUID,
     body: PlanBody,
     now: datetime,
+    *,
+    based_on: int | None,
 ) -> tuple[PlanView, bool]:
-    """The version, and whether it is new; the same body sent again is the same version."""
-    for known in await of_episode(session, episode.id):
+    """The version, and whether it is new; the same body sent again is the same version.
+
+    Conflict with the newest version where it is not the one that the new one was made from.
+    """
+    versions = await of_episode(session, episode.id)
+    for known in versions:
         if known.id == plan_id:
             if not _same(known, body):
                 raise Conflict("A saved plan is never changed. Save a new one.", code="plan_exists")
             return known, False
+    newest = versions[0] if versions else None
+    if based_on != (newest and newest.number):
+        raise Conflict(
+            "Somebody saved a newer plan meanwhile.",
+            code="plan_newer",
+            current=msgspec.to_builtins(newest),
+        )
     await save(session, episode, plan_id, author_id, body, now)
     return (await of_episode(session, episode.id))[0], True
 

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service
-from glidepath.care.schemas import PatientBody, PatientView, PlanBody, PlanView
+from glidepath.care.schemas import NextPlan, PatientBody, PatientView, PlanView
 from glidepath.clinical.exercises import Exercise
 from glidepath.identity.actor import StaffActor
 from glidepath.identity.schemas import InvitationView
@@ -67,12 +67,15 @@ class CareController(Controller):
         self,
         episode_id: FromPath[UUID],
         plan_id: FromPath[UUID],
-        data: JSONBody[PlanBody],
+        data: JSONBody[NextPlan],
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
     ) -> Response[PlanView]:
-        """Saves a new version of the plan; entries keep naming the version they answered."""
+        """Saves a new version of the plan; entries keep naming the version they answered.
+
+        Where a colleague has saved one since `based_on`, it answers 409 with the newest as `current`.
+        """
         plan, is_new = await service.put_plan(
-            session, staff, episode_id, plan_id, data, datetime.now(UTC)
+            session, staff, episode_id, plan_id, data, datetime.now(UTC), based_on=data.based_on
         )
         return Response(plan, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)

@@ -34,6 +34,12 @@ class PlanBody(Struct, forbid_unknown_fields=True):
     items: Annotated[list[PlanItemBody], Meta(min_length=1, max_length=8)]
 
 
+class NextPlan(PlanBody, forbid_unknown_fields=True):
+    """`based_on` is the number of the version that was changed, null where there was none."""
+
+    based_on: Annotated[int, Meta(ge=1)] | None
+
+
 class FirstPlan(PlanBody, forbid_unknown_fields=True):
     id: UUID
 

@@ -204,7 +204,7 @@ async def put_patient(
     await store.add(session, Episode, [episode])
     await store.add(session, CareTeamMember, [member])
     if body.plan is not None:
-        await put_plan(session, actor, body.episode.id, body.plan.id, body.plan, now)
+        await put_plan(session, actor, body.episode.id, body.plan.id, body.plan, now, based_on=None)
     return True
 
 
@@ -223,10 +223,14 @@ async def put_plan(
     plan_id: UUID,
     body: PlanBody,
     now: datetime,
+    *,
+    based_on: int | None,
 ) -> tuple[PlanView, bool]:
     """A new version of the plan, and whether it is new."""
     episode = await requires_episode(session, actor, episode_id, lock=True)
-    return await plans.put(session, episode, plan_id, actor.account_id, body, now)
+    return await plans.put(
+        session, episode, plan_id, actor.account_id, body, now, based_on=based_on
+    )
 
 
 async def invite(

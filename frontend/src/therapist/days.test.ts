@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { daysAgo } from './days.ts';
+import { daysAgo, todayIn } from './days.ts';
 
 test.each([
   ['2025-06-30', 'today'],
@@ -15,4 +15,10 @@ test("a patient's tomorrow is our today", () => {
 
 test('days are told in Spanish too', () => {
   expect(daysAgo('2025-06-27', 'es', '2025-06-30')).toBe('hace 3 días');
+});
+
+test('the day is of the zone where the patient lives', () => {
+  const evening = new Date('2025-06-30T22:30:00Z');
+  expect(todayIn('Europe/Madrid', evening)).toBe('2025-07-01');
+  expect(todayIn('America/Lima', evening)).toBe('2025-06-30');
 });

@@ -9,7 +9,7 @@ export class ApiError extends Error {
     detail: string,
     readonly retryAfterSeconds: number | null = null,
     readonly errors: unknown = null,
-    /** With 412: the record as it is now. */
+    /** What is there now, where somebody else changed it meanwhile. */
     readonly current: unknown = null,
   ) {
     super(detail);

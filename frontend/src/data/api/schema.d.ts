@@ -907,6 +907,14 @@ export interface components {
         NewPhrase: {
             phrase: string;
         };
+        /** NextPlan */
+        NextPlan: {
+            /** Format: date */
+            starts_on: string;
+            note: string | null;
+            items: components["schemas"]["PlanItemBody"][];
+            based_on: number | null;
+        };
         /** PasskeyOptions */
         PasskeyOptions: {
             options: {
@@ -979,13 +987,6 @@ export interface components {
          * @enum {string}
          */
         Place: "back" | "buttock" | "thigh" | "calf" | "foot";
-        /** PlanBody */
-        PlanBody: {
-            /** Format: date */
-            starts_on: string;
-            note: string | null;
-            items: components["schemas"]["PlanItemBody"][];
-        };
         /** PlanItemBody */
         PlanItemBody: {
             exercise_key: string;
@@ -1722,7 +1723,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlanBody"];
+                "application/json": components["schemas"]["NextPlan"];
             };
         };
         responses: {

@@ -63,4 +63,4 @@ export type Invitation = Wire['InvitationView'];
 export type Assessment = Wire['AssessmentView'];
 export type AssessmentBody = Wire['AssessmentBody'];
 export type PatientDraft = Wire['PatientBody'];
-export type PlanDraft = Wire['PlanBody'];
+export type PlanDraft = Wire['NextPlan'];

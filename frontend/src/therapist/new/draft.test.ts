@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Exercise, ExerciseKind } from '../../data/api/types.ts';
-import { doseFields, isUnusual, itemDraft, missing, patientBody, type Draft } from './draft.ts';
+import { doseFields, isUnusual } from '../plan/dose.ts';
+import { itemDraft, missing, patientBody, type Draft } from './draft.ts';
 
 const text = { en: 'x', es: 'x' };
 const exercise = (kind: ExerciseKind, change: Partial<Exercise> = {}): Exercise => ({
