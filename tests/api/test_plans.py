@@ -88,3 +88,43 @@ async def test_without_the_version_it_was_made_from_nothing_is_saved(clinic: Cli
     del sent["based_on"]
     assert (await save(clinic, sent)).status_code == 400
     assert len(await plans(clinic)) == 1
+
+
+async def test_days_and_what_replaces_a_stretch_reach_the_phone(clinic: Clinic):
+    sent = next_plan(
+        stretch(on_nerve_flag="sciatic_glide", weekdays=[1, 3, 5], days_per_week=3), glide()
+    )
+    plan_id = uuid7()
+    saved, again = await save(clinic, sent, plan_id), await save(clinic, sent, plan_id)
+    assert (saved.status_code, again.status_code) == (201, 200)
+    first, second = (await clinic.patient.get("/api/care")).json()["plan"]["items"]
+    assert (first["weekdays"], first["on_nerve_flag"]) == ([1, 3, 5], "sciatic_glide")
+    assert (second["weekdays"], second["on_nerve_flag"]) == (None, None)
+    assert en(saved.json()["changes"]) == [
+        (
+            "Hamstring stretch, left leg: Monday, Wednesday and Friday instead of 7 days a week;"
+            " if it tingles, burns or shoots, Sciatic nerve glide instead."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("items", "code", "field"),
+    [
+        ([stretch(on_nerve_flag="sciatic_glide")], "no_such_glide", "items[0].on_nerve_flag"),
+        (
+            [stretch(on_nerve_flag="sciatic_glide"), glide(side="right")],
+            "no_such_glide",
+            "items[0].on_nerve_flag",
+        ),
+        ([glide(on_nerve_flag="rest")], "replaces_no_stretch", "items[0].on_nerve_flag"),
+        ([stretch(weekdays=[1, 3])], "weekdays_differ", "items[0].weekdays"),
+    ],
+)
+async def test_a_plan_that_contradicts_itself_is_refused(
+    clinic: Clinic, items: list[dict[str, Any]], code: str, field: str
+):
+    answer = await save(clinic, next_plan(*items))
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert len(await plans(clinic)) == 1

@@ -9,8 +9,9 @@ from uuid_utils.compat import uuid7
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.patients import admit, api, check_in, join, kept
 from tests.browser.test_screens import assert_accessible, heading
-from tests.clinics import glide, next_plan, patient_body, stretch
+from tests.clinics import glide, next_plan, own_day, patient_body, stretch
 
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 STRETCH, GLIDE, CURL = "Hamstring stretch", "Sciatic nerve glide", "Hamstring curl"
 
 
@@ -99,6 +100,62 @@ def test_an_offline_phone_logs_against_the_plan_it_shows_and_then_gets_the_new_o
     page.goto(f"{address}/")
     expect(page.get_by_text("All entries sent")).to_be_visible()
     assert [entry["plan_version_id"] for entry in kept(page)] == [old["id"], new["id"]]
+
+
+def test_given_days_and_a_named_glide_reach_a_phone_that_was_offline(
+    laptop: Page, phone: BrowserContext, address: str
+):
+    patient_id = str(uuid7())
+    page = phone.new_page()
+    join(page, address, admit(laptop, patient_id))
+    phone.set_offline(True)
+
+    edit(laptop, address, patient_id)
+    stretch_item = laptop.get_by_role("listitem").filter(has=dose(laptop, STRETCH))
+    glide_item = laptop.get_by_role("listitem").filter(has=dose(laptop, GLIDE))
+    replaced_by = stretch_item.get_by_label(re.compile("the phone offers"))
+    replaced_by.select_option("Rest, no glide")
+    expect(laptop.get_by_text("Then: Sciatic nerve glide")).to_have_count(0)
+    replaced_by.select_option(GLIDE)
+    expect(laptop.get_by_text(f"Then: {GLIDE}")).to_be_visible()
+    other_days = [day for number, day in enumerate(WEEKDAYS, 1) if number != own_day().isoweekday()]
+    for day in other_days[:3]:
+        glide_item.get_by_role("checkbox", name=day).check()
+    expect(dose(laptop, GLIDE).get_by_label("Days a week")).to_have_value("3")
+    # What leaves the plan can replace nothing.
+    glide_item.get_by_role("radio", name="Right leg").check()
+    laptop.get_by_role("button", name="Save as a new version").click()
+    laptop.get_by_role("link", name=re.compile("choose what the phone offers")).click()
+    expect(replaced_by).to_be_focused()
+    assert_accessible_on_both(laptop)
+    glide_item.get_by_role("radio", name="Left leg").check()
+    laptop.get_by_role("button", name="Save as a new version").click()
+    heading(laptop, "Plan 2 is saved")
+    days = f"{other_days[0]}, {other_days[1]} and {other_days[2]} instead of 7 days a week"
+    expect(laptop.get_by_text(f"{GLIDE}, left leg: {days}.")).to_be_visible()
+    new, old = plans(laptop, patient_id)
+
+    check_in(page, address, 3)
+    page.goto(f"{address}/")
+    phone.set_offline(False)
+    expect(page.get_by_text("All entries sent")).to_be_visible()
+    assert [entry["plan_version_id"] for entry in kept(page)] == [old["id"]]
+    expect(page.get_by_text(days)).to_be_visible()
+    # Due on other days, the glide is out of the way and still there.
+    phone.set_offline(True)
+    page.reload()
+    glide_link = page.get_by_role("link", name=re.compile(GLIDE))
+    expect(glide_link).to_be_hidden()
+    page.get_by_text("For other days").click()
+    expect(glide_link).to_be_visible()
+    assert_accessible(page)
+
+    page.get_by_role("link", name=re.compile(STRETCH)).click()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="It tingles, burns or shoots").click()
+    switch = page.get_by_role("link", name="Do the nerve glide")
+    expect(switch).to_have_attribute("href", f"/exercise/{new['items'][1]['id']}")
+    phone.set_offline(False)
 
 
 def test_what_a_colleague_saved_meanwhile_is_shown_and_what_was_typed_is_kept(

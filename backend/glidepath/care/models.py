@@ -117,6 +117,10 @@ class PlanItem(ClinicOwned, Base):
     hold_seconds: Mapped[int | None]
     rest_seconds: Mapped[int]
     days_per_week: Mapped[int]
+    # 1, Monday, to 7; null is any days.
+    weekdays: Mapped[list[int] | None]
+    # The key of the plan's glide that takes a stretch's place, "rest", or null: any of the leg.
+    on_nerve_flag: Mapped[str | None]
 
     __table_args__ = (
         within_clinic("plan_versions", "plan_version_id"),
@@ -130,4 +134,12 @@ class PlanItem(ClinicOwned, Base):
         CheckConstraint("hold_seconds between 1 and 600", name="hold_seconds"),
         CheckConstraint("rest_seconds between 0 and 600", name="rest_seconds"),
         CheckConstraint("days_per_week between 1 and 7", name="days_per_week"),
+        CheckConstraint(
+            "weekdays <@ array[1, 2, 3, 4, 5, 6, 7]::smallint[]"
+            " and cardinality(weekdays) = days_per_week",
+            name="weekdays",
+        ),
+        CheckConstraint(
+            "kind = 'static_stretch' or on_nerve_flag is null", name="replaces_a_stretch"
+        ),
     )

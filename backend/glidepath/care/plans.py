@@ -14,8 +14,15 @@ from glidepath.care.models import Episode, Exercise, PlanItem, PlanVersion
 from glidepath.care.schemas import PlanBody, PlanItemBody, PlanItemView, PlanView
 from glidepath.clinical import exercises as library
 from glidepath.clinical.plan_changes import Plan, Prescribed, changes
-from glidepath.clinical.plans import Level, Problem, check_item
-from glidepath.clinical.vocabulary import Side
+from glidepath.clinical.plans import (
+    Level,
+    Problem,
+    check_item,
+    check_replacement,
+    check_weekdays,
+)
+from glidepath.clinical.safety import Movement
+from glidepath.clinical.vocabulary import ExerciseKind, Side
 from glidepath.problems import Conflict, Invalid
 from glidepath.views import view
 
@@ -63,6 +70,8 @@ async def save(
             "kind": exercises[item.exercise_key].kind,
             "side": item.side.value,
             **_numbers(item),
+            "weekdays": item.weekdays,
+            "on_nerve_flag": item.on_nerve_flag,
         }
         for position, item in enumerate(body.items)
     ]
@@ -75,15 +84,15 @@ def _numbers(item: PlanItemBody | PlanItem) -> dict[str, int | None]:
 
 def _check(exercises: dict[str, Exercise], body: PlanBody) -> None:
     found: list[tuple[str, Problem]] = []
-    for position, item in enumerate(body.items):
-        exercise = exercises.get(item.exercise_key)
-        if exercise is None:
-            raise Invalid(f"There is no exercise {item.exercise_key!r}.", code="unknown_exercise")
+    plan = [_movement(exercises, item) for item in body.items]
+    for position, (item, movement) in enumerate(zip(body.items, plan, strict=True)):
         dose = msgspec.convert(_numbers(item), library.Dose)
-        found += [
-            (f"items[{position}].{problem.field}", problem)
-            for problem in check_item(in_words(exercise), dose)
-        ]
+        problems = (
+            *check_item(in_words(exercises[item.exercise_key]), dose),
+            check_weekdays(item.weekdays, item.days_per_week),
+            check_replacement(movement, item.on_nerve_flag, plan),
+        )
+        found += [(f"items[{position}].{one.field}", one) for one in problems if one is not None]
     refused = [(field, problem) for field, problem in found if problem.level is Level.REFUSED]
     if refused:
         raise Invalid(
@@ -95,6 +104,13 @@ def _check(exercises: dict[str, Exercise], body: PlanBody) -> None:
             code="reason_required",
             errors=_listed(found),
         )
+
+
+def _movement(exercises: dict[str, Exercise], item: PlanItemBody) -> Movement:
+    exercise = exercises.get(item.exercise_key)
+    if exercise is None:
+        raise Invalid(f"There is no exercise {item.exercise_key!r}.", code="unknown_exercise")
+    return Movement(exercise.key, ExerciseKind(exercise.kind), item.side)
 
 
 def _listed(found: Sequence[tuple[str, Problem]]) -> list[dict[str, object]]:
@@ -134,7 +150,11 @@ def _told(version: PlanVersion, items: Sequence[tuple[PlanItem, Exercise]]) -> P
     return Plan(
         [
             Prescribed(
-                in_words(exercise), Side(item.side), msgspec.convert(_numbers(item), library.Dose)
+                in_words(exercise),
+                Side(item.side),
+                msgspec.convert(_numbers(item), library.Dose),
+                item.weekdays,
+                item.on_nerve_flag,
             )
             for item, exercise in items
         ],

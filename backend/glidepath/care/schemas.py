@@ -11,19 +11,28 @@ from glidepath.identity.schemas import Locale
 
 Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]+$")]
 Zone = Annotated[str, Meta(min_length=1, max_length=64)]
+Key = Annotated[str, Meta(min_length=1, max_length=60)]
+Weekdays = Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(min_length=1, max_length=7)]
 Note = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
 class PlanItemBody(Struct, forbid_unknown_fields=True):
-    """One exercise of a plan. A nerve glide has no hold: one that has is refused."""
+    """One exercise of a plan. A nerve glide has no hold: one that has is refused.
 
-    exercise_key: Annotated[str, Meta(min_length=1, max_length=60)]
+    `weekdays`, from 1, Monday, are as many as `days_per_week`; null is any days. `on_nerve_flag` is the
+    key of the plan's nerve glide that takes the place of this stretch when it tingles, burns or shoots;
+    "rest"; or null for any glide that the plan has for the leg.
+    """
+
+    exercise_key: Key
     side: Side
     sets: int
     repetitions: int | None
     hold_seconds: int | None
     rest_seconds: int
     days_per_week: int
+    weekdays: Weekdays | None = None
+    on_nerve_flag: Key | None = None
 
 
 class PlanBody(Struct, forbid_unknown_fields=True):
@@ -69,6 +78,8 @@ class PlanItemView(Struct):
     hold_seconds: int | None
     rest_seconds: int
     days_per_week: int
+    weekdays: list[int] | None
+    on_nerve_flag: str | None
 
 
 class PlanView(Struct):

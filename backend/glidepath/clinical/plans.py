@@ -1,12 +1,14 @@
 """What a plan may ask for: the guard rails of a dose, and the one thing that is never allowed."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 
 from glidepath.clinical.exercises import DOSE_FIELDS, Dose, Exercise, Range
-from glidepath.clinical.vocabulary import ExerciseKind, Text
+from glidepath.clinical.safety import REST, Movement, glide_for
+from glidepath.clinical.vocabulary import ExerciseKind, Side, Text
 
 
 class ProblemCode(StrEnum):
@@ -15,6 +17,9 @@ class ProblemCode(StrEnum):
     REPETITIONS_MISSING = "repetitions_missing"
     OUT_OF_BOUNDS = "out_of_bounds"
     OUTSIDE_USUAL_DOSE = "outside_usual_dose"
+    WEEKDAYS_DIFFER = "weekdays_differ"
+    REPLACES_NO_STRETCH = "replaces_no_stretch"
+    NO_SUCH_GLIDE = "no_such_glide"
 
 
 class Level(StrEnum):
@@ -60,6 +65,46 @@ def check_item(exercise: Exercise, dose: Dose) -> list[Problem]:
     """
     problems = (_check_field(exercise, dose, field) for field in DOSE_FIELDS)
     return [problem for problem in problems if problem is not None]
+
+
+def check_weekdays(weekdays: Sequence[int] | None, days_per_week: int) -> Problem | None:
+    """Given days, from 1, Monday, to 7, must be as many as the dose has; None is any days."""
+    if weekdays is None or (
+        len(weekdays) == days_per_week and list(weekdays) == sorted(set(weekdays))
+    ):
+        return None
+    return Problem(
+        ProblemCode.WEEKDAYS_DIFFER,
+        Level.REFUSED,
+        "weekdays",
+        Text(
+            "Name each day once, from Monday on, and as many as the days a week.",
+            "Indica cada día una sola vez, desde el lunes, y tantos como días por semana.",
+        ),
+    )
+
+
+def check_replacement(
+    item: Movement, named: str | None, plan: Sequence[Movement]
+) -> Problem | None:
+    """What takes the place of a stretch on a nerve flag must be a glide of the same plan, for every
+    leg that is stretched; or REST, or None, as in `glide_for`."""
+    if named is None:
+        return None
+    if item.kind is not ExerciseKind.STATIC_STRETCH:
+        text = Text(
+            "Only a static stretch is replaced by a nerve glide.",
+            "Solo un estiramiento estático se sustituye por un deslizamiento del nervio.",
+        )
+        return Problem(ProblemCode.REPLACES_NO_STRETCH, Level.REFUSED, "on_nerve_flag", text)
+    legs = (Side.LEFT, Side.RIGHT) if item.side is Side.BOTH else (item.side,)
+    if named == REST or all(glide_for(plan, leg, named) for leg in legs):
+        return None
+    text = Text(
+        "What replaces a stretch must be a nerve glide of this plan, for the same leg.",
+        "Lo que sustituye a un estiramiento debe ser un deslizamiento del nervio de este plan, para la misma pierna.",
+    )
+    return Problem(ProblemCode.NO_SUCH_GLIDE, Level.REFUSED, "on_nerve_flag", text)
 
 
 def _check_field(exercise: Exercise, dose: Dose, field: str) -> Problem | None:

@@ -4,7 +4,7 @@ The phone reads the same file (frontend/src/domain/safety.ts) and decides offlin
 decides again when the entry arrives. The cases in the file hold for both.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -27,8 +27,12 @@ from glidepath.clinical.vocabulary import (
     Place,
     RedFlag,
     Sensation,
+    Side,
     Text,
 )
+
+# What a plan says of a stretch that no glide is to take the place of.
+REST: Final = "rest"
 
 # The day of an entry, and what it said about sensations.
 DaySensations = tuple[date, Collection[Sensation] | None]
@@ -63,7 +67,7 @@ class Situation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `exercise` is None at a check-in. `worse`: the symptoms grew during the exercise.
     `loss_is_new`: the numbness or weakness named here is not known from earlier entries; None
-    counts as new. `glide_in_plan`: the current plan has a nerve glide for the leg in question.
+    counts as new. `glide_in_plan`: the current plan has a nerve glide to offer (`glide_for`).
     """
 
     exercise: ExerciseKind | None = None
@@ -121,6 +125,24 @@ class NewnessCase(Struct, frozen=True, forbid_unknown_fields=True):
     on: date
     earlier: tuple[DaySensations, ...]
     is_new: bool
+
+
+class Movement(Struct, frozen=True, forbid_unknown_fields=True):
+    """One exercise of a plan, as far as it can take the place of another."""
+
+    exercise_key: str
+    kind: ExerciseKind
+    side: Side
+
+
+class GlideCase(Struct, frozen=True, forbid_unknown_fields=True):
+    """`offered` is the place in `items`, from 0."""
+
+    name: str
+    items: tuple[Movement, ...]
+    side: Side
+    named: str | None
+    offered: int | None
 
 
 class DaySymptoms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -189,6 +211,7 @@ class SafetyTable(Struct, frozen=True, forbid_unknown_fields=True):
     outcomes: dict[str, Outcome]
     cases: tuple[Case, ...]
     newness_cases: tuple[NewnessCase, ...]
+    glide_cases: tuple[GlideCase, ...]
 
     def __post_init__(self) -> None:
         for rule in self.rules:
@@ -223,6 +246,24 @@ def decide(situation: Situation) -> Decision:
     rule = next(rule for rule in table.rules if holds(rule.when, situation))
     outcome = table.outcomes[rule.outcome]
     return Decision(**structs.asdict(outcome), rule=rule.key, outcome=rule.outcome)
+
+
+def glide_for(items: Sequence[Movement], side: Side, named: str | None) -> Movement | None:
+    """The nerve glide that takes the place of an exercise in which the nerve of that leg was felt.
+
+    `named` is what the plan says of the exercise: the key of the glide, REST, or None, which
+    leaves it to the first glide for that leg. A glide for the other leg is none.
+    """
+    return next(
+        (
+            item
+            for item in items
+            if item.kind is ExerciseKind.NERVE_GLIDE
+            and item.side in (side, Side.BOTH)
+            and named in (item.exercise_key, None)
+        ),
+        None,
+    )
 
 
 def loss_is_new(

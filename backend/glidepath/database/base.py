@@ -28,6 +28,7 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB,
         list[dict[str, Any]]: JSONB,
         list[str]: ARRAY(Text),
+        list[int]: ARRAY(SmallInteger),
     }
 
 

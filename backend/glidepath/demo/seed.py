@@ -21,7 +21,7 @@ from glidepath.assessments import service as assessments
 from glidepath.care import service as care
 from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
 from glidepath.clinical import exercises as library
-from glidepath.clinical.vocabulary import Condition, Side, Text
+from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.database.engine import Database
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
 from glidepath.demo.examining import examinations
@@ -38,6 +38,8 @@ HOURS = Text(en="Monday to Friday, 8:00 to 18:00", es="de lunes a viernes, de 8:
 ZONE = ZoneInfo("Europe/Madrid")
 # Alerts of the last days wait for whoever opens the demo.
 UNSEEN = timedelta(days=6)
+# A muscle rests between the days on which it works hard.
+_STRENGTH_DAYS = {2: [2, 5], 3: [1, 3, 5]}
 GREETING = (
     "Well done: you kept going all month. Stay with the gentle pace. "
     "We look at the next step together when you come on Thursday."
@@ -166,8 +168,11 @@ async def _admit(database: Database, role: Role, first: date, at: datetime) -> N
 
 
 def _items(condition: Condition, side: Side) -> list[PlanItemBody]:
-    """The library's exercises for a condition, in their default doses."""
+    """The library's exercises for a condition, in their default doses: a strength exercise on given
+    days, and a stretch with the glide that takes its place."""
     wanted = [one for one in library.library().exercises if condition in one.for_conditions][:4]
+    glides = (one.key for one in wanted if one.kind is ExerciseKind.NERVE_GLIDE)
+    glide = next(glides, None)
     return [
         PlanItemBody(
             exercise_key=exercise.key,
@@ -177,6 +182,10 @@ def _items(condition: Condition, side: Side) -> list[PlanItemBody]:
             hold_seconds=exercise.dose.hold_seconds,
             rest_seconds=exercise.dose.rest_seconds,
             days_per_week=exercise.dose.days_per_week,
+            weekdays=_STRENGTH_DAYS.get(exercise.dose.days_per_week)
+            if exercise.kind is ExerciseKind.STRENGTH
+            else None,
+            on_nerve_flag=glide if exercise.kind is ExerciseKind.STATIC_STRETCH else None,
         )
         for exercise in wanted
     ]

@@ -24,7 +24,7 @@ export type Situation = {
   /** The numbness or weakness named here is not known from earlier entries; null counts as new. */
   loss_is_new: boolean | null;
   red_flags: readonly RedFlag[] | null;
-  /** The current plan has a nerve glide for the leg in question. */
+  /** The current plan has a nerve glide to offer: see `glideFor`. */
   glide_in_plan: boolean;
 };
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CheckIn, ExerciseSession, Plan, PlanItem } from '../data/api/types.ts';
+import type { CheckIn, ExerciseSession, Plan, PlanItem, Side } from '../data/api/types.ts';
+import { glide_cases as glideCases } from '../../../backend/glidepath/clinical/data/safety.json';
 import { allowed, glideFor, ofCheckIn, ofSession, verdictOf, type Context } from './situation.ts';
 import type { Sensation } from './vocabulary.ts';
 
@@ -33,13 +34,30 @@ const context = (over: Partial<Context> = {}): Context => ({
   ...over,
 });
 
-test('a glide counts only for the leg it is prescribed for', () => {
-  const { plan } = context();
-  expect(glideFor(plan, 'left')).toBe(GLIDE);
-  expect(glideFor(plan, 'right')).toBeNull();
-  expect(glideFor(plan, 'both')).toBeNull();
-  expect(glideFor({ items: [item('g', 'nerve_glide', 'both')] } as Plan, 'right')).not.toBeNull();
-  expect(glideFor(null, 'left')).toBeNull();
+test.each(glideCases)('$name', ({ items, side, named, offered }) => {
+  const plan = { items: items as Pick<PlanItem, 'exercise_key' | 'kind' | 'side'>[] };
+  const expected = offered === null ? null : plan.items[offered];
+  expect(glideFor(plan, side as Side, named)).toBe(expected);
+});
+
+test('without a plan there is no glide', () => {
+  expect(glideFor(null, 'left', null)).toBeNull();
+});
+
+test('the stopped stretch leaves the glide that the plan names for it, and no other', () => {
+  const other = { ...item('other', 'nerve_glide', 'left'), exercise_key: 'other_glide' };
+  const glide = { ...GLIDE, exercise_key: 'glide' };
+  const stopped = (on_nerve_flag: string | null) => {
+    const plan = { items: [{ ...STRETCH, on_nerve_flag }, glide, other] } as Plan;
+    const verdict = verdictOf(
+      DAY,
+      context({ plan, sessions: [session({ stopped_early: 'nerve_symptoms' })] }),
+    );
+    return plan.items.map((one) => allowed(one, verdict));
+  };
+  expect(stopped('other_glide')).toEqual([false, false, true]);
+  expect(stopped('rest')).toEqual([false, false, false]);
+  expect(stopped(null)).toEqual([false, true, true]);
 });
 
 test('a loss is new until an earlier entry knew it', () => {

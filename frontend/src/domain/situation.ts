@@ -19,12 +19,26 @@ export interface Context {
   sessions: readonly ExerciseSession[];
 }
 
-/** The plan's nerve glide for this leg; one for the other leg is none. */
-export function glideFor(plan: Plan | null, side: Side): PlanItem | null {
-  const fits = (item: PlanItem) =>
-    item.kind === 'nerve_glide' && (item.side === 'both' || item.side === side);
+/**
+ * The nerve glide that takes the place of an exercise in which the nerve of this leg was felt. `named` is what
+ * the plan says of the exercise: the key of the glide, "rest", or null, which leaves it to the first glide for
+ * the leg. One for the other leg is none. The server has the same rule and the same cases.
+ */
+export function glideFor<I extends Pick<PlanItem, 'exercise_key' | 'kind' | 'side'>>(
+  plan: { items: readonly I[] } | null,
+  side: Side,
+  named: string | null,
+): I | null {
+  const fits = (item: I) =>
+    item.kind === 'nerve_glide' &&
+    (item.side === 'both' || item.side === side) &&
+    (named === null || item.exercise_key === named);
   return plan?.items.find(fits) ?? null;
 }
+
+/** What the plan says of the exercise of a session; a plan that was kept before it could say so, nothing. */
+export const namedFor = (plan: Plan | null, session: ExerciseSession | undefined): string | null =>
+  plan?.items.find(({ id }) => id === session?.plan_item_id)?.on_nerve_flag ?? null;
 
 /**
  * One report can be two entries: a session that was stopped, and the check-in that its questions led to.
@@ -53,7 +67,7 @@ export function ofCheckIn(entry: CheckIn, context: Context): Situation {
     worse: null,
     loss_is_new: isLossNew(entry, entry.sensations, context),
     red_flags: entry.red_flags,
-    glide_in_plan: glideFor(context.plan, context.side) !== null,
+    glide_in_plan: glideFor(context.plan, context.side, null) !== null,
   };
 }
 
@@ -71,24 +85,32 @@ export function ofSession(session: ExerciseSession, context: Context): Situation
     worse: session.stopped_early === null ? null : session.stopped_early === 'worse',
     loss_is_new: isLossNew(session, sensations, context),
     red_flags: answer?.red_flags ?? null,
-    glide_in_plan: glideFor(context.plan, session.side) !== null,
+    glide_in_plan: glideFor(context.plan, session.side, namedFor(context.plan, session)) !== null,
   };
 }
 
-/** What a day's entries led to, and the entry that it came from. */
-export type Verdict = Decision & { entryId: string };
+/** What a day's entries led to, the entry that it came from, and the glide that the plan names for it. */
+export type Verdict = Decision & { entryId: string; named: string | null };
 
 /** The most severe decision that holds on the day, or null where all say "carry on". */
 export function verdictOf(day: string, context: Context): Verdict | null {
   const decided = <E extends CheckIn | ExerciseSession>(
     entries: readonly E[],
     situation: (entry: E, context: Context) => Situation,
+    named: (entry: E) => string | null,
   ) =>
     entries.filter(concerns(day)).map((entry) => ({
       entry,
-      decision: { ...decide(situation(entry, context)), entryId: entry.id },
+      decision: {
+        ...decide(situation(entry, context)),
+        entryId: entry.id,
+        named: named(entry),
+      },
     }));
-  const [worst] = [...decided(context.checkIns, ofCheckIn), ...decided(context.sessions, ofSession)]
+  const [worst] = [
+    ...decided(context.checkIns, ofCheckIn, () => null),
+    ...decided(context.sessions, ofSession, (session) => namedFor(context.plan, session)),
+  ]
     .filter(({ entry, decision }) => stops(decision, entry.local_date, day))
     .map(({ decision }) => decision)
     .sort((a, b) => severity(b) - severity(a));
@@ -112,8 +134,11 @@ const severity = ({ action, stops_today }: Decision) =>
   2 * ACTIONS.indexOf(action) + Number(stops_today);
 
 /** What may still be done today: everything, the glide alone, or nothing. */
-export function allowed(item: PlanItem, verdict: Decision | null): boolean {
+export function allowed(item: PlanItem, verdict: Verdict | null): boolean {
   if (!verdict) return true;
   if (verdict.stops_today) return false;
-  return verdict.offers_glide ? item.kind === 'nerve_glide' : true;
+  if (!verdict.offers_glide) return true;
+  return (
+    item.kind === 'nerve_glide' && (verdict.named === null || item.exercise_key === verdict.named)
+  );
 }

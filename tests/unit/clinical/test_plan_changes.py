@@ -13,6 +13,13 @@ def item(key: str = "hamstring_stretch", side: Side = Side.LEFT, **dose: int | N
     return Prescribed(exercise(key), side, Dose(**values))
 
 
+def planned(
+    key: str, weekdays: list[int] | None = None, on_nerve_flag: str | None = None
+) -> Prescribed:
+    one = item(key) if weekdays is None else item(key, days_per_week=len(weekdays))
+    return Prescribed(one.exercise, one.side, one.dose, weekdays, on_nerve_flag)
+
+
 def said(before: list[Prescribed], after: list[Prescribed]) -> list[str]:
     return [text.en for text in changes(Plan(before, None), Plan(after, None))]
 
@@ -96,3 +103,31 @@ def test_the_note_is_told(before, after, text):
 def test_no_word_about_a_plan_that_stayed(key):
     assert said([item(key)], [item(key)]) == []
     assert len(said([item(key)], [])) == len(said([], [item(key)])) == 1
+
+
+def test_given_days_are_told_by_name():
+    any_days, given = planned("hamstring_stretch"), planned("hamstring_stretch", [1, 3, 5])
+    assert said([any_days], [given]) == [
+        "Hamstring stretch, left leg: Monday, Wednesday and Friday instead of 5 days a week."
+    ]
+    assert said([given], [any_days]) == [
+        "Hamstring stretch, left leg: 5 days a week instead of Monday, Wednesday and Friday."
+    ]
+    assert said([given], [planned("hamstring_stretch", [2, 4])]) == [
+        "Hamstring stretch, left leg: Tuesday and Thursday instead of Monday, Wednesday and Friday."
+    ]
+    new = changes(Plan([], None), Plan([planned("hamstring_curl", [7])], None))
+    assert new[0].en.endswith("10 repetitions, Sunday).")
+    assert new[0].es.endswith("10 repeticiones, domingo).")
+
+
+def test_what_replaces_a_stretch_is_told():
+    glide = planned("sciatic_glide")
+    left_open = planned("hamstring_stretch")
+    named = planned("hamstring_stretch", on_nerve_flag="sciatic_glide")
+    rest = planned("hamstring_stretch", on_nerve_flag="rest")
+    start = "Hamstring stretch, left leg: if it tingles, burns or shoots,"
+    assert said([left_open, glide], [named, glide]) == [f"{start} Sciatic nerve glide instead."]
+    assert said([named, glide], [rest, glide]) == [f"{start} rest instead."]
+    assert said([rest, glide], [left_open, glide]) == [f"{start} the plan's nerve glide instead."]
+    assert "if it tingles, burns or shoots, rest instead)." in said([], [rest])[0]

@@ -5,8 +5,16 @@ from itertools import product
 import pytest
 
 from glidepath.clinical.exercises import DOSE_FIELDS, Dose, exercise, library
-from glidepath.clinical.plans import BOUNDS, Level, ProblemCode, check_item
-from glidepath.clinical.vocabulary import ExerciseKind
+from glidepath.clinical.plans import (
+    BOUNDS,
+    Level,
+    ProblemCode,
+    check_item,
+    check_replacement,
+    check_weekdays,
+)
+from glidepath.clinical.safety import Movement
+from glidepath.clinical.vocabulary import ExerciseKind, Side
 
 EVERY_EXERCISE = pytest.mark.parametrize("key", [e.key for e in library().exercises])
 
@@ -105,3 +113,53 @@ def test_the_guard_rails_lie_within_the_bounds(key):
 def test_only_the_stretch_must_be_held():
     held = {e.key for e in library().exercises if e.dose.hold_seconds is not None}
     assert held == {e.key for e in library().exercises if e.kind is ExerciseKind.STATIC_STRETCH}
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "days_per_week", "right"),
+    [
+        (None, 5, True),
+        ([1, 3, 5], 3, True),
+        ([7], 1, True),
+        ([1, 3, 5], 2, False),
+        ([3, 1], 2, False),
+        ([1, 1], 2, False),
+    ],
+)
+def test_given_days_are_as_many_as_the_days_a_week(weekdays, days_per_week, right):
+    assert (check_weekdays(weekdays, days_per_week) is None) is right
+
+
+def movement(key: str, side: Side) -> Movement:
+    return Movement(key, exercise(key).kind, side)
+
+
+@pytest.mark.parametrize(
+    ("side", "glides", "named", "code"),
+    [
+        (Side.LEFT, [Side.LEFT], None, None),
+        (Side.LEFT, [], None, None),
+        (Side.LEFT, [], "rest", None),
+        (Side.LEFT, [Side.LEFT], "sciatic_glide", None),
+        (Side.LEFT, [Side.BOTH], "sciatic_glide", None),
+        (Side.BOTH, [Side.LEFT, Side.RIGHT], "sciatic_glide", None),
+        (Side.BOTH, [Side.LEFT], "sciatic_glide", ProblemCode.NO_SUCH_GLIDE),
+        (Side.LEFT, [Side.RIGHT], "sciatic_glide", ProblemCode.NO_SUCH_GLIDE),
+        (Side.LEFT, [], "sciatic_glide", ProblemCode.NO_SUCH_GLIDE),
+        (Side.LEFT, [Side.LEFT], "hamstring_stretch", ProblemCode.NO_SUCH_GLIDE),
+    ],
+)
+def test_a_stretch_is_replaced_by_a_glide_of_the_same_plan_and_leg(side, glides, named, code):
+    stretch = movement("hamstring_stretch", side)
+    plan = [stretch, *(movement("sciatic_glide", leg) for leg in glides)]
+    problem = check_replacement(stretch, named, plan)
+    assert (problem and problem.code) == code
+
+
+@pytest.mark.parametrize("named", ["rest", "sciatic_glide"])
+def test_nothing_but_a_static_stretch_is_replaced(named):
+    plan = [movement("hamstring_curl", Side.LEFT), movement("sciatic_glide", Side.LEFT)]
+    for item in plan:
+        problem = check_replacement(item, named, plan)
+        assert problem is not None
+        assert (problem.code, problem.level) == ("replaces_no_stretch", Level.REFUSED)

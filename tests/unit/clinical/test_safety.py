@@ -12,10 +12,12 @@ from glidepath.clinical.safety import (
     Action,
     Case,
     Decision,
+    GlideCase,
     NewnessCase,
     SafetyTable,
     Situation,
     decide,
+    glide_for,
     loss_is_new,
     safety_table,
 )
@@ -91,6 +93,12 @@ def test_the_table_keeps_its_own_cases(case: Case):
 @pytest.mark.parametrize("case", safety_table().newness_cases, ids=lambda case: case.name)
 def test_the_table_keeps_its_cases_of_newness(case: NewnessCase):
     assert loss_is_new(case.sensations, case.on, case.earlier) is case.is_new
+
+
+@pytest.mark.parametrize("case", safety_table().glide_cases, ids=lambda case: case.name)
+def test_the_table_keeps_its_cases_of_what_replaces_a_stretch(case: GlideCase):
+    expected = None if case.offered is None else case.items[case.offered]
+    assert glide_for(case.items, case.side, case.named) is expected
 
 
 def test_every_rule_has_a_case():

@@ -996,6 +996,8 @@ export interface components {
             hold_seconds: number | null;
             rest_seconds: number;
             days_per_week: number;
+            weekdays?: number[] | null;
+            on_nerve_flag?: string | null;
         };
         /** PlanItemView */
         PlanItemView: {
@@ -1009,6 +1011,8 @@ export interface components {
             hold_seconds: number | null;
             rest_seconds: number;
             days_per_week: number;
+            weekdays: number[] | null;
+            on_nerve_flag: string | null;
         };
         /** PlanMark */
         PlanMark: {

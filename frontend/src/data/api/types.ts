@@ -20,7 +20,7 @@ export type PasskeyOptions = Wire['PasskeyOptions'];
 export type NewPhrase = Wire['NewPhrase'];
 export type Plan = Wire['PlanView'];
 export type PlanItem = Wire['PlanItemView'];
-export type PlanItemBody = Wire['PlanItemBody'];
+export type PlanItemBody = Required<Wire['PlanItemBody']>;
 export type DoseField = keyof Wire['Dose'];
 export type Dose = Pick<PlanItem, DoseField>;
 

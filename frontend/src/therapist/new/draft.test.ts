@@ -71,6 +71,8 @@ describe('a glide', () => {
       hold_seconds: null,
       rest_seconds: 10,
       days_per_week: 7,
+      weekdays: null,
+      on_nerve_flag: null,
     });
   });
 });

@@ -50,7 +50,13 @@ export function missing(draft: Draft, timezones: readonly string[]): Missing[] {
 export function patientBody(draft: Draft): PatientDraft {
   const { condition, side } = draft;
   if (!condition || !side) throw new Error('an incomplete draft was sent');
-  const items = draft.items.filter((item) => item.chosen).map((item) => itemBody(item, side));
+  const items = draft.items
+    .filter((item) => item.chosen)
+    .map((item) => ({
+      ...itemBody(item, side),
+      weekdays: null,
+      on_nerve_flag: null,
+    }));
   return {
     name: draft.name.trim(),
     timezone: draft.timezone,

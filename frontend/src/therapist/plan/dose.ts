@@ -1,4 +1,4 @@
-import type { Dose, DoseField, Exercise, PlanItemBody, Side } from '../../data/api/types.ts';
+import type { Dose, DoseField, Exercise, Side } from '../../data/api/types.ts';
 
 /** A number field is null while it is empty. */
 export type DoseDraft = Record<DoseField, number | null>;
@@ -55,8 +55,10 @@ export function isUnusual(
 export const hasUnusual = (item: Pick<Dosed, 'exercise' | 'dose'>): boolean =>
   doseFields(item.exercise).some((field) => isUnusual(item, field));
 
+type DosedBody = Dose & { exercise_key: string; side: Side };
+
 /** As it is sent: an exercise for both legs at once has no other side, and what it has no figure for is null. */
-export function itemBody({ exercise, dose }: Dosed, side: Side): PlanItemBody {
+export function itemBody({ exercise, dose }: Dosed, side: Side): DosedBody {
   const has = doseFields(exercise);
   const figures = Object.fromEntries(
     FIELDS.map((field) => [field, has.includes(field) ? (dose[field] ?? null) : null]),

@@ -6,6 +6,7 @@ import {
   controlOfError,
   differs,
   draftOf,
+  glidesFor,
   missing,
   moved,
   planBody,
@@ -24,7 +25,8 @@ const named = (key: string): Exercise => {
 const LIBRARY = exercises.map(({ key }) => named(key));
 const item = (key: string, change: Partial<PlanItem> = {}): PlanItem => {
   const { kind, dose } = named(key);
-  return { id: `was-${key}`, exercise_key: key, kind, side: 'left', ...dose, ...change };
+  const open = { weekdays: null, on_nerve_flag: null };
+  return { id: `was-${key}`, exercise_key: key, kind, side: 'left', ...dose, ...open, ...change };
 };
 const plan = (change: Partial<Plan> = {}): Plan => ({
   id: 'v2',
@@ -174,4 +176,39 @@ test("the server's word on a figure leads to its control", () => {
   expect(controlOfError(one, 'items[0].sets')).toBe(first!.id);
   expect(controlOfError(one, 'items[1].rest_seconds')).toBe(`${second!.id}-rest_seconds`);
   expect(controlOfError(one, 'starts_on')).toBe('plan-items');
+});
+
+describe('what replaces a stretch', () => {
+  const stretch = (side: 'left' | 'both', onNerveFlag: string | null) => ({
+    ...planned(named('hamstring_stretch'), side, 's'),
+    onNerveFlag,
+  });
+  const glide = (side: 'left' | 'right') => planned(named('sciatic_glide'), side, `g-${side}`);
+  const keys = (side: 'left' | 'both', ...glides: ('left' | 'right')[]) =>
+    glidesFor(stretch(side, null), glides.map(glide)).map(({ key }) => key);
+
+  test('is a glide of this plan for each leg that is stretched', () => {
+    expect(keys('left', 'left')).toEqual(['sciatic_glide']);
+    expect(keys('left', 'right')).toEqual([]);
+    expect(keys('both', 'left')).toEqual([]);
+    expect(keys('both', 'left', 'right')).toEqual(['sciatic_glide']);
+  });
+
+  test('cannot be what left the plan', () => {
+    const told = (onNerveFlag: string | null, ...glides: ('left' | 'right')[]) =>
+      codes(draft(null, { items: [stretch('left', onNerveFlag), ...glides.map(glide)] }), null);
+    expect(told('sciatic_glide', 'left')).toEqual([]);
+    expect(told('sciatic_glide', 'right')).toEqual(['noGlide']);
+    expect(told('rest')).toEqual([]);
+    expect(told(null)).toEqual([]);
+  });
+});
+
+test('given days and a named glide are a change', () => {
+  const was = item('hamstring_stretch');
+  const same = planned(named('hamstring_stretch'), 'left', 's', was);
+  expect(differs(same, was)).toBe(false);
+  expect(differs({ ...same, weekdays: [1, 3, 5, 6, 7] }, was)).toBe(true);
+  expect(differs({ ...same, weekdays: [1, 2] }, { ...was, weekdays: [1, 2] })).toBe(false);
+  expect(differs({ ...same, onNerveFlag: 'rest' }, was)).toBe(true);
 });

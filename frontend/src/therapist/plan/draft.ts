@@ -1,5 +1,14 @@
 /** A plan on its way to the next version: what is typed, beside the plan that it was begun from. */
-import type { DoseField, Exercise, Plan, PlanDraft, PlanItem, Side } from '../../data/api/types.ts';
+import type {
+  DoseField,
+  Exercise,
+  Plan,
+  PlanDraft,
+  PlanItem,
+  PlanItemBody,
+  Side,
+} from '../../data/api/types.ts';
+import { glideFor } from '../../domain/situation.ts';
 import {
   FIELDS,
   controlOf,
@@ -14,8 +23,15 @@ import {
 
 export const MOST_ITEMS = 8;
 
+/** What a plan says of a stretch that no glide is to take the place of. */
+export const REST = 'rest';
+
 export interface Planned extends Dosed {
   side: Side;
+  /** 1, Monday, to 7, as many as the dose has; null is any days */
+  weekdays: number[] | null;
+  /** the key of the glide that takes its place when the nerve is felt, REST, or null: the first for the leg */
+  onNerveFlag: string | null;
 }
 
 export interface Draft {
@@ -49,11 +65,39 @@ export function planned(
   exercise: Exercise,
   side: Side,
   id: string,
-  dose: Pick<PlanItem, DoseField> = exercise.dose,
+  asked: Pick<PlanItem, DoseField> & Partial<PlanItem> = exercise.dose,
 ): Planned {
-  const figures = Object.fromEntries(FIELDS.map((field) => [field, dose[field]]));
-  return { id, exercise, side: sideOf(exercise, side), dose: figures as Planned['dose'] };
+  const figures = Object.fromEntries(FIELDS.map((field) => [field, asked[field]]));
+  return {
+    id,
+    exercise,
+    side: sideOf(exercise, side),
+    dose: figures as Planned['dose'],
+    weekdays: asked.weekdays ?? null,
+    onNerveFlag: asked.on_nerve_flag ?? null,
+  };
 }
+
+/** As it is sent. */
+export function plannedBody(item: Planned): PlanItemBody {
+  const { weekdays, onNerveFlag } = item;
+  return { ...itemBody(item, item.side), weekdays, on_nerve_flag: onNerveFlag };
+}
+
+/** The glides among the items that can take the place of this one: for each leg that it stretches. */
+export function glidesFor(item: Planned, items: readonly Planned[]): Exercise[] {
+  const plan = { items: items.map((one) => ({ ...plannedBody(one), kind: one.exercise.kind })) };
+  const legs = item.side === 'both' ? (['left', 'right'] as const) : [item.side];
+  const keys = new Set(plan.items.map(({ exercise_key }) => exercise_key));
+  return [...keys]
+    .filter((key) => legs.every((leg) => glideFor(plan, leg, key)))
+    .flatMap((key) => items.find(({ exercise }) => exercise.key === key)?.exercise ?? []);
+}
+
+const namesNoGlide = (item: Planned, items: readonly Planned[]): boolean =>
+  item.onNerveFlag !== null &&
+  item.onNerveFlag !== REST &&
+  !glidesFor(item, items).some(({ key }) => key === item.onNerveFlag);
 
 /** The list with the item at `from` one place up (-1) or down (1); as it was where there is no such place. */
 export function moved<T>(items: readonly T[], from: number, by: -1 | 1): T[] {
@@ -89,13 +133,18 @@ export function compared(items: readonly Planned[], plan: Plan | null): Compared
 
 /** Whether the item asks for something else than it did. */
 export function differs(item: Planned, was: PlanItem): boolean {
-  const body = itemBody(item, item.side);
-  return body.side !== was.side || FIELDS.some((field) => body[field] !== was[field]);
+  const body = plannedBody(item);
+  return (
+    body.side !== was.side ||
+    body.on_nerve_flag !== was.on_nerve_flag ||
+    String(body.weekdays) !== String(was.weekdays) ||
+    FIELDS.some((field) => body[field] !== was[field])
+  );
 }
 
 export type Missing =
   | { code: 'noExercise' | 'tooMany' | 'unchanged' | 'badStart' | 'missingReason'; control: string }
-  | { code: 'badDose'; control: string; item: Planned };
+  | { code: 'badDose' | 'noGlide'; control: string; item: Planned };
 
 /** What keeps the draft from being saved, in the order of the form. */
 export function missing(draft: Draft, plan: Plan | null, today: string): Missing[] {
@@ -107,6 +156,8 @@ export function missing(draft: Draft, plan: Plan | null, today: string): Missing
   if (plan && items.length && !incomplete.length && isUnchanged(draft, plan))
     found.push({ code: 'unchanged', control: 'plan-items' });
   for (const item of incomplete) found.push({ code: 'badDose', control: emptyControl(item), item });
+  for (const item of items.filter((one) => namesNoGlide(one, items)))
+    found.push({ code: 'noGlide', control: `${item.id}-on_nerve_flag`, item });
   if (!/^\d{4}-\d{2}-\d{2}$/.test(draft.startsOn) || draft.startsOn < today)
     found.push({ code: 'badStart', control: 'starts-on' });
   if (needsReason(draft, plan)) found.push({ code: 'missingReason', control: 'plan-note' });
@@ -147,7 +198,7 @@ export function planBody({ startsOn, note, items }: Draft, basedOn: Plan | null)
   return {
     starts_on: startsOn,
     note: note.trim() || null,
-    items: items.map((item) => itemBody(item, item.side)),
+    items: items.map(plannedBody),
     based_on: basedOn?.number ?? null,
   };
 }

@@ -1,10 +1,10 @@
-import type { PlanItem } from '../../data/api/types.ts';
+import type { PlanItemBody } from '../../data/api/types.ts';
 import { t } from '../../i18n/index.svelte.ts';
+import { weekdayNames } from '../../patient/today/often.ts';
+import { REST } from './draft.ts';
 
 /** "2 × hold 30 s, rest 10 s, every day". */
-export function doseWords(
-  item: Pick<PlanItem, 'sets' | 'repetitions' | 'hold_seconds' | 'rest_seconds' | 'days_per_week'>,
-): string {
+export function doseWords(item: Omit<PlanItemBody, 'exercise_key' | 'side'>): string {
   const work = [
     ...(item.repetitions === null
       ? []
@@ -16,8 +16,22 @@ export function doseWords(
   return [
     `${t('therapist:plan.sets', { sets: item.sets })} ${work}`,
     t('therapist:plan.rest', { seconds: item.rest_seconds }),
-    item.days_per_week === 7
-      ? t('therapist:plan.everyDay')
-      : t('therapist:plan.days', { count: item.days_per_week }),
+    daysWords(item),
   ].join(' · ');
+}
+
+function daysWords({ days_per_week, weekdays }: Pick<PlanItemBody, 'days_per_week' | 'weekdays'>) {
+  if (days_per_week === 7) return t('therapist:plan.everyDay');
+  return weekdays ? weekdayNames(weekdays) : t('therapist:plan.days', { count: days_per_week });
+}
+
+/** What takes the place of a stretch when the nerve is felt; nothing where the plan leaves it open. */
+export function replacedBy(
+  { on_nerve_flag }: Pick<PlanItemBody, 'on_nerve_flag'>,
+  titleOf: (key: string) => string,
+): string {
+  if (on_nerve_flag === null) return '';
+  return on_nerve_flag === REST
+    ? t('therapist:plan.restsInstead')
+    : t('therapist:plan.replacedBy', { exercise: titleOf(on_nerve_flag) });
 }
