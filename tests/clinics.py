@@ -1,7 +1,7 @@
 """Clinics and people for tests, made as the product makes them, and what a phone would send."""
 
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -196,6 +196,38 @@ async def open_clinic(
     return Clinic(
         app, clinic_id, therapist, therapist_id, patient, patient_id, UUID(body["episode"]["id"])
     )
+
+
+@dataclass
+class Colleague:
+    """Another of the clinic's staff, signed in."""
+
+    id: UUID
+    browser: httpx.AsyncClient
+
+
+@asynccontextmanager
+async def colleague(
+    clinic: Clinic, database: Database, name: str = "Colleague", role: str = "therapist"
+) -> AsyncIterator[Colleague]:
+    account_id, email = uuid7(), f"{name.lower()}@{clinic.id}.example"
+    async with database.writing(clinic.id) as session:
+        await identity.add_staff(
+            session,
+            clinic.id,
+            account_id,
+            role=role,
+            name=name,
+            email=email,
+            passphrase=PASSPHRASE,
+            now=datetime.now(UTC),
+        )
+    async with browser(clinic.app) as client:
+        signed_in = await client.post(
+            "/api/sign-in", json={"email": email, "passphrase": PASSPHRASE}
+        )
+        assert signed_in.status_code == 200, signed_in.text
+        yield Colleague(account_id, client)
 
 
 async def join_patient(clinic: Clinic) -> tuple[str, httpx.AsyncClient]:

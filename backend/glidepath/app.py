@@ -21,7 +21,8 @@ from glidepath.alerts.raising import evaluate
 from glidepath.alerts.routes import AlertController
 from glidepath.assessments.routes import AssessmentController
 from glidepath.assets import web_dir
-from glidepath.care.routes import CareController
+from glidepath.care import covers
+from glidepath.care.routes import CareController, TeamController
 from glidepath.database.engine import Database
 from glidepath.diary import service as diary
 from glidepath.diary.routes import DiaryController
@@ -85,8 +86,10 @@ async def provide_patient(actor: NamedDependency[Actor]) -> PatientActor:
     return as_patient(actor)
 
 
-async def provide_staff(actor: NamedDependency[Actor]) -> StaffActor:
-    return as_staff(actor)
+async def provide_staff(
+    actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
+) -> StaffActor:
+    return await covers.with_covers(session, as_staff(actor), datetime.now(UTC))
 
 
 async def provide_is_signed_in(request: AnyRequest, state: State) -> IsSignedIn:
@@ -147,6 +150,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             IdentityController,
             WaysInController,
             CareController,
+            TeamController,
             DiaryController,
             AlertController,
             InsightController,

@@ -149,7 +149,15 @@ async def test_a_clinic_cannot_write_into_another(
 
 
 @pytest.mark.parametrize(
-    "table", ["check_ins", "exercise_sessions", "alert_events", "plan_items", "assessments"]
+    "table",
+    [
+        "check_ins",
+        "exercise_sessions",
+        "alert_events",
+        "plan_items",
+        "assessments",
+        "care_team_events",
+    ],
 )
 @pytest.mark.parametrize(
     "deed", ["update {} set clinic_id = clinic_id", "delete from {}", "truncate {}"]
@@ -173,6 +181,10 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
     return [
         ("GET", f"/api/patients/{patient}", None),
         ("POST", f"/api/patients/{patient}/invitations", {}),
+        ("GET", f"/api/patients/{patient}/team", None),
+        ("PUT", f"/api/patients/{patient}/team/{clinic.therapist_id}", {}),
+        ("DELETE", f"/api/patients/{patient}/team/{clinic.therapist_id}", None),
+        ("POST", f"/api/patients/{patient}/hand-over", VALID["hand-over"]),
         ("PUT", f"/api/patients/{patient}/messages/{uuid7()}", {"text": "Hello"}),
         ("PUT", f"/api/episodes/{episode}/plan-versions/{uuid7()}", plan),
         ("PUT", f"/api/episodes/{episode}/assessments/{uuid7()}", findings()),
@@ -216,8 +228,14 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
         path = "/".join("{}" if ":uuid" in part else part for part in route.path.split("/"))
         with_ids |= {(method, path) for method in route.methods - {"OPTIONS", "HEAD"}}
     # PUT /patients/{id} makes the record under an id of the caller's; the next test covers it.
-    # Passkeys are the patients' own; tests/api/test_ways_in.py covers them.
-    assert with_ids - tested == {("PUT", "/api/patients/{}"), ("DELETE", "/api/passkeys/{}")}
+    # Passkeys are the patients' own; tests/api/test_ways_in.py covers them. Covers name accounts;
+    # tests/api/test_covers.py asks for another clinic's.
+    assert with_ids - tested == {
+        ("PUT", "/api/patients/{}"),
+        ("DELETE", "/api/passkeys/{}"),
+        ("PUT", "/api/covers/{}"),
+        ("POST", "/api/covers/{}/end"),
+    }
 
 
 async def test_the_same_patient_id_in_two_clinics_is_two_patients(
@@ -272,6 +290,14 @@ VALID: dict[str, Any] = {
     "snooze": {"until": str(own_day() + timedelta(days=1))},
     # Of several at once; the request for one has no body.
     "acknowledge": {"alerts": [{"id": str(uuid7()), "version": 1}]},
+    "hand-over": {"from_id": str(uuid7()), "to_id": str(uuid7()), "stays": True},
+    "hand-over-all": {"from_id": str(uuid7()), "to_id": str(uuid7())},
+    "{cover_id:uuid}": {
+        "absent_id": str(uuid7()),
+        "cover_id": str(uuid7()),
+        "starts_on": str(own_day()),
+        "ends_on": str(own_day()),
+    },
     "{patient_id:uuid}": patient_body(),
     "{plan_id:uuid}": {"starts_on": "2026-01-01", "note": None, "items": [glide()]},
 }

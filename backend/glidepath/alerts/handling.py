@@ -5,7 +5,7 @@ each other in a circle, and nothing is raised in between.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -34,6 +34,8 @@ class Deed:
     at: datetime
     kind: Literal["acknowledged", "snoozed", "resolved", "undone"]
     says: Mapping[str, Any] = field(default_factory=dict)
+    # The absent colleague in whose place it is done.
+    cover_for: UUID | None = None
 
 
 async def acknowledge(
@@ -84,15 +86,17 @@ async def acknowledge_all(
     todays = {patient_id: care.today_of(zone, now) for patient_id, zone in zones.items()}
     found = await store.some(session, [one.id for one in seen])
     held = await _hold(session, [alert for alert in found if alert.patient_id in todays])
-    deed = Deed(actor.account_id, now, "acknowledged")
+    deed, covered = Deed(actor.account_id, now, "acknowledged"), await care.covered(session, actor)
     done = []
     for one in seen:
         alert = held.get(one.id)
+        if alert is None:
+            done.append(False)
+            continue
+        its_deed = replace(deed, cover_for=covered.get(alert.patient_id))
+        today = todays[alert.patient_id]
         try:
-            done.append(
-                alert is not None
-                and await _stands(session, alert, todays[alert.patient_id], one.version, deed)
-            )
+            done.append(await _stands(session, alert, today, one.version, its_deed))
         except Conflict:
             done.append(False)
     views = {one.id: one for one in await service.views(session, list(held.values()), todays)}
@@ -112,6 +116,7 @@ async def _do(
     """The alert afterwards. Outdated if it is another than was seen, and the deed not done already."""
     seen, patient = await service.visible(session, actor, alert_id)
     today = care.today_of(patient.timezone, deed.at)
+    deed = replace(deed, cover_for=(await care.covered(session, actor)).get(patient.id))
     (alert,) = (await _hold(session, [seen])).values()
     stands = await _stands(session, alert, today, version, deed)
     (view,) = await service.views(session, [alert], {patient.id: today})
@@ -160,7 +165,9 @@ async def _change(session: AsyncSession, alert: Alert, today: date, deed: Deed) 
             raise _out_of_range(today)
         alert.state, alert.snoozed_until = deed.kind, until
     alert.version += 1
-    await store.add_event(session, alert, deed.kind, deed.at, by=deed.by, **says)
+    await store.add_event(
+        session, alert, deed.kind, deed.at, by=deed.by, cover_for=deed.cover_for, **says
+    )
 
 
 async def _take_back(session: AsyncSession, alert: Alert, undo: Deed) -> UUID:

@@ -131,6 +131,8 @@ class AlertEvent(ClinicOwned, Base):
     state: Mapped[str | None]
     snoozed_until: Mapped[date | None]
     by: Mapped[UUID | None]
+    # The absent colleague for whom it was done.
+    cover_for: Mapped[UUID | None]
     outcome: Mapped[str | None]
     useful: Mapped[bool | None]
     because: Mapped[str | None]
@@ -143,6 +145,7 @@ class AlertEvent(ClinicOwned, Base):
     __table_args__ = (
         within_clinic("alerts", "alert_id"),
         within_clinic("accounts", "by"),
+        within_clinic("accounts", "cover_for"),
         within_clinic("alert_events", "undoes"),
         CheckConstraint(one_of("kind", EVENTS), name="kind"),
         CheckConstraint(one_of("state", STATES), name="state"),

@@ -58,6 +58,8 @@ class AlertEventView(Struct):
     at: datetime
     kind: Literal["opened", "extended", "reopened", "acknowledged", "snoozed", "resolved", "undone"]
     by: str | None
+    # The absent colleague for whom it was done.
+    cover_for: str | None
     snoozed_until: date | None
     outcome: Outcome | Literal["logged_again"] | None
     useful: bool | None

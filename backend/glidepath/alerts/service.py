@@ -186,8 +186,14 @@ async def views(
     events = defaultdict[UUID, list[AlertEvent]](list)
     for event in await store.events(session, [alert.id for alert in alerts]):
         events[event.alert_id].append(event)
-    actors = {event.by for of_one in events.values() for event in of_one if event.by is not None}
-    names = await identity.names(session, actors)
+    people = {
+        person
+        for of_one in events.values()
+        for event in of_one
+        for person in (event.by, event.cover_for)
+        if person is not None
+    }
+    names = await identity.names(session, people)
     return [
         view(
             AlertView,
@@ -195,7 +201,12 @@ async def views(
             state=alert.state_on(todays[alert.patient_id]),
             snoozed_until=alert.snoozed_on(todays[alert.patient_id]),
             events=[
-                view(AlertEventView, event, by=names.get(event.by) if event.by else None)
+                view(
+                    AlertEventView,
+                    event,
+                    by=names[event.by] if event.by else None,
+                    cover_for=names[event.cover_for] if event.cover_for else None,
+                )
                 for event in events[alert.id]
             ],
         )

@@ -11,8 +11,8 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath.care import plans, store
-from glidepath.care.models import CareTeamMember, Episode, Exercise, Patient
+from glidepath.care import plans, store, team_store
+from glidepath.care.models import Episode, Exercise, Patient
 from glidepath.care.schemas import EpisodeView, PatientBody, PatientView, PlanBody, PlanView
 from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import ExerciseKind
@@ -53,7 +53,8 @@ def today_of(timezone: str, now: datetime) -> date:
 async def requires_care_relation(
     session: AsyncSession, actor: StaffActor, patient_id: UUID
 ) -> Patient:
-    """The patient, for who may see them: their care team and the clinic's admins.
+    """The patient, for who may see them: their care team, who stands in for one of it, and the
+    clinic's admins.
 
     NotFound for a patient of another clinic, exactly as for one who does not exist; Forbidden for
     a colleague's patient.
@@ -61,9 +62,7 @@ async def requires_care_relation(
     patient = await store.patient(session, patient_id)
     if patient is None:
         raise NotFound
-    if not actor.is_admin and not await store.is_in_care_team(
-        session, patient_id, actor.account_id
-    ):
+    if not actor.is_admin and not await store.in_care_team(session, patient_id, actor.acts_for):
         raise Forbidden("You are not in this patient's care team.", code="no_care_relation")
     return patient
 
@@ -117,12 +116,23 @@ async def plan_references(session: AsyncSession, patient_id: UUID) -> PlanRefere
 
 
 def caseload(actor: StaffActor) -> tuple[Select[Any], dict[str, Any]]:
-    """Whom the actor may see, for lists to join to: a therapist's own patients, an admin's whole clinic.
+    """Whom the actor may see, for lists to join to: a therapist's own patients and those of absent
+    colleagues whom they stand in for, an admin's whole clinic.
 
     A statement of one row per current patient with a running episode (`patient_id`, `episode_id`,
-    `timezone`, and whether they are `mine`), and its parameters.
+    `timezone`, and `cared_by`: the actor, or the colleague for whom they are there; null for an admin
+    who is there as neither), and its parameters.
     """
-    return store.caseload(whole_clinic=actor.is_admin), {"account_id": actor.account_id}
+    parameters = {"account_id": actor.account_id, "acts_for": list(actor.acts_for)}
+    return store.caseload(whole_clinic=actor.is_admin), parameters
+
+
+async def covered(session: AsyncSession, actor: StaffActor) -> dict[UUID, UUID]:
+    """Patients whom the actor sees for an absent colleague alone, and for whom."""
+    if not actor.covering:
+        return {}
+    rows = await session.execute(*caseload(actor))
+    return {row.patient_id: row.cared_by for row in rows if row.cared_by in actor.covering}
 
 
 async def zones(session: AsyncSession, actor: StaffActor) -> dict[UUID, str]:
@@ -132,11 +142,7 @@ async def zones(session: AsyncSession, actor: StaffActor) -> dict[UUID, str]:
 
 async def visible_patients(session: AsyncSession, actor: StaffActor) -> frozenset[UUID] | None:
     """Whom the actor may hear of; None for the whole clinic."""
-    return None if actor.is_admin else await store.cared_for_by(session, actor.account_id)
-
-
-async def care_team(session: AsyncSession, patient_id: UUID) -> list[UUID]:
-    return [member.account_id for member in await store.care_team(session, patient_id)]
+    return None if actor.is_admin else await store.cared_for_by(session, actor.acts_for)
 
 
 async def exercises(session: AsyncSession) -> list[library.Exercise]:
@@ -193,16 +199,10 @@ async def put_patient(
         "side": body.episode.side.value,
         "started_on": body.episode.started_on,
     }
-    member = {
-        "clinic_id": clinic_id,
-        "patient_id": patient_id,
-        "account_id": actor.account_id,
-        "role": "lead",
-        "added_at": now,
-    }
     await store.add(session, Patient, [patient])
     await store.add(session, Episode, [episode])
-    await store.add(session, CareTeamMember, [member])
+    by = team_store.Deed(clinic_id, actor.account_id, now)
+    await team_store.add(session, by, [patient_id], actor.account_id, "lead")
     if body.plan is not None:
         await put_plan(session, actor, body.episode.id, body.plan.id, body.plan, now, based_on=None)
     return True

@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, insert, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, any_, bindparam, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care.models import (
@@ -17,6 +17,8 @@ from glidepath.care.models import (
     PlanItem,
     PlanVersion,
 )
+
+_IDS = ARRAY(Patient.id.type)
 
 
 async def add(session: AsyncSession, model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
@@ -36,32 +38,28 @@ async def patient(session: AsyncSession, patient_id: UUID) -> Patient | None:
     ).scalar_one_or_none()
 
 
-async def is_in_care_team(session: AsyncSession, patient_id: UUID, account_id: UUID) -> bool:
+async def in_care_team(
+    session: AsyncSession, patient_id: UUID, account_ids: Collection[UUID]
+) -> set[UUID]:
+    """Which of these accounts are in the patient's team."""
     found = await session.execute(
-        select(CareTeamMember.patient_id).where(
-            CareTeamMember.patient_id == patient_id, CareTeamMember.account_id == account_id
+        select(CareTeamMember.account_id).where(
+            CareTeamMember.patient_id == patient_id, CareTeamMember.account_id.in_(account_ids)
         )
     )
-    return found.scalar_one_or_none() is not None
+    return set(found.scalars())
 
 
-async def cared_for_by(session: AsyncSession, account_id: UUID) -> frozenset[UUID]:
+async def cared_for_by(session: AsyncSession, account_ids: Collection[UUID]) -> frozenset[UUID]:
     found = await session.execute(
-        select(CareTeamMember.patient_id).where(CareTeamMember.account_id == account_id)
+        select(CareTeamMember.patient_id).where(CareTeamMember.account_id.in_(account_ids))
     )
     return frozenset(found.scalars())
 
 
-async def care_team(session: AsyncSession, patient_id: UUID) -> list[CareTeamMember]:
-    found = await session.execute(
-        select(CareTeamMember).where(CareTeamMember.patient_id == patient_id)
-    )
-    return list(found.scalars())
-
-
 @cache
 def caseload(*, whole_clinic: bool) -> Select[Any]:
-    """Put together once, for an account `account_id`: see the service."""
+    """Put together once, for an account `account_id` that acts for `acts_for`: see the service."""
     running = (
         select(Episode.patient_id, Episode.id)
         .where(Episode.ended_on.is_(None))
@@ -69,19 +67,24 @@ def caseload(*, whole_clinic: bool) -> Select[Any]:
         .ext(distinct_on(Episode.patient_id))
         .subquery()
     )
-    own = and_(
-        CareTeamMember.patient_id == Patient.id,
-        CareTeamMember.account_id == bindparam("account_id", type_=Patient.id.type),
+    # Whoever is in a team is there for themselves, before they are for an absent colleague.
+    myself = CareTeamMember.account_id == bindparam("account_id", type_=Patient.id.type)
+    own = (
+        select(CareTeamMember.patient_id, CareTeamMember.account_id)
+        .where(CareTeamMember.account_id == any_(bindparam("acts_for", type_=_IDS)))
+        .order_by(CareTeamMember.patient_id, myself.desc(), CareTeamMember.account_id)
+        .ext(distinct_on(CareTeamMember.patient_id))
+        .subquery()
     )
     return (
         select(
             Patient.id.label("patient_id"),
             running.c.id.label("episode_id"),
             Patient.timezone,
-            CareTeamMember.account_id.is_not(None).label("mine"),
+            own.c.account_id.label("cared_by"),
         )
         .join(running, running.c.patient_id == Patient.id)
-        .join(CareTeamMember, own, isouter=whole_clinic)
+        .join(own, own.c.patient_id == Patient.id, isouter=whole_clinic)
         .where(Patient.discharged_at.is_(None))
     )
 

@@ -1,6 +1,7 @@
 """Who is asking. A route that names an actor lets in nobody else; the others say `public`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from glidepath.problems import Forbidden
@@ -26,6 +27,14 @@ class PatientActor(Actor):
 @dataclass(frozen=True, slots=True)
 class StaffActor(Actor):
     """A therapist or a clinic's admin."""
+
+    # Absent colleagues for whom they stand in at the moment of asking: name by account.
+    covering: Mapping[UUID, str] = field(default_factory=dict)
+
+    @property
+    def acts_for(self) -> tuple[UUID, ...]:
+        """Whose patients are theirs to see: their own, and those of whom they stand in for."""
+        return (self.account_id, *self.covering)
 
     @property
     def is_admin(self) -> bool:

@@ -16,7 +16,7 @@ from glidepath.identity import secrets, store
 from glidepath.identity.actor import Actor
 from glidepath.identity.models import Account, Clinic
 from glidepath.identity.schemas import AccountView, ClinicView, InvitationView, Me
-from glidepath.problems import Invalid, SignedOut
+from glidepath.problems import Invalid, NotFound, SignedOut
 from glidepath.views import view
 
 # A patient's phone stays signed in while it is used at least every 90 days; a clinic's screen is
@@ -269,6 +269,17 @@ async def add_patient_account(
 
 async def names(session: AsyncSession, account_ids: set[UUID]) -> dict[UUID, str]:
     return await store.names(session, account_ids)
+
+
+async def staff(session: AsyncSession) -> list[Account]:
+    """The clinic's therapists and admins whose account is open, by name."""
+    return await store.open_staff(session)
+
+
+async def require_staff(session: AsyncSession, account_id: UUID) -> None:
+    """NotFound unless it is the open account of one of the clinic's staff."""
+    if account_id not in {account.id for account in await store.open_staff(session)}:
+        raise NotFound
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,15 @@ async def names(session: AsyncSession, account_ids: set[UUID]) -> dict[UUID, str
     return {row.id: row.name for row in found}
 
 
+async def open_staff(session: AsyncSession) -> list[Account]:
+    found = await session.execute(
+        select(Account)
+        .where(Account.role != "patient", Account.disabled_at.is_(None))
+        .order_by(Account.name, Account.id)
+    )
+    return list(found.scalars())
+
+
 async def add_clinic(session: AsyncSession, values: dict[str, object]) -> None:
     await session.execute(insert(Clinic).values(values))
 

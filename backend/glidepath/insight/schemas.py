@@ -39,8 +39,10 @@ class RowAlert(Struct):
 class TriageRow(Struct):
     patient_id: UUID
     name: str
-    # Whether I am in the care team: an admin sees everybody.
+    # Whether I look after them, for myself or standing in: an admin sees everybody.
     mine: bool
+    # The absent colleague for whom I am there.
+    cover_for: str | None
     need: Need
     reason: Text
     since: date | None

@@ -69,7 +69,7 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
     worsened = await alerts.last_worsened(session, ids)
     today = {zone: care.today_of(zone, now) for zone in {one.timezone for one in listed}}
     rows = [
-        _row(one, today[one.timezone], waiting[one.patient_id], worsened.get(one.patient_id))
+        _row(one, today[one.timezone], waiting[one.patient_id], worsened.get(one.patient_id), actor)
         for one in listed
     ]
     return Triage(as_of=now, rows=sorted(rows, key=_rank))
@@ -128,7 +128,11 @@ def _rank(row: TriageRow) -> tuple[int, bool, int, int, int, float, str]:
 
 
 def _row(
-    one: store.Listed, today: date, waiting: Iterable[Waiting], worsened_on: date | None
+    one: store.Listed,
+    today: date,
+    waiting: Iterable[Waiting],
+    worsened_on: date | None,
+    actor: StaffActor,
 ) -> TriageRow:
     weeks, alert = _weeks(one, today), _worst(waiting, today)
     state = _State(one.created_at, one.joined_at, today, weeks, one.last_on, alert, worsened_on)
@@ -136,7 +140,8 @@ def _row(
     return TriageRow(
         patient_id=one.patient_id,
         name=one.name,
-        mine=one.mine,
+        mine=one.cared_by is not None,
+        cover_for=actor.covering.get(one.cared_by) if one.cared_by else None,
         need=need,
         reason=reason,
         since=since,

@@ -17,7 +17,7 @@ class Listed(NamedTuple):
 
     patient_id: UUID
     timezone: str
-    mine: bool
+    cared_by: UUID | None
     name: str
     created_at: datetime
     joined_at: datetime | None
@@ -44,7 +44,7 @@ def _listed(caseload: Select[Any]) -> Select[Any]:
         select(
             cared.c.patient_id,
             cared.c.timezone,
-            cared.c.mine,
+            cared.c.cared_by,
             Account.name,
             Account.created_at,
             Account.joined_at,

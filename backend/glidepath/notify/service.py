@@ -1,5 +1,6 @@
 """Who is told of an alert, and how the telling reads. No health data leaves the clinic's pages."""
 
+from datetime import datetime
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -8,7 +9,7 @@ import aiosmtplib
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
-from glidepath.care import service as care
+from glidepath.care import covers
 from glidepath.database import jobs
 from glidepath.identity import service as identity
 
@@ -21,8 +22,8 @@ WORDS = {
 }
 
 
-async def spread(session: AsyncSession, clinic_id: UUID, alert_id: UUID) -> int:
-    """Puts one mail per member of the care team on the queue; how many.
+async def spread(session: AsyncSession, clinic_id: UUID, alert_id: UUID, now: datetime) -> int:
+    """Puts one mail on the queue for each who looks after the patient; how many.
 
     One job a person, so that a retry for one never writes to another again. What can wait is in
     the list and interrupts nobody.
@@ -30,10 +31,10 @@ async def spread(session: AsyncSession, clinic_id: UUID, alert_id: UUID) -> int:
     notice = await alerts.notice(session, alert_id)
     if notice.severity == "low":
         return 0
-    team = await care.care_team(session, notice.patient_id)
-    for account_id in team:
+    told = await covers.looking_after(session, notice.patient_id, now)
+    for account_id in told:
         await jobs.defer(session, MAIL, clinic_id=clinic_id, alert_id=alert_id, to=account_id)
-    return len(team)
+    return len(told)
 
 
 async def compose(

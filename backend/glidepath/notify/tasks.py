@@ -1,5 +1,6 @@
 """The jobs of notify. Each may run twice and must then do no more than once."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import aiosmtplib
@@ -15,8 +16,9 @@ log = structlog.get_logger()
 
 async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) -> None:
     """Decides who is told; the deliveries are jobs of their own, deferred all or none."""
+    now = datetime.now(UTC)
     async with tools(context).database.writing(UUID(clinic_id)) as session:
-        told = await service.spread(session, UUID(clinic_id), UUID(alert_id))
+        told = await service.spread(session, UUID(clinic_id), UUID(alert_id), now)
     log.info("alert_spread", alert_id=alert_id, people=told)
 
 

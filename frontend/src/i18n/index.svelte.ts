@@ -1,5 +1,6 @@
 /** Words, dates and counts in the reader's language. `t()` in a template follows a change of language. */
 import type { Bilingual, Language } from '../data/api/types.ts';
+import type caseload from '../../messages/en/caseload.json';
 import type common from '../../messages/en/common.json';
 import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
@@ -11,6 +12,7 @@ import type therapist from '../../messages/en/therapist.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 
 interface Namespaces {
+  caseload: typeof caseload;
   common: typeof common;
   exercise: typeof exercise;
   history: typeof history;
@@ -32,7 +34,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{common,exercise,history,learn,messages,patient,setup,therapist}.json',
+  '../../messages/*/{caseload,common,exercise,history,learn,messages,patient,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

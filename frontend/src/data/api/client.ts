@@ -149,6 +149,20 @@ export const api = {
       `/api/episodes/${id(episodeId)}/assessments/${id(assessmentId)}`,
       body,
     ),
+  colleagues: () => get<wire.Colleague[]>('/api/colleagues'),
+  team: (patientId: string) => get<wire.Team>(`/api/patients/${id(patientId)}/team`),
+  addToTeam: (patientId: string, accountId: string) =>
+    put<null>(`/api/patients/${id(patientId)}/team/${id(accountId)}`, {}),
+  removeFromTeam: (patientId: string, accountId: string) =>
+    del(`/api/patients/${id(patientId)}/team/${id(accountId)}`),
+  handOver: (patientId: string, body: wire.HandOver) =>
+    post<null>(`/api/patients/${id(patientId)}/hand-over`, body),
+  handOverAll: (from_id: string, to_id: string) =>
+    post<{ patients: number }>('/api/caseload/hand-over-all', { from_id, to_id }),
+  covers: () => get<wire.Cover[]>('/api/covers'),
+  saveCover: (coverId: string, body: wire.CoverBody) =>
+    put<wire.Cover>(`/api/covers/${id(coverId)}`, body),
+  endCover: (coverId: string) => post<wire.Cover>(`/api/covers/${id(coverId)}/end`),
   exercises: () => get<wire.Exercise[]>('/api/exercises'),
   savePatient: (patientId: string, draft: wire.PatientDraft) =>
     put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),

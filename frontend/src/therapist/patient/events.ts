@@ -3,20 +3,26 @@ import { date, t } from '../../i18n/index.svelte.ts';
 
 /** What happened to an alert, who did it and why, in words; `events` holds what an undo took back. */
 export function eventWords(event: AlertEvent, events: readonly AlertEvent[]): string {
-  const { by, because, outcome, useful } = event;
+  const { because, outcome, useful } = event;
   const undone = events.find(({ id }) => id === event.undoes);
   const what = undone
     ? `${t('therapist:alerts.event.undone')}: ${deed(undone).toLowerCase()}`
     : deed(event);
-  const who = by ? t('therapist:alerts.by', { name: by }) : t('therapist:alerts.automatic');
   return [
-    `${what} ${who}`,
+    `${what} ${who(event)}`,
     ...(because ? [t(`therapist:alerts.because.${because}`)] : []),
     ...(outcome ? [t(`therapist:alerts.outcome.${outcome}`)] : []),
     ...(useful === null
       ? []
       : [t(useful ? 'therapist:alerts.wasUseful' : 'therapist:alerts.wasNotUseful')]),
   ].join('. ');
+}
+
+function who({ by, cover_for }: AlertEvent): string {
+  if (!by) return t('therapist:alerts.automatic');
+  return cover_for
+    ? t('caseload:byCover', { name: by, absent: cover_for })
+    : t('therapist:alerts.by', { name: by });
 }
 
 export const day = (value: string): string => date(value, { day: 'numeric', month: 'short' });

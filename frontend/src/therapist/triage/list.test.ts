@@ -10,6 +10,7 @@ const row = (name: string, need: Need): TriageRow => ({
   since: null,
   alert: null,
   mine: true,
+  cover_for: null,
   today: '2026-05-04',
   spark: { pain: '', nerve: '', place: '' },
   days_logged_7: 0,

@@ -23,6 +23,7 @@ const told = (as_of: string): Triage => ({
         snoozed_until: null,
       },
       mine: true,
+      cover_for: null,
       today: '2026-05-04',
       spark: { pain: '', nerve: '', place: '' },
       days_logged_7: 7,
