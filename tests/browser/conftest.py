@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ import msgspec
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from uuid_utils.compat import uuid7
 
 from glidepath.app import create_app
 from glidepath.assets import web_dir
 from glidepath.database.engine import Database
+from glidepath.identity import service as identity
 from glidepath.server import Server
 from glidepath.settings import Settings
 from tests.clinics import PASSPHRASE, add_clinic
@@ -107,6 +110,35 @@ def therapist(settings: Settings) -> Staff:
             await database.close()
 
     # In a thread of its own, since the driver of the browser runs a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return Staff(thread.submit(lambda: asyncio.run(make())).result(), PASSPHRASE)
+
+
+def add_colleague(settings: Settings, name: str, role: str) -> Staff:
+    """Another account at the clinic that there is."""
+
+    async def make() -> str:
+        assert settings.database_url is not None
+        database = Database(settings.database_url, pool_size=1)
+        email = f"{name.lower().replace(' ', '.')}@north.example"
+        try:
+            async with database.writing() as session:
+                (clinic_id,) = await identity.clinic_ids(session)
+            async with database.writing(clinic_id) as session:
+                await identity.add_staff(
+                    session,
+                    clinic_id,
+                    uuid7(),
+                    role=role,
+                    name=name,
+                    email=email,
+                    passphrase=PASSPHRASE,
+                    now=datetime.now(UTC),
+                )
+        finally:
+            await database.close()
+        return email
+
     with ThreadPoolExecutor(1) as thread:
         return Staff(thread.submit(lambda: asyncio.run(make())).result(), PASSPHRASE)
 
