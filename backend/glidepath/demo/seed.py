@@ -25,6 +25,7 @@ from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.database.engine import Database
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
 from glidepath.demo.examining import examinations
+from glidepath.demo.organising import organise
 from glidepath.demo.simulator import SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
@@ -74,6 +75,7 @@ async def seed(database: Database, now: datetime) -> None:
         await _play(database, role, np.random.default_rng([role.draw, number]), now)
     await looking.look_at_all(database, CLINIC, now)
     async with database.writing(CLINIC) as session:
+        await organise(session, ZONE, now)
         await messages.put(
             session,
             _therapist(CAST[0]),
