@@ -11,7 +11,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.alerts import handling, service
+from glidepath.alerts import handling, why
 from glidepath.alerts.schemas import (
     AlertView,
     BasisView,
@@ -103,7 +103,7 @@ class AlertController(Controller):
         session: NamedDependency[AsyncSession],
     ) -> BasisView:
         """The numbers behind the alert, and whether deciding again from them gives the same."""
-        return await service.basis(session, staff, alert_id)
+        return await why.basis(session, staff, alert_id)
 
 
 def _seen(if_match: str | None) -> int:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from glidepath.clinical.vocabulary import Text
+from glidepath.clinical.vocabulary import Place, RedFlag, Text
 
 Outcome = Literal["called", "plan_changed", "referred", "advice_given", "appointment", "no_action"]
 State = Literal["open", "acknowledged", "snoozed", "resolved"]
@@ -131,15 +131,40 @@ class BulkResults(Struct):
     results: list[BulkResult]
 
 
+class BasisDay(Struct):
+    """A day that counted, as its entries said when the alert was decided; nulls where nobody said.
+
+    `late`: an entry of it arrived after the next day was over; `edited`: one had been changed by
+    then. `since` says what became of its entries after that.
+    """
+
+    date: date
+    pain: float | None
+    pain_highest: int | None
+    nerve: int | None
+    place: Place | None
+    red_flags: list[RedFlag] | None
+    entries: int
+    late: bool
+    edited: bool
+    clock_wrong: bool
+    since: Literal["changed", "withdrawn", "added"] | None
+
+
 class BasisView(Struct):
     """What the alert was decided on, and whether deciding it again gives the same.
 
-    `same_again` is null where another version of the detector decided.
+    `same_again` is null where another version of the detector decided. `raised_on` is the day at
+    which a worsening was seen; `otherwise` says what would have had to be different.
     """
 
     alert_id: UUID
     detector_version: str | None
+    sensitivity: str | None
     same_again: bool | None
+    raised_on: date
+    days: list[BasisDay]
+    otherwise: list[Text]
     basis: dict[str, Any]
 
 

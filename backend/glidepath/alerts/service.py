@@ -1,22 +1,19 @@
 """What everybody may know of alerts: what they say, what they stand on, and what came of them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, Self
+from typing import Self
 from uuid import UUID
 
-from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath import trends
-from glidepath.alerts import facts, store
+from glidepath.alerts import store
 from glidepath.alerts.models import Alert, AlertEvent, is_over
 from glidepath.alerts.schemas import (
     AlertEventView,
     AlertView,
-    BasisView,
     Kind,
     Looked,
     Severity,
@@ -27,7 +24,6 @@ from glidepath.care.models import Patient
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.problems import NotFound
-from glidepath.trends import progress, quiet
 from glidepath.views import view
 
 
@@ -72,46 +68,6 @@ class Told:
     last_day: date
     outcome: str
     useful: bool | None = None
-
-
-async def basis(session: AsyncSession, actor: StaffActor, alert_id: UUID) -> BasisView:
-    """The stored basis, and the decision taken again from it."""
-    alert, _ = await visible(session, actor, alert_id)
-    # From the events, which nobody can change.
-    kept = [event.basis for event in await store.events(session, [alert.id]) if event.basis]
-    told = {key: fact for one in kept for key, fact in one.get("facts", {}).items()}
-    reckoned = [one for one in kept if "version" in one]
-    # What the alert says may be older than the last day on which it still stood.
-    says = [one for one in reckoned if one == alert.basis] or reckoned
-    numbers = says[-1] if says else {}
-    return BasisView(
-        alert_id=alert.id,
-        detector_version=alert.detector_version,
-        same_again=await to_thread.run_sync(_same_again, alert.kind, numbers, told),
-        basis=numbers | ({"facts": told} if told else {}),
-    )
-
-
-def _same_again(kind: str, numbers: dict[str, Any], told: dict[str, Any]) -> bool | None:
-    """A worsening may hold signs of a single day as well. Null where another version reckoned."""
-    if not all(facts.holds_again(key, fact) for key, fact in told.items()):
-        return False
-    return _RECKON_AGAIN[kind](numbers) if numbers else True
-
-
-def _same_trend(basis: dict[str, Any]) -> bool | None:
-    """Null where another version of the detector decided."""
-    try:
-        return trends.holds_again(basis)
-    except trends.OtherVersionError:
-        return None
-
-
-_RECKON_AGAIN: Final[dict[str, Callable[[dict[str, Any]], bool | None]]] = {
-    "worsening": _same_trend,
-    "quiet": quiet.holds_again,
-    "not_improving": progress.holds_again,
-}
 
 
 async def of_patient(session: AsyncSession, patient_id: UUID, today: date) -> list[AlertView]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from glidepath.diary.models import CheckIn, ExerciseSession
 
 T = TypeVar("T", int, float)
 
+# What arrives on the next day was written in the evening, or before the network was back.
+LATE = timedelta(days=1)
 _DISTALITY = {place.value: rank for rank, place in enumerate(Place)}
 _NERVE = frozenset(sensation.value for sensation in NERVE_SENSATIONS)
 
@@ -49,6 +51,8 @@ class DiaryDay:
     stopped_early: int = 0
     notes: list[str] = field(default_factory=list)
     edited: bool = False
+    # Whether any of it arrived after the next day was over.
+    late: bool = False
     # Whether a phone with a wrong clock wrote any of it.
     clock_wrong: bool = False
     reports: list[Report] = field(default_factory=list)
@@ -107,6 +111,12 @@ def _add_session(day: DiaryDay, entry: ExerciseSession) -> None:
     day.stopped_early += entry.stopped_early is not None
 
 
+def _came_late(entry: CheckIn | ExerciseSession) -> bool:
+    """By the patient's own clock, as of the entry."""
+    received = entry.received_at + timedelta(minutes=entry.utc_offset_minutes)
+    return received.astimezone(UTC).date() - entry.day > LATE
+
+
 def by_day(
     check_ins: Iterable[CheckIn], sessions: Iterable[ExerciseSession]
 ) -> dict[date, DiaryDay]:
@@ -116,6 +126,7 @@ def by_day(
     def day_of(entry: CheckIn | ExerciseSession) -> DiaryDay:
         day = days.setdefault(entry.day, DiaryDay(entry.day))
         day.edited = day.edited or entry.revises is not None
+        day.late = day.late or _came_late(entry)
         day.clock_wrong = day.clock_wrong or bool(entry.clock_error)
         return day
 

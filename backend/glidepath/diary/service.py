@@ -279,6 +279,15 @@ async def days(
     }
 
 
+async def recorded(
+    session: AsyncSession, patient_id: UUID, entry_ids: Sequence[UUID]
+) -> dict[date, DiaryDay]:
+    """The days as these very entries say, whatever became of them later."""
+    check_ins = await store.by_ids(session, CheckIn, patient_id, entry_ids)
+    sessions = await store.by_ids(session, ExerciseSession, patient_id, entry_ids)
+    return by_day(check_ins.values(), sessions.values())
+
+
 async def summary(session: AsyncSession, episode_id: UUID) -> Summary | None:
     """The end of an episode's diary in short; None as long as it has no entry."""
     return await store.summary(session, episode_id)

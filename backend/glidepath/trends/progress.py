@@ -71,6 +71,18 @@ def judge(days: Iterable[Day]) -> Shortfall | None:
     return None
 
 
+def enough(basis: dict[str, Any]) -> float:
+    """The mean of the last two weeks that would have been no shortfall, with the same ups and downs;
+    from the basis of one that was."""
+    days = [(dt.date.fromisoformat(on), pain) for on, pain in basis["days"]]
+    first, on = days[0][0], dt.date.fromisoformat(basis["raised_on"])
+    at_first = [pain for other, pain in days if (other - first).days < SPAN]
+    lately = [pain for other, pain in days if 0 <= (on - other).days < SPAN]
+    before = fmean(at_first)
+    unsure = SURE * _standard_error(at_first, lately)
+    return max(LOW, before - min(POINTS, SHARE * before) + unsure)
+
+
 def _judge(
     first: dt.date, on: dt.date, at_first: Sequence[float], lately: Sequence[float]
 ) -> Shortfall | None:

@@ -156,6 +156,15 @@ def judge(days: Iterable[Day], today: dt.date) -> Silence | None:
     )
 
 
+def longest_pause(basis: dict[str, Any]) -> int:
+    """The longest silence, in whole days, that would have passed for a pause; from the basis of one
+    that did not."""
+    own = habit([dt.date.fromisoformat(on) for on, _ in basis["days"]])
+    flagged = range(own.least, basis["silent"] + 1)
+    first = next((days for days in flagged if own.expected(days) <= basis["tolerated"]), None)
+    return (basis["silent"] if first is None else first) - 1
+
+
 def tolerated(rose: tuple[float, float] | None) -> float:
     return TOLERATED * (AFTER_A_RISE if rose else 1)
 

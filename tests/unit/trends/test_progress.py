@@ -124,3 +124,13 @@ def test_whatever_was_rated_a_shortfall_is_short_and_follows_again(given_ratings
     assert shortfall.now > progress.LOW
     assert shortfall.before - shortfall.now < shortfall.expected_fall + 0.2  # all are rounded
     assert progress.holds_again(progress.record(days, shortfall)) is True
+
+
+def test_the_mean_that_would_have_been_enough_lies_between_what_was_expected_and_what_was():
+    shortfall = progress.judge(course(6, 6))
+    assert shortfall is not None
+    basis = progress.record(course(6, 6), shortfall)
+    mean = progress.enough(basis)
+    assert 6 - progress.POINTS < mean < 6
+    even = course(6, mean - 0.01, turn=28)
+    assert progress.judge(even) is None

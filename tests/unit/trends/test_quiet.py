@@ -153,3 +153,14 @@ def test_what_is_older_than_the_window_decides_nothing(numbers: list[int], silen
     days = diary(*numbers)
     recent = [day for day in days if (days[-1].date - day.date).days <= quiet.WINDOW]
     assert after(days, silent) == after(recent, silent)
+
+
+@given(st.integers(1, 5))
+def test_the_longest_pause_named_is_no_silence_and_a_day_more_is(step: int):
+    days = every(step)
+    told = patience(days) + 4
+    silence = after(days, told)
+    assert silence is not None
+    longest = quiet.longest_pause(quiet.record(days, silence))
+    assert after(days, longest) is None
+    assert after(days, longest + 1) is not None
