@@ -180,6 +180,7 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
     alert = page["alerts"][0]["id"]
     return [
         ("GET", f"/api/patients/{patient}", None),
+        ("GET", f"/api/patients/{patient}/entries", None),
         ("POST", f"/api/patients/{patient}/invitations", {}),
         ("GET", f"/api/patients/{patient}/team", None),
         ("PUT", f"/api/patients/{patient}/team/{clinic.therapist_id}", {}),

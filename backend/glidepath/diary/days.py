@@ -47,6 +47,8 @@ class DiaryDay:
     place: str | None = None
     sensations: list[str] | None = None
     red_flags: list[str] | None = None
+    # What moving one joint alone changed; None is "not tested", by a check-in or after an exercise.
+    changes_with: list[str] | None = None
     sessions: int = 0
     stopped_early: int = 0
     notes: list[str] = field(default_factory=list)
@@ -126,6 +128,7 @@ def by_day(
     def day_of(entry: CheckIn | ExerciseSession) -> DiaryDay:
         day = days.setdefault(entry.day, DiaryDay(entry.day))
         day.edited = day.edited or entry.revises is not None
+        day.changes_with = _union(day.changes_with, entry.changes_with)
         day.late = day.late or _came_late(entry)
         day.clock_wrong = day.clock_wrong or bool(entry.clock_error)
         return day

@@ -135,7 +135,7 @@ class SyncAnswer(Struct):
 
 
 class DiaryPage(Struct):
-    """A patient's own entries, every revision, oldest first."""
+    """A patient's entries, oldest first: every revision for their own phone."""
 
     check_ins: list[CheckIn]
     exercise_sessions: list[ExerciseSession]

@@ -1,7 +1,7 @@
 """Taking entries in, exactly once each, and giving the diary back."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, NamedTuple
@@ -255,6 +255,16 @@ def to_wire(row: CheckIn | ExerciseSession) -> dict[str, Any]:
 async def page(session: AsyncSession, actor: PatientActor, since: date | None) -> DiaryPage:
     check_ins = await store.history(session, CheckIn, actor.patient_id, since)
     sessions = await store.history(session, ExerciseSession, actor.patient_id, since)
+    return _page(check_ins, sessions)
+
+
+async def settled(session: AsyncSession, episode_id: UUID) -> DiaryPage:
+    """The entries of an episode, each as its last revision left it."""
+    check_ins = await store.settled(session, CheckIn, [episode_id])
+    return _page(check_ins, await store.settled(session, ExerciseSession, [episode_id]))
+
+
+def _page(check_ins: Iterable[CheckIn], sessions: Iterable[ExerciseSession]) -> DiaryPage:
     return DiaryPage(
         check_ins=[msgspec.convert(to_wire(row), schemas.CheckIn) for row in check_ins],
         exercise_sessions=[

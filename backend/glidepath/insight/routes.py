@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.diary.schemas import DiaryPage
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.insight import service
 from glidepath.insight.schemas import CarePage, PatientPage, Triage
@@ -32,6 +33,16 @@ class InsightController(Controller):
     ) -> PatientPage:
         """One patient: diary, plans, alerts and what they stand on, and what was written to them."""
         return await service.patient_page(session, staff, patient_id, datetime.now(UTC))
+
+    @get("/patients/{patient_id:uuid}/entries", operation_id="getPatientEntries")
+    async def entries(
+        self,
+        patient_id: FromPath[UUID],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> DiaryPage:
+        """The entries of the running episode one by one, each as its last revision left it."""
+        return await service.patient_entries(session, staff, patient_id)
 
     @get("/care", operation_id="getCare")
     async def care(

@@ -11,7 +11,8 @@ from glidepath.alerts.schemas import State as AlertState
 from glidepath.assessments.schemas import AssessmentView
 from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView
 from glidepath.clinical.exercises import Exercise
-from glidepath.clinical.vocabulary import Place, RedFlag, Sensation, Text
+from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation, Text
+from glidepath.insight.pointing import Pointing
 from glidepath.messages.schemas import MessageView
 
 Need = Literal["urgent", "worsening", "quiet", "not_improving", "steady"]
@@ -73,7 +74,9 @@ class DayView(Struct):
     sessions: int
     stopped_early: int
     notes: list[str]
+    changes_with: list[ChangesWith] | None
     edited: bool
+    late: bool
     clock_wrong: bool
 
 
@@ -85,6 +88,7 @@ class PatientPage(Struct):
     episode: EpisodeView
     summary: Text
     days: list[DayView]
+    pointing: Pointing
     plans: list[PlanView]
     alerts: list[AlertView]
     assessments: list[AssessmentView]

@@ -17,10 +17,12 @@ from glidepath.clinical.vocabulary import Text
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay, calendar
 from glidepath.diary.models import Summary
+from glidepath.diary.schemas import DiaryPage
 from glidepath.diary.weeks import Weeks
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.insight import store, words
+from glidepath.insight.pointing import pointing
 from glidepath.insight.schemas import (
     CarePage,
     DayView,
@@ -221,11 +223,18 @@ async def patient_page(
         episode=care.episode_view(episode),
         summary=_need(state)[1],
         days=_day_views(by_date, today),
+        pointing=pointing(by_date, today),
         plans=await care.plans_of(session, episode.id),
         alerts=await alerts.of_patient(session, patient_id, today),
         assessments=await assessments.of_episode(session, episode.id),
         messages=await messages.of_patient(session, patient_id),
     )
+
+
+async def patient_entries(session: AsyncSession, actor: StaffActor, patient_id: UUID) -> DiaryPage:
+    await care.requires_care_relation(session, actor, patient_id)
+    episode = await care.current_episode(session, patient_id)
+    return await diary.settled(session, episode.id)
 
 
 def _day_views(by_date: dict[date, DiaryDay], today: date) -> list[DayView]:

@@ -1,10 +1,12 @@
 """What would have had to be different: every claim is checked against the detector itself."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from glidepath.trends import PLACES, recompute, record, screen
+from glidepath.trends import PLACES, Day, Signal, recompute, record, screen
 from glidepath.trends.otherwise import last_day, unworsened
 from tests.unit.trends.diaries import diary, nth, wobbling
 
@@ -13,7 +15,7 @@ RISEN = diary([*CALM, *wobbling(6, 8, 2)])
 TINGLING = diary(wobbling(3, 36, 3), [0] * 28 + [2] * 8, ["thigh"] * 30 + ["calf"] * 6)
 
 
-def first_signal(days):
+def first_signal(days: Sequence[Day]) -> tuple[Signal, dict[str, Any]]:
     signal = screen(days).signals[0]
     return signal, record(days, signal)
 
@@ -25,7 +27,7 @@ def test_the_last_day_is_spared_by_just_what_is_said(days):
     before = [day for day in days if day.date < signal.raised_on]
     (last,) = (day for day in days if day.date == signal.raised_on)
 
-    def raises(**changes):
+    def raises(**changes: Any) -> bool:
         return signal.raised_on in {
             one.raised_on for one in screen([*before, replace(last, **changes)]).signals
         }

@@ -568,6 +568,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries */
+        get: operations["getPatientEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/triage": {
         parameters: {
             query?: never;
@@ -776,12 +793,33 @@ export interface components {
             made_at: string;
             corrected: boolean;
         };
+        /** BasisDay */
+        BasisDay: {
+            /** Format: date */
+            date: string;
+            pain: number | null;
+            pain_highest: number | null;
+            nerve: number | null;
+            place: components["schemas"]["Place"] | null;
+            red_flags: components["schemas"]["RedFlag"][] | null;
+            entries: number;
+            late: boolean;
+            edited: boolean;
+            clock_wrong: boolean;
+            /** @enum {null|string} */
+            since: "changed" | "withdrawn" | "added" | null;
+        };
         /** BasisView */
         BasisView: {
             /** Format: uuid */
             alert_id: string;
             detector_version: string | null;
+            sensitivity: string | null;
             same_again: boolean | null;
+            /** Format: date */
+            raised_on: string;
+            days: components["schemas"]["BasisDay"][];
+            otherwise: components["schemas"]["Text"][];
             basis: {
                 [key: string]: unknown;
             };
@@ -924,7 +962,9 @@ export interface components {
             sessions: number;
             stopped_early: number;
             notes: string[];
+            changes_with: components["schemas"]["ChangesWith"][] | null;
             edited: boolean;
+            late: boolean;
             clock_wrong: boolean;
         };
         /** DiaryPage */
@@ -1064,6 +1104,11 @@ export interface components {
             slr: components["schemas"]["StraightLegRaise"] | null;
             slump: components["schemas"]["Slump"] | null;
         };
+        /**
+         * Likely
+         * @enum {string}
+         */
+        Likely: "muscle" | "nerve" | "unclear";
         /** Looked */
         Looked: {
             /** Format: uuid */
@@ -1156,6 +1201,7 @@ export interface components {
             episode: components["schemas"]["EpisodeView"];
             summary: components["schemas"]["Text"];
             days: components["schemas"]["DayView"][];
+            pointing: components["schemas"]["Pointing"];
             plans: components["schemas"]["PlanView"][];
             alerts: components["schemas"]["AlertView"][];
             assessments: components["schemas"]["AssessmentView"][];
@@ -1231,6 +1277,15 @@ export interface components {
             items: components["schemas"]["PlanItemView"][];
             changes: components["schemas"]["Text"][];
         };
+        /** Pointing */
+        Pointing: {
+            summary: components["schemas"]["Text"];
+            now: components["schemas"]["Stretch"];
+            before: components["schemas"]["Stretch"];
+            /** @enum {null|string} */
+            turned: "to_nerve" | "from_nerve" | "same" | null;
+            weeks: components["schemas"]["Stretch"][];
+        };
         /** Range */
         Range: {
             least: number;
@@ -1248,6 +1303,13 @@ export interface components {
             /** Format: uuid */
             account_id: string;
             read: components["schemas"]["Reading"][];
+        };
+        /** Reason */
+        Reason: {
+            key: string;
+            points_to: components["schemas"]["Likely"];
+            text: components["schemas"]["Text"];
+            days: number;
         };
         /**
          * RedFlag
@@ -1344,6 +1406,17 @@ export interface components {
         StraightLegRaise: {
             angle: number;
             symptom: boolean;
+        };
+        /** Stretch */
+        Stretch: {
+            /** Format: date */
+            first: string;
+            /** Format: date */
+            last: string;
+            muscle: number;
+            nerve: number;
+            unclear: number;
+            reasons: components["schemas"]["Reason"][];
         };
         /** SyncAnswer */
         SyncAnswer: {
@@ -2622,6 +2695,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CarePage"];
+                };
+            };
+        };
+    };
+    getPatientEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiaryPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
