@@ -13,6 +13,8 @@ export interface ChartDay {
   stopped_early?: number;
   red_flags?: string[] | null;
   notes?: string[];
+  /** alerts raised on the day, in words */
+  alerts?: string[];
   /** what the therapist found on that day */
   tests?: Tests | null;
 }

@@ -19,6 +19,11 @@ export interface ChartLabels {
   missing: string;
   onset: (date: string) => string;
   pickDay: string;
+  counted: string;
+  overview: string;
+  from: string;
+  to: string;
+  alert: (alert: string) => string;
   showTable: string;
   hideTable: string;
   columns: Record<
@@ -93,6 +98,7 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
       ...(d.sessions ? [t('day.sessions', { count: d.sessions })] : []),
       ...(d.stopped_early ? [t('day.stopped', { count: d.stopped_early })] : []),
       ...(d.red_flags?.length ? [t('redFlag')] : []),
+      ...(d.alerts ?? []).map((alert) => t('day.alert', { alert })),
       ...(d.tests ? [findings(d.tests)] : []),
       ...(d.notes ?? []).map((note) => t('day.note', { note })),
     ];
@@ -124,6 +130,11 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
     missing: t('missing'),
     onset: (date) => t('onset', { date: shortDate(date) }),
     pickDay: t('pickDay'),
+    counted: t('counted'),
+    overview: t('overview'),
+    from: t('from'),
+    to: t('to'),
+    alert: (alert) => t('day.alert', { alert }),
     showTable: t('showTable'),
     hideTable: t('hideTable'),
     columns: {

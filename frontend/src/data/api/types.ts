@@ -48,6 +48,7 @@ export type TriageRow = Wire['TriageRow'];
 export type RowAlert = Wire['RowAlert'];
 export type Need = TriageRow['need'];
 export type Day = Wire['DayView'];
+export type Pointing = Wire['Pointing'];
 export type PatientPage = Wire['PatientPage'];
 export type Alert = Wire['AlertView'];
 export type AlertEvent = Wire['AlertEventView'];

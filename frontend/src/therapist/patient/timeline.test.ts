@@ -13,7 +13,9 @@ const day = (date: string, told: Partial<Day> = {}): Day => ({
   sessions: 0,
   stopped_early: 0,
   notes: [],
+  changes_with: null,
   edited: false,
+  late: false,
   clock_wrong: false,
   ...told,
 });

@@ -1,5 +1,5 @@
 import { calendar, type ChartDay, type Tests } from '../../chart/days.ts';
-import type { Assessment, Day } from '../../data/api/types.ts';
+import type { Alert, Assessment, Day } from '../../data/api/types.ts';
 import { addDays } from '../../domain/days.ts';
 
 /** A first examination lies shortly before the first entry; an older one would stretch the chart. */
@@ -25,4 +25,20 @@ export function withTests(
     known.set(date, { ...day, tests });
   }
   return calendar([...known.values()]);
+}
+
+/** The days with the alerts that were raised on them, in words; an alert of a day before all others is left out. */
+export function withAlerts(
+  days: readonly ChartDay[],
+  alerts: readonly Pick<Alert, 'kind' | 'raised_on'>[],
+  words: (kind: Alert['kind']) => string,
+): readonly ChartDay[] {
+  const raised = new Map<string, string[]>();
+  for (const { kind, raised_on } of alerts) {
+    raised.set(raised_on, [...(raised.get(raised_on) ?? []), words(kind)]);
+  }
+  return days.map((day) => {
+    const told = raised.get(day.date);
+    return told ? { ...day, alerts: told } : day;
+  });
 }

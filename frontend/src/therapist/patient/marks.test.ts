@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Assessment, Day } from '../../data/api/types.ts';
-import { withTests } from './tests.ts';
+import { withAlerts, withTests } from './marks.ts';
 
 const day = (date: string, pain: number | null = 3) =>
   ({ date, pain, nerve: 0, place: null }) as Day;
@@ -31,4 +31,15 @@ test('one shortly before the first entry begins the chart, with gaps; a much old
   ]);
   expect(found[0]).toMatchObject({ pain: null, tests: { left: { slr: { angle: 40 } } } });
   expect(found[1]?.pain).toBeNull();
+});
+
+test('alerts stand on the day on which they were raised', () => {
+  const raised = [
+    { kind: 'worsening', raised_on: '2026-03-03' },
+    { kind: 'red_flag', raised_on: '2026-03-03' },
+    { kind: 'quiet', raised_on: '2025-01-01' },
+  ] as const;
+  const found = withAlerts(days, raised, (kind) => kind.toUpperCase());
+  expect(found.map(({ alerts }) => alerts)).toEqual([undefined, ['WORSENING', 'RED_FLAG']]);
+  expect(found[0]).toBe(days[0]);
 });
