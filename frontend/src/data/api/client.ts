@@ -132,8 +132,7 @@ export const api = {
 
   triage: () => get<wire.Triage>('/api/triage'),
   patient: (patientId: string) => get<wire.PatientPage>(`/api/patients/${id(patientId)}`),
-  patientEntries: (patientId: string) =>
-    get<wire.Diary>(`/api/patients/${id(patientId)}/entries`),
+  patientEntries: (patientId: string) => get<wire.Diary>(`/api/patients/${id(patientId)}/entries`),
   acknowledge: (alert: SeenAlert) => handle(alert, 'acknowledge'),
   snooze: (alert: SeenAlert, until: string) => handle(alert, 'snooze', { until }),
   resolve: (alert: SeenAlert, resolution: wire.Resolution) => handle(alert, 'resolve', resolution),
