@@ -19,6 +19,7 @@ from glidepath.database.tables import import_all_tables
 from glidepath.identity import service as identity
 from glidepath.settings import Settings
 from tests.api.test_assessments import findings
+from tests.api.test_proposals import log, progress
 from tests.clinics import (
     PASSPHRASE,
     Clinic,
@@ -177,7 +178,7 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
     """Every request that names an id of this clinic, as its own therapist could make it."""
     patient, episode = clinic.patient_id, clinic.episode_id
     plan = next_plan(stretch())
-    alert = page["alerts"][0]["id"]
+    alert, proposal = page["alerts"][0]["id"], page["proposals"][0]["id"]
     return [
         ("GET", f"/api/patients/{patient}", None),
         ("GET", f"/api/patients/{patient}/entries", None),
@@ -194,12 +195,15 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
         ("POST", f"/api/alerts/{alert}/resolve", VALID["resolve"]),
         ("POST", f"/api/alerts/{alert}/undo", {}),
         ("GET", f"/api/alerts/{alert}/basis", None),
+        ("POST", f"/api/plan-proposals/{proposal}/dismiss", {"reason": "Too soon"}),
     ]
 
 
 async def test_another_clinics_therapist_gets_404_for_every_id_as_for_an_unknown_one(
     clinic: Clinic, other_clinic: Clinic
 ):
+    await progress(clinic)
+    await log(clinic, *range(7))
     await sync(clinic, check_in(red_flags=["both_legs"]))
     page = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
     other_clinic.therapist.headers["if-match"] = f'"{page["alerts"][0]["version"]}"'
@@ -211,14 +215,14 @@ async def test_another_clinics_therapist_gets_404_for_every_id_as_for_an_unknown
         )
         assert (nobody.status_code, nobody.json()) == (404, theirs.json())
     after = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
-    assert after["alerts"] == page["alerts"]
+    assert (after["alerts"], after["proposals"]) == (page["alerts"], page["proposals"])
 
 
 async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
     tested = {
         (method, "/".join("{}" if len(part) == 36 else part for part in url.split("/")))
         for method, url, _ in ids_of(
-            {"alerts": [{"id": str(uuid7())}]},
+            {"alerts": [{"id": str(uuid7())}], "proposals": [{"id": str(uuid7())}]},
             Clinic(built, uuid7(), None, uuid7(), None, uuid7(), uuid7()),  # type: ignore[arg-type]
         )
     }

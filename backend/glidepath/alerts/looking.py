@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath import progression
 from glidepath.alerts import store
 from glidepath.alerts.models import Alert
 from glidepath.alerts.writing import open_alert
@@ -31,13 +32,16 @@ AT_ONCE: Final = 100
 
 
 async def look_at_all(database: Database, clinic_id: UUID, now: datetime) -> int:
-    """Looks at every running episode of a clinic; opens alerts and says how many."""
+    """Looks at every running episode of a clinic; opens alerts and says how many. What the plans
+    propose is looked at, too."""
     async with database.reading(clinic_id) as session:
         episodes = await care.running_episodes(session)
     opened = 0
     for start in range(0, len(episodes), AT_ONCE):
         async with database.writing(clinic_id) as session:
-            opened += await look(session, clinic_id, episodes[start : start + AT_ONCE], now)
+            some = episodes[start : start + AT_ONCE]
+            opened += await look(session, clinic_id, some, now)
+            await progression.look(session, some, now)
     return opened
 
 

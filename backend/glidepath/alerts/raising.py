@@ -8,7 +8,7 @@ import msgspec
 from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath import trends
+from glidepath import progression, trends
 from glidepath.alerts import store
 from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, reach
 from glidepath.alerts.models import Alert
@@ -27,7 +27,8 @@ LOOKBACK = max(timedelta(days=trends.Settings().window), reach())
 
 
 async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
-    """Judges an episode after new entries; opens or extends alerts in the same transaction.
+    """Judges an episode after new entries; opens or extends alerts, and proposes the next step or
+    withdraws it, in the same transaction.
 
     The caller holds the episode's lock, so that two syncs at once do not both raise.
     """
@@ -38,6 +39,7 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
     await _take_trend(session, intake, days, checkpoint)
     await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
     await _end_silence(session, intake)
+    await progression.evaluate(session, intake.patient_id, intake.episode_id, intake.now)
 
 
 async def _end_silence(session: AsyncSession, intake: diary.Intake) -> None:

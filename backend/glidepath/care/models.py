@@ -14,6 +14,7 @@ TEAM_ROLES = ("lead", "member")
 TEAM_EVENTS = ("lead", "member", "left")
 SIDES = tuple(side.value for side in Side)
 CONDITIONS = tuple(condition.value for condition in Condition)
+PROPOSAL_STATES = ("open", "approved", "dismissed", "withdrawn")
 KINDS = tuple(kind.value for kind in ExerciseKind)
 
 
@@ -150,6 +151,8 @@ class PlanVersion(ClinicOwned, Base):
     created_at: Mapped[datetime]
     starts_on: Mapped[date]
     note: Mapped[str | None]
+    # Each a `schemas.CriterionBody`.
+    criteria: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
 
     __table_args__ = (
         within_clinic("episodes", "patient_id", "episode_id", to=("patient_id", "id")),
@@ -200,4 +203,46 @@ class PlanItem(ClinicOwned, Base):
         CheckConstraint(
             "kind = 'static_stretch' or on_nerve_flag is null", name="replaces_a_stretch"
         ),
+    )
+
+
+class Proposal(ClinicOwned, Base):
+    """That a criterion of a plan was fulfilled, and what a therapist decided."""
+
+    __tablename__ = "plan_proposals"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    patient_id: Mapped[UUID]
+    episode_id: Mapped[UUID]
+    plan_version_id: Mapped[UUID]
+    # The place among the plan's criteria, from 0.
+    criterion: Mapped[int]
+    state: Mapped[str]
+    # The rule, its version and the days it read: enough to judge again.
+    basis: Mapped[dict[str, Any]]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    # Who decided; nobody where the data or a new plan withdrew it.
+    closed_by: Mapped[UUID | None]
+    # What the therapist wrote; of a withdrawn one "data" or "plan_changed".
+    reason: Mapped[str | None]
+    approved_plan_id: Mapped[UUID | None]
+
+    __table_args__ = (
+        within_clinic("plan_versions", "patient_id", "plan_version_id", to=("patient_id", "id")),
+        within_clinic("episodes", "patient_id", "episode_id", to=("patient_id", "id")),
+        within_clinic("plan_versions", "approved_plan_id"),
+        within_clinic("accounts", "closed_by"),
+        CheckConstraint(one_of("state", PROPOSAL_STATES), name="state"),
+        CheckConstraint("(state = 'open') = (closed_at is null)", name="closed"),
+        # One waits at a time; two looks at once do not both propose.
+        Index(
+            "uq_plan_proposals_open",
+            "clinic_id",
+            "plan_version_id",
+            "criterion",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_plan_proposals_episode_id", "clinic_id", "episode_id"),
     )

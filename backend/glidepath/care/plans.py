@@ -1,6 +1,6 @@
 """Plans: checked by the clinical rules, saved as versions, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
@@ -22,7 +22,7 @@ from glidepath.clinical.plans import (
     check_weekdays,
 )
 from glidepath.clinical.safety import Movement
-from glidepath.clinical.vocabulary import ExerciseKind, Side
+from glidepath.clinical.vocabulary import ExerciseKind, Side, Text
 from glidepath.problems import Conflict, Invalid
 from glidepath.views import view
 
@@ -58,6 +58,7 @@ async def save(
         "created_at": now,
         "starts_on": body.starts_on,
         "note": body.note,
+        "criteria": msgspec.to_builtins(body.criteria),
     }
     await store.add(session, PlanVersion, [version])
     items = [
@@ -78,21 +79,21 @@ async def save(
     await store.add(session, PlanItem, items)
 
 
-def _numbers(item: PlanItemBody | PlanItem) -> dict[str, int | None]:
+def _numbers(item: PlanItemBody | PlanItemView | PlanItem) -> dict[str, int | None]:
     return {name: getattr(item, name) for name in library.DOSE_FIELDS}
 
 
 def _check(exercises: dict[str, Exercise], body: PlanBody) -> None:
-    found: list[tuple[str, Problem]] = []
-    plan = [_movement(exercises, item) for item in body.items]
-    for position, (item, movement) in enumerate(zip(body.items, plan, strict=True)):
-        dose = msgspec.convert(_numbers(item), library.Dose)
-        problems = (
-            *check_item(in_words(exercises[item.exercise_key]), dose),
-            check_weekdays(item.weekdays, item.days_per_week),
-            check_replacement(movement, item.on_nerve_flag, plan),
-        )
-        found += [(f"items[{position}].{one.field}", one) for one in problems if one is not None]
+    found = _problems("items[{}]", exercises, body.items, body.items)
+    for number, criterion in enumerate(body.criteria):
+        after = with_item(body.items, criterion.item)
+        if after == body.items or criterion.logged_least > criterion.days:
+            raise Invalid(
+                "A next step changes the plan, after no more logged days than there are.",
+                code="criterion_without_sense",
+            )
+        name = f"criteria[{number}].item"
+        found += _problems(name, exercises, [criterion.item], after)
     refused = [(field, problem) for field, problem in found if problem.level is Level.REFUSED]
     if refused:
         raise Invalid(
@@ -104,6 +105,45 @@ def _check(exercises: dict[str, Exercise], body: PlanBody) -> None:
             code="reason_required",
             errors=_listed(found),
         )
+
+
+def _problems(
+    name: str,
+    exercises: dict[str, Exercise],
+    items: Sequence[PlanItemBody],
+    plan: Sequence[PlanItemBody],
+) -> list[tuple[str, Problem]]:
+    """What is wrong with some items of a plan, each under its `name`, which may have room for its place."""
+    movements = [_movement(exercises, item) for item in plan]
+    found: list[tuple[str, Problem]] = []
+    for position, item in enumerate(items):
+        movement = _movement(exercises, item)
+        dose = msgspec.convert(_numbers(item), library.Dose)
+        problems = (
+            *check_item(in_words(exercises[item.exercise_key]), dose),
+            check_weekdays(item.weekdays, item.days_per_week),
+            check_replacement(movement, item.on_nerve_flag, movements),
+        )
+        place = name.format(position)
+        found += [(f"{place}.{one.field}", one) for one in problems if one is not None]
+    return found
+
+
+def with_item(items: Sequence[PlanItemBody], item: PlanItemBody) -> list[PlanItemBody]:
+    """The items with this one in the place of that with the same exercise and side, or at the end."""
+    same = [(one.exercise_key, one.side) == (item.exercise_key, item.side) for one in items]
+    after = [item if is_it else one for one, is_it in zip(items, same, strict=True)]
+    return after if any(same) else [*after, item]
+
+
+def next_step(plan: PlanView, item: PlanItemBody, exercises: Mapping[str, Exercise]) -> list[Text]:
+    """What the item of a criterion would change, in words."""
+    before = [view(PlanItemBody, one) for one in plan.items]
+
+    def told(items: Sequence[PlanItemBody]) -> Plan:
+        return Plan([_prescribed(one, exercises[one.exercise_key]) for one in items], plan.note)
+
+    return changes(told(before), told(with_item(before, item)))
 
 
 def _movement(exercises: dict[str, Exercise], item: PlanItemBody) -> Movement:
@@ -148,17 +188,19 @@ async def of_episode(session: AsyncSession, episode_id: UUID) -> list[PlanView]:
 
 def _told(version: PlanVersion, items: Sequence[tuple[PlanItem, Exercise]]) -> Plan:
     return Plan(
-        [
-            Prescribed(
-                in_words(exercise),
-                Side(item.side),
-                msgspec.convert(_numbers(item), library.Dose),
-                item.weekdays,
-                item.on_nerve_flag,
-            )
-            for item, exercise in items
-        ],
+        [_prescribed(item, exercise) for item, exercise in items],
         version.note,
+        version.criteria,
+    )
+
+
+def _prescribed(item: PlanItem | PlanItemBody, exercise: Exercise) -> Prescribed:
+    return Prescribed(
+        in_words(exercise),
+        Side(item.side),
+        msgspec.convert(_numbers(item), library.Dose),
+        item.weekdays,
+        item.on_nerve_flag,
     )
 
 
@@ -195,4 +237,9 @@ async def put(
 
 def _same(known: PlanView, body: PlanBody) -> bool:
     items = [view(PlanItemBody, item) for item in known.items]
-    return (known.starts_on, known.note, items) == (body.starts_on, body.note, body.items)
+    return (known.starts_on, known.note, items, known.criteria) == (
+        body.starts_on,
+        body.note,
+        body.items,
+        body.criteria,
+    )

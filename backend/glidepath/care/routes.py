@@ -11,7 +11,14 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import covers, service, team
-from glidepath.care.schemas import NextPlan, PatientBody, PatientView, PlanView
+from glidepath.care.schemas import (
+    Dismissal,
+    NextPlan,
+    PatientBody,
+    PatientView,
+    PlanView,
+    ProposalView,
+)
 from glidepath.care.team_schemas import (
     CaseloadHandOver,
     Colleague,
@@ -82,12 +89,36 @@ class CareController(Controller):
     ) -> Response[PlanView]:
         """Saves a new version of the plan; entries keep naming the version they answered.
 
-        Where a colleague has saved one since `based_on`, it answers 409 with the newest as `current`.
+        Where a colleague has saved one since `based_on`, it answers 409 with the newest as `current`;
+        where the proposal it approves does not stand any more, 409, too.
         """
         plan, is_new = await service.put_plan(
-            session, staff, episode_id, plan_id, data, datetime.now(UTC), based_on=data.based_on
+            session,
+            staff,
+            episode_id,
+            plan_id,
+            data,
+            datetime.now(UTC),
+            based_on=data.based_on,
+            approves=data.approves,
         )
         return Response(plan, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
+
+    @post(
+        "/plan-proposals/{proposal_id:uuid}/dismiss",
+        operation_id="dismissProposal",
+        status_code=HTTP_200_OK,
+    )
+    async def dismiss(
+        self,
+        proposal_id: FromPath[UUID],
+        data: JSONBody[Dismissal],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> ProposalView:
+        """Decides against a proposed next step; it is proposed again only from later days. A proposal is
+        approved by the plan that follows it."""
+        return await service.dismiss(session, staff, proposal_id, data.reason, datetime.now(UTC))
 
 
 class TeamController(Controller):

@@ -1,11 +1,12 @@
 """What crosses the wire about patients, episodes and plans."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from glidepath.clinical.progression import Criterion
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.identity.schemas import Locale
 
@@ -13,6 +14,9 @@ Name = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f]
 Zone = Annotated[str, Meta(min_length=1, max_length=64)]
 Key = Annotated[str, Meta(min_length=1, max_length=60)]
 Weekdays = Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(min_length=1, max_length=7)]
+ProposalState = Literal["open", "approved", "dismissed", "withdrawn"]
+# Not blank. PostgreSQL text holds no NUL.
+Reason = Annotated[str, Meta(max_length=500, pattern=r"^\s*[^\s\x00][^\x00]*$")]
 Note = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
@@ -35,21 +39,31 @@ class PlanItemBody(Struct, forbid_unknown_fields=True):
     on_nerve_flag: Key | None = None
 
 
-class PlanBody(Struct, forbid_unknown_fields=True):
+class CriterionBody(Criterion, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When it is fulfilled, `item` is proposed: in place of the plan's item with that exercise and
+    side, or added where the plan has none."""
+
+    item: PlanItemBody
+
+
+class PlanBody(Struct, kw_only=True, forbid_unknown_fields=True):
     """`note` is for the patient; it also gives the reason for a dose outside the usual."""
 
     starts_on: date
     note: Note | None
     items: Annotated[list[PlanItemBody], Meta(min_length=1, max_length=8)]
+    criteria: Annotated[list[CriterionBody], Meta(max_length=4)] = []
 
 
-class NextPlan(PlanBody, forbid_unknown_fields=True):
-    """`based_on` is the number of the version that was changed, null where there was none."""
+class NextPlan(PlanBody, kw_only=True, forbid_unknown_fields=True):
+    """`based_on` is the number of the version that was changed, null where there was none;
+    `approves` is the proposal that the therapist follows with it."""
 
     based_on: Annotated[int, Meta(ge=1)] | None
+    approves: UUID | None = None
 
 
-class FirstPlan(PlanBody, forbid_unknown_fields=True):
+class FirstPlan(PlanBody, kw_only=True, forbid_unknown_fields=True):
     id: UUID
 
 
@@ -90,7 +104,29 @@ class PlanView(Struct):
     starts_on: date
     note: str | None
     items: list[PlanItemView]
+    criteria: list[CriterionBody]
     changes: list[Text]
+
+
+class Dismissal(Struct, forbid_unknown_fields=True):
+    reason: Reason
+
+
+class ProposalView(Struct):
+    """A next step that the plan's criteria allow. `changes` says what it changes in the plan of that
+    number; `reason` is why it was dismissed or, where nobody did, "data" or "plan_changed"."""
+
+    id: UUID
+    state: ProposalState
+    plan_number: int
+    criterion: int
+    item: PlanItemBody
+    why: Text
+    changes: list[Text]
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    reason: str | None
 
 
 class PlanMark(Struct):

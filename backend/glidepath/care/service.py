@@ -1,6 +1,6 @@
 """Patients, their care team and their episode; who may see whom."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,9 +11,16 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath.care import plans, store, team_store
+from glidepath.care import plans, proposals, store, team_store
 from glidepath.care.models import Episode, Exercise, Patient
-from glidepath.care.schemas import EpisodeView, PatientBody, PatientView, PlanBody, PlanView
+from glidepath.care.schemas import (
+    EpisodeView,
+    PatientBody,
+    PatientView,
+    PlanBody,
+    PlanView,
+    ProposalView,
+)
 from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import ExerciseKind
 from glidepath.identity import service as identity
@@ -225,12 +232,42 @@ async def put_plan(
     now: datetime,
     *,
     based_on: int | None,
+    approves: UUID | None = None,
 ) -> tuple[PlanView, bool]:
-    """A new version of the plan, and whether it is new."""
+    """A new version of the plan, and whether it is new; it answers the proposals that wait."""
     episode = await requires_episode(session, actor, episode_id, lock=True)
-    return await plans.put(
+    plan, is_new = await plans.put(
         session, episode, plan_id, actor.account_id, body, now, based_on=based_on
     )
+    if is_new:
+        saved = await store.newest_plan(session, episode_id)
+        assert saved is not None
+        await proposals.settle(session, saved, approves, now)
+    return plan, is_new
+
+
+async def proposals_of(
+    session: AsyncSession, episode_id: UUID, plans: Sequence[PlanView]
+) -> list[ProposalView]:
+    return await proposals.of_episode(session, episode_id, plans)
+
+
+async def dismiss(
+    session: AsyncSession, actor: StaffActor, proposal_id: UUID, reason: str, now: datetime
+) -> ProposalView:
+    """Decides against a proposal, for who may see its patient."""
+    proposal = await store.proposal(session, proposal_id)
+    if proposal is None:
+        raise NotFound
+    await requires_episode(session, actor, proposal.episode_id, lock=True)
+    # A sync may have withdrawn it before the lock was held.
+    await session.refresh(proposal)
+    proposals.dismiss(proposal, actor.account_id, reason, now)
+    await session.flush()
+    every = await proposals.of_episode(
+        session, proposal.episode_id, await plans_of(session, proposal.episode_id)
+    )
+    return next(one for one in every if one.id == proposal_id)
 
 
 async def invite(

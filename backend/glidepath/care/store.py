@@ -16,6 +16,7 @@ from glidepath.care.models import (
     Patient,
     PlanItem,
     PlanVersion,
+    Proposal,
 )
 
 _IDS = ARRAY(Patient.id.type)
@@ -151,6 +152,56 @@ async def plan_versions(session: AsyncSession, episode_id: UUID) -> list[PlanVer
         select(PlanVersion)
         .where(PlanVersion.episode_id == episode_id)
         .order_by(PlanVersion.number.desc())
+    )
+    return list(found.scalars())
+
+
+async def newest_plan(session: AsyncSession, episode_id: UUID) -> PlanVersion | None:
+    found = await session.execute(
+        select(PlanVersion)
+        .where(PlanVersion.episode_id == episode_id)
+        .order_by(PlanVersion.number.desc())
+        .limit(1)
+    )
+    return found.scalar_one_or_none()
+
+
+async def episodes_with_criteria(
+    session: AsyncSession, episode_ids: Sequence[UUID]
+) -> frozenset[UUID]:
+    found = await session.execute(
+        select(PlanVersion.episode_id)
+        .where(PlanVersion.episode_id.in_(episode_ids), PlanVersion.criteria != [])
+        .distinct()
+    )
+    return frozenset(found.scalars())
+
+
+async def proposal(session: AsyncSession, proposal_id: UUID) -> Proposal | None:
+    found = await session.execute(select(Proposal).where(Proposal.id == proposal_id))
+    return found.scalar_one_or_none()
+
+
+async def proposals(session: AsyncSession, plan_version_id: UUID) -> list[Proposal]:
+    found = await session.execute(
+        select(Proposal).where(Proposal.plan_version_id == plan_version_id)
+    )
+    return list(found.scalars())
+
+
+async def open_proposals(session: AsyncSession, episode_id: UUID) -> list[Proposal]:
+    found = await session.execute(
+        select(Proposal).where(Proposal.episode_id == episode_id, Proposal.state == "open")
+    )
+    return list(found.scalars())
+
+
+async def proposals_of_episode(session: AsyncSession, episode_id: UUID) -> list[Proposal]:
+    """Newest first."""
+    found = await session.execute(
+        select(Proposal)
+        .where(Proposal.episode_id == episode_id)
+        .order_by(Proposal.opened_at.desc(), Proposal.id.desc())
     )
     return list(found.scalars())
 

@@ -23,8 +23,11 @@ class Prescribed(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
+    """`criteria` are compared as they are, whatever they are made of."""
+
     items: Sequence[Prescribed]
     note: str | None
+    criteria: Sequence[object] = ()
 
 
 # One of them, and more than one.
@@ -55,7 +58,8 @@ WEEKDAYS: Final = (
 
 
 def changes(before: Plan, after: Plan) -> list[Text]:
-    """One sentence for each exercise that came, went or changed, and one for the note.
+    """One sentence for each exercise that came, went or changed, one for the note, and one for when
+    the next step comes.
 
     The order of the exercises is no change. An exercise that a plan has twice is compared leg by
     leg; only what is left over has changed its leg.
@@ -75,6 +79,7 @@ def changes(before: Plan, after: Plan) -> list[Text]:
                 if old is not None and new is not None
             ),
             _noted(before.note, after.note),
+            _ruled(before.criteria, after.criteria),
         )
         if text is not None
     ]
@@ -204,6 +209,12 @@ def _noted(before: str | None, after: str | None) -> Text | None:
     if not old:
         return Text("There is a note.", "Hay una nota.")
     return Text("The note has changed.", "La nota ha cambiado.")
+
+
+def _ruled(before: Sequence[object], after: Sequence[object]) -> Text | None:
+    if list(before) == list(after):
+        return None
+    return Text("When the next step comes has changed.", "Cambia cuándo llega el siguiente paso.")
 
 
 def _figure(field: str, value: int) -> Text:

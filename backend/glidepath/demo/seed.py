@@ -19,7 +19,13 @@ from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
 from glidepath.assessments import service as assessments
 from glidepath.care import service as care
-from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
+from glidepath.care.schemas import (
+    CriterionBody,
+    EpisodeBody,
+    FirstPlan,
+    PatientBody,
+    PlanItemBody,
+)
 from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.database.engine import Database
@@ -157,9 +163,7 @@ async def _admit(database: Database, role: Role, first: date, at: datetime) -> N
         timezone=str(ZONE),
         locale=role.locale,
         episode=EpisodeBody(id=uuid7(), condition=role.condition, side=role.side, started_on=first),
-        plan=FirstPlan(
-            id=uuid7(), starts_on=first, note=None, items=_items(role.condition, role.side)
-        ),
+        plan=_first_plan(role, first),
     )
     therapist = _therapist(role)
     async with database.writing(CLINIC) as session:
@@ -167,6 +171,16 @@ async def _admit(database: Database, role: Role, first: date, at: datetime) -> N
         invitation = await care.invite(session, therapist, role.patient_id, "", at)
     async with database.writing() as session:
         await identity.join(session, invitation.code, role.locale, at)
+
+
+def _first_plan(role: Role, first: date) -> FirstPlan:
+    """Who will improve begins with less; when the next exercise comes, the plan says itself."""
+    items = _items(role.condition, role.side)
+    criteria = []
+    if role.course == "improving":
+        step = items.pop()
+        criteria = [CriterionBody(pain_most=3, no_nerve=True, days=7, logged_least=5, item=step)]
+    return FirstPlan(id=uuid7(), starts_on=first, note=None, items=items, criteria=criteria)
 
 
 def _items(condition: Condition, side: Side) -> list[PlanItemBody]:

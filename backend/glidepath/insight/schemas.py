@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from glidepath.alerts.schemas import AlertView, Kind, Looked, Severity
 from glidepath.alerts.schemas import State as AlertState
 from glidepath.assessments.schemas import AssessmentView
-from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView
+from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView, ProposalView
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation, Text
 from glidepath.insight.pointing import Pointing
@@ -93,6 +93,7 @@ class PatientPage(Struct):
     alerts: list[AlertView]
     assessments: list[AssessmentView]
     messages: list[MessageView]
+    proposals: list[ProposalView]
 
 
 class PatientName(Struct):

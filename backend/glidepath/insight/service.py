@@ -217,6 +217,7 @@ async def patient_page(
         _worst(await alerts.unresolved(session, [patient_id]), today),
         (await alerts.last_worsened(session, [patient_id])).get(patient_id),
     )
+    plans = await care.plans_of(session, episode.id)
     return PatientPage(
         patient=await care.patient_view(session, patient),
         today=today,
@@ -224,10 +225,11 @@ async def patient_page(
         summary=_need(state)[1],
         days=_day_views(by_date, today),
         pointing=pointing(by_date, today),
-        plans=await care.plans_of(session, episode.id),
+        plans=plans,
         alerts=await alerts.of_patient(session, patient_id, today),
         assessments=await assessments.of_episode(session, episode.id),
         messages=await messages.of_patient(session, patient_id),
+        proposals=await care.proposals_of(session, episode.id, plans),
     )
 
 

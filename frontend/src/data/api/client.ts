@@ -169,6 +169,8 @@ export const api = {
     put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),
   invite: (patientId: string) =>
     post<wire.Invitation>(`/api/patients/${id(patientId)}/invitations`),
+  dismissProposal: (proposalId: string, reason: string) =>
+    post<wire.Proposal>(`/api/plan-proposals/${id(proposalId)}/dismiss`, { reason }),
   savePlan: (episodeId: string, versionId: string, draft: wire.PlanDraft) =>
     put<wire.Plan>(`/api/episodes/${id(episodeId)}/plan-versions/${id(versionId)}`, draft),
 };

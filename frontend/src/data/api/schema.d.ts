@@ -209,6 +209,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan-proposals/{proposal_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismiss */
+        post: operations["dismissProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exercises": {
         parameters: {
             query?: never;
@@ -949,6 +966,14 @@ export interface components {
             ended_by: string | null;
             ended_at: string | null;
         };
+        /** CriterionBody */
+        CriterionBody: {
+            pain_most: number;
+            no_nerve: boolean;
+            days: number;
+            logged_least: number;
+            item: components["schemas"]["PlanItemBody"];
+        };
         /** DayView */
         DayView: {
             /** Format: date */
@@ -971,6 +996,10 @@ export interface components {
         DiaryPage: {
             check_ins: components["schemas"]["CheckIn"][];
             exercise_sessions: components["schemas"]["ExerciseSession"][];
+        };
+        /** Dismissal */
+        Dismissal: {
+            reason: string;
         };
         /** Dose */
         Dose: {
@@ -1070,6 +1099,7 @@ export interface components {
             starts_on: string;
             note: string | null;
             items: components["schemas"]["PlanItemBody"][];
+            criteria?: components["schemas"]["CriterionBody"][];
             /** Format: uuid */
             id: string;
         };
@@ -1155,7 +1185,9 @@ export interface components {
             starts_on: string;
             note: string | null;
             items: components["schemas"]["PlanItemBody"][];
+            criteria?: components["schemas"]["CriterionBody"][];
             based_on: number | null;
+            approves?: string | null;
         };
         /** PasskeyOptions */
         PasskeyOptions: {
@@ -1206,6 +1238,7 @@ export interface components {
             alerts: components["schemas"]["AlertView"][];
             assessments: components["schemas"]["AssessmentView"][];
             messages: components["schemas"]["MessageView"][];
+            proposals: components["schemas"]["ProposalView"][];
         };
         /** PatientView */
         PatientView: {
@@ -1275,6 +1308,7 @@ export interface components {
             starts_on: string;
             note: string | null;
             items: components["schemas"]["PlanItemView"][];
+            criteria: components["schemas"]["CriterionBody"][];
             changes: components["schemas"]["Text"][];
         };
         /** Pointing */
@@ -1285,6 +1319,23 @@ export interface components {
             /** @enum {null|string} */
             turned: "to_nerve" | "from_nerve" | "same" | null;
             weeks: components["schemas"]["Stretch"][];
+        };
+        /** ProposalView */
+        ProposalView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "open" | "approved" | "dismissed" | "withdrawn";
+            plan_number: number;
+            criterion: number;
+            item: components["schemas"]["PlanItemBody"];
+            why: components["schemas"]["Text"];
+            changes: components["schemas"]["Text"][];
+            /** Format: date-time */
+            opened_at: string;
+            closed_at: string | null;
+            closed_by: string | null;
+            reason: string | null;
         };
         /** Range */
         Range: {
@@ -1873,6 +1924,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaysIn"];
+                };
+            };
+        };
+    };
+    dismissProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Dismissal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

@@ -18,7 +18,9 @@ export type WaysIn = Wire['WaysIn'];
 export type Passkey = Wire['PasskeyView'];
 export type PasskeyOptions = Wire['PasskeyOptions'];
 export type NewPhrase = Wire['NewPhrase'];
-export type Plan = Wire['PlanView'];
+export type Criterion = Omit<Wire['CriterionBody'], 'item'> & { item: PlanItemBody };
+export type Plan = Omit<Wire['PlanView'], 'criteria'> & { criteria: Criterion[] };
+export type Proposal = Omit<Wire['ProposalView'], 'item'> & { item: PlanItemBody };
 export type PlanItem = Wire['PlanItemView'];
 export type PlanItemBody = Required<Wire['PlanItemBody']>;
 export type DoseField = keyof Wire['Dose'];
@@ -29,7 +31,10 @@ export type Exercise = Omit<Wire['Exercise'], 'dose' | 'usual'> & {
   dose: Dose;
   usual: Record<DoseField, Wire['Range'] | null>;
 };
-export type Care = Omit<Wire['CarePage'], 'exercises'> & { exercises: Exercise[] };
+export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan'> & {
+  exercises: Exercise[];
+  plan: Plan | null;
+};
 
 export type CheckIn = Wire['CheckIn'];
 export type ExerciseSession = Wire['ExerciseSession'];
@@ -49,7 +54,10 @@ export type RowAlert = Wire['RowAlert'];
 export type Need = TriageRow['need'];
 export type Day = Wire['DayView'];
 export type Pointing = Wire['Pointing'];
-export type PatientPage = Wire['PatientPage'];
+export type PatientPage = Omit<Wire['PatientPage'], 'plans' | 'proposals'> & {
+  plans: Plan[];
+  proposals: Proposal[];
+};
 export type Alert = Wire['AlertView'];
 export type AlertEvent = Wire['AlertEventView'];
 export type Evidence = Wire['Evidence'];

@@ -4,15 +4,13 @@ import library from '../../../../backend/glidepath/clinical/data/exercises.json'
 import {
   compared,
   controlOfError,
-  differs,
   draftOf,
-  glidesFor,
   missing,
   moved,
   planBody,
-  planned,
   type Draft,
 } from './draft.ts';
+import { differs, glidesFor, planned } from './items.ts';
 
 const TODAY = '2026-03-10';
 const exercises = library.exercises as unknown as Exercise[];
@@ -34,6 +32,7 @@ const plan = (change: Partial<Plan> = {}): Plan => ({
   starts_on: '2026-03-01',
   note: null,
   items: [item('hamstring_stretch'), item('sciatic_glide')],
+  criteria: [],
   changes: [],
   ...change,
 });
@@ -52,6 +51,8 @@ describe('a draft', () => {
       starts_on: TODAY,
       note,
       based_on: 2,
+      approves: null,
+      criteria: [],
       items: items.map(({ id: _, kind: __, ...asked }) => asked),
     });
   });

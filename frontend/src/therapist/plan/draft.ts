@@ -5,34 +5,20 @@ import type {
   Plan,
   PlanDraft,
   PlanItem,
-  PlanItemBody,
-  Side,
+  Proposal,
 } from '../../data/api/types.ts';
-import { glideFor } from '../../domain/situation.ts';
 import {
-  FIELDS,
-  controlOf,
-  doseFields,
-  hasUnusual,
-  isComplete,
-  isUnusual,
-  itemBody,
-  sideOf,
-  type Dosed,
-} from './dose.ts';
+  criterionBody,
+  criterionOf,
+  problemOf,
+  withItem,
+  type CriterionDraft,
+  type CriterionProblem,
+} from './criteria.ts';
+import { controlOf, doseFields, hasUnusual, isComplete, isUnusual } from './dose.ts';
+import { differs, namesNoGlide, planned, plannedBody, type Planned } from './items.ts';
 
 export const MOST_ITEMS = 8;
-
-/** What a plan says of a stretch that no glide is to take the place of. */
-export const REST = 'rest';
-
-export interface Planned extends Dosed {
-  side: Side;
-  /** 1, Monday, to 7, as many as the dose has; null is any days */
-  weekdays: number[] | null;
-  /** the key of the glide that takes its place when the nerve is felt, REST, or null: the first for the leg */
-  onNerveFlag: string | null;
-}
 
 export interface Draft {
   /** of the version to be: sent again after a lost answer, it is the same version */
@@ -40,6 +26,9 @@ export interface Draft {
   startsOn: string;
   note: string;
   items: Planned[];
+  criteria: CriterionDraft[];
+  /** the proposal that it follows */
+  approves: string | null;
 }
 
 /** A plan that is yet to begin keeps its day; any other is replaced from today on. */
@@ -58,46 +47,27 @@ export function draftOf(
       const exercise = byKey.get(item.exercise_key);
       return exercise ? [planned(exercise, item.side, makeId(), item)] : [];
     }),
+    criteria: (plan?.criteria ?? []).flatMap((one) => criterionOf(one, exercises, makeId)),
+    approves: null,
   };
 }
 
-export function planned(
-  exercise: Exercise,
-  side: Side,
-  id: string,
-  asked: Pick<PlanItem, DoseField> & Partial<PlanItem> = exercise.dose,
-): Planned {
-  const figures = Object.fromEntries(FIELDS.map((field) => [field, asked[field]]));
+/** The draft as a proposal has it: with its step taken, and no longer waited for. */
+export function followed(
+  draft: Draft,
+  { id, criterion, item }: Proposal,
+  exercises: readonly Exercise[],
+  makeId: () => string,
+): Draft {
+  const exercise = exercises.find(({ key }) => key === item.exercise_key);
+  if (!exercise) return draft;
   return {
-    id,
-    exercise,
-    side: sideOf(exercise, side),
-    dose: figures as Planned['dose'],
-    weekdays: asked.weekdays ?? null,
-    onNerveFlag: asked.on_nerve_flag ?? null,
+    ...draft,
+    items: withItem(draft.items, planned(exercise, item.side, makeId(), item)),
+    criteria: draft.criteria.filter((_, at) => at !== criterion),
+    approves: id,
   };
 }
-
-/** As it is sent. */
-export function plannedBody(item: Planned): PlanItemBody {
-  const { weekdays, onNerveFlag } = item;
-  return { ...itemBody(item, item.side), weekdays, on_nerve_flag: onNerveFlag };
-}
-
-/** The glides among the items that can take the place of this one: for each leg that it stretches. */
-export function glidesFor(item: Planned, items: readonly Planned[]): Exercise[] {
-  const plan = { items: items.map((one) => ({ ...plannedBody(one), kind: one.exercise.kind })) };
-  const legs = item.side === 'both' ? (['left', 'right'] as const) : [item.side];
-  const keys = new Set(plan.items.map(({ exercise_key }) => exercise_key));
-  return [...keys]
-    .filter((key) => legs.every((leg) => glideFor(plan, leg, key)))
-    .flatMap((key) => items.find(({ exercise }) => exercise.key === key)?.exercise ?? []);
-}
-
-const namesNoGlide = (item: Planned, items: readonly Planned[]): boolean =>
-  item.onNerveFlag !== null &&
-  item.onNerveFlag !== REST &&
-  !glidesFor(item, items).some(({ key }) => key === item.onNerveFlag);
 
 /** The list with the item at `from` one place up (-1) or down (1); as it was where there is no such place. */
 export function moved<T>(items: readonly T[], from: number, by: -1 | 1): T[] {
@@ -131,20 +101,9 @@ export function compared(items: readonly Planned[], plan: Plan | null): Compared
   return { was, gone: left };
 }
 
-/** Whether the item asks for something else than it did. */
-export function differs(item: Planned, was: PlanItem): boolean {
-  const body = plannedBody(item);
-  return (
-    body.side !== was.side ||
-    body.on_nerve_flag !== was.on_nerve_flag ||
-    String(body.weekdays) !== String(was.weekdays) ||
-    FIELDS.some((field) => body[field] !== was[field])
-  );
-}
-
 export type Missing =
   | { code: 'noExercise' | 'tooMany' | 'unchanged' | 'badStart' | 'missingReason'; control: string }
-  | { code: 'badDose' | 'noGlide'; control: string; item: Planned };
+  | CriterionProblem;
 
 /** What keeps the draft from being saved, in the order of the form. */
 export function missing(draft: Draft, plan: Plan | null, today: string): Missing[] {
@@ -158,6 +117,10 @@ export function missing(draft: Draft, plan: Plan | null, today: string): Missing
   for (const item of incomplete) found.push({ code: 'badDose', control: emptyControl(item), item });
   for (const item of items.filter((one) => namesNoGlide(one, items)))
     found.push({ code: 'noGlide', control: `${item.id}-on_nerve_flag`, item });
+  for (const one of draft.criteria) {
+    const problem = problemOf(one, items);
+    if (problem) found.push(problem);
+  }
   if (!/^\d{4}-\d{2}-\d{2}$/.test(draft.startsOn) || draft.startsOn < today)
     found.push({ code: 'badStart', control: 'starts-on' });
   if (needsReason(draft, plan)) found.push({ code: 'missingReason', control: 'plan-note' });
@@ -169,8 +132,13 @@ function emptyControl(item: Planned): string {
   return empty ? controlOf(item, empty) : item.id;
 }
 
-function isUnchanged({ items, note }: Draft, plan: Plan): boolean {
+export const criteriaChange = ({ criteria }: Draft, plan: Plan | null): boolean =>
+  JSON.stringify(criteria.map(criterionBody)) !== JSON.stringify(plan?.criteria ?? []);
+
+function isUnchanged(draft: Draft, plan: Plan): boolean {
+  const { items, note } = draft;
   return (
+    !criteriaChange(draft, plan) &&
     note.trim() === (plan.note ?? '').trim() &&
     items.length === plan.items.length &&
     items.every((item, place) => {
@@ -181,8 +149,8 @@ function isUnchanged({ items, note }: Draft, plan: Plan): boolean {
 }
 
 /** A note of the plan before gives the reason for its doses, not for one that is unusual only now. */
-function needsReason({ items, note }: Draft, plan: Plan | null): boolean {
-  if (!items.some(hasUnusual)) return false;
+function needsReason({ items, criteria, note }: Draft, plan: Plan | null): boolean {
+  if (![...items, ...criteria.map(({ item }) => item)].some(hasUnusual)) return false;
   if (!note.trim()) return true;
   const { was } = compared(items, plan);
   const isNew = items.some((item, place) =>
@@ -194,18 +162,24 @@ function needsReason({ items, note }: Draft, plan: Plan | null): boolean {
 }
 
 /** The request body of a complete draft; the same draft always makes the same body. */
-export function planBody({ startsOn, note, items }: Draft, basedOn: Plan | null): PlanDraft {
+export function planBody(
+  { startsOn, note, items, criteria, approves }: Draft,
+  basedOn: Plan | null,
+): PlanDraft {
   return {
     starts_on: startsOn,
     note: note.trim() || null,
     items: items.map(plannedBody),
+    criteria: criteria.map(criterionBody),
     based_on: basedOn?.number ?? null,
+    approves,
   };
 }
 
-/** The control that the server's "items[1].sets" is about. */
-export function controlOfError({ items }: Draft, field: string): string {
-  const [, place, name] = /^items\[(\d+)\]\.(\w+)$/.exec(field) ?? [];
-  const item = items[Number(place)];
+/** The control that the server's "items[1].sets" or "criteria[0].item.sets" is about. */
+export function controlOfError({ items, criteria }: Draft, field: string): string {
+  const [, list, place, name] = /^(items|criteria)\[(\d+)\](?:\.item)?\.(\w+)$/.exec(field) ?? [];
+  const at = Number(place);
+  const item = list === 'items' ? items[at] : criteria[at]?.item;
   return item ? controlOf(item, name as DoseField) : 'plan-items';
 }

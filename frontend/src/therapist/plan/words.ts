@@ -1,7 +1,7 @@
-import type { PlanItemBody } from '../../data/api/types.ts';
+import type { Criterion, PlanItemBody } from '../../data/api/types.ts';
 import { t } from '../../i18n/index.svelte.ts';
 import { weekdayNames } from '../../patient/today/often.ts';
-import { REST } from './draft.ts';
+import { REST } from './items.ts';
 
 /** "2 × hold 30 s, rest 10 s, every day". */
 export function doseWords(item: Omit<PlanItemBody, 'exercise_key' | 'side'>): string {
@@ -34,4 +34,17 @@ export function replacedBy(
   return on_nerve_flag === REST
     ? t('therapist:plan.restsInstead')
     : t('therapist:plan.replacedBy', { exercise: titleOf(on_nerve_flag) });
+}
+
+/** "Worst pain 3 or less and no nerve symptom for 7 days, 5 of them logged: Hamstring curl". */
+export function criterionWords(
+  { pain_most: pain, no_nerve, days, logged_least: logged, item }: Criterion,
+  titleOf: (key: string) => string,
+): string {
+  const rule = t(no_nerve ? 'therapist:plan.ifCalm' : 'therapist:plan.ifPain', {
+    pain,
+    days,
+    logged,
+  });
+  return `${rule}: ${titleOf(item.exercise_key)} (${doseWords(item)})`;
 }
