@@ -246,3 +246,21 @@ class Proposal(ClinicOwned, Base):
         ),
         Index("ix_plan_proposals_episode_id", "clinic_id", "episode_id"),
     )
+
+
+class PlanTemplate(ClinicOwned, Base):
+    """A plan to begin from, of the whole clinic."""
+
+    __tablename__ = "plan_templates"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    name: Mapped[str]
+    # Each a `schemas.PlanItemBody`, and a `schemas.CriterionBody`.
+    items: Mapped[list[dict[str, Any]]]
+    criteria: Mapped[list[dict[str, Any]]]
+    note: Mapped[str | None]
+    author_id: Mapped[UUID]
+    made_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (within_clinic("accounts", "author_id"),)

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.care import store
 from glidepath.care.models import Episode, Exercise, PlanItem, PlanVersion
-from glidepath.care.schemas import PlanBody, PlanItemBody, PlanItemView, PlanView
+from glidepath.care.schemas import PlanBody, PlanContent, PlanItemBody, PlanItemView, PlanView
 from glidepath.clinical import exercises as library
 from glidepath.clinical.plan_changes import Plan, Prescribed, changes
 from glidepath.clinical.plans import (
@@ -45,7 +45,7 @@ async def save(
     """Adds the next version. Invalid when an item breaks a clinical rule; the caller holds the
     episode's lock, so that versions are numbered one by one."""
     exercises = {exercise.key: exercise for exercise in await store.exercises(session)}
-    _check(exercises, body)
+    check(exercises, body)
     versions = await store.plan_versions(session, episode.id)
     clinic_id = episode.clinic_id
     version = {
@@ -83,7 +83,8 @@ def _numbers(item: PlanItemBody | PlanItemView | PlanItem) -> dict[str, int | No
     return {name: getattr(item, name) for name in library.DOSE_FIELDS}
 
 
-def _check(exercises: dict[str, Exercise], body: PlanBody) -> None:
+def check(exercises: dict[str, Exercise], body: PlanContent) -> None:
+    """Invalid where the content of a plan breaks a clinical rule."""
     found = _problems("items[{}]", exercises, body.items, body.items)
     for number, criterion in enumerate(body.criteria):
         after = with_item(body.items, criterion.item)

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.care import covers, service, team
+from glidepath.care import covers, service, team, templates
 from glidepath.care.schemas import (
     Dismissal,
     NextPlan,
@@ -18,6 +18,9 @@ from glidepath.care.schemas import (
     PatientView,
     PlanView,
     ProposalView,
+    Renaming,
+    TemplateBody,
+    TemplateView,
 )
 from glidepath.care.team_schemas import (
     CaseloadHandOver,
@@ -103,6 +106,59 @@ class CareController(Controller):
             approves=data.approves,
         )
         return Response(plan, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
+
+    @get("/plan-templates", operation_id="listTemplates")
+    async def list_templates(
+        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+    ) -> list[TemplateView]:
+        """The clinic's plans to begin from, by name."""
+        return await templates.offered(session)
+
+    @put(
+        "/plan-templates/{template_id:uuid}",
+        operation_id="putTemplate",
+        status_code=HTTP_201_CREATED,
+    )
+    async def put_template(
+        self,
+        template_id: FromPath[UUID],
+        data: JSONBody[TemplateBody],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Response[TemplateView]:
+        """Keeps a plan under a name; under an id made by the caller, so that sent again it answers 200.
+        409 where another template of the clinic has the name."""
+        made, is_new = await templates.put(session, staff, template_id, data, datetime.now(UTC))
+        return Response(made, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
+
+    @post(
+        "/plan-templates/{template_id:uuid}/rename",
+        operation_id="renameTemplate",
+        status_code=HTTP_204_NO_CONTENT,
+    )
+    async def rename_template(
+        self,
+        template_id: FromPath[UUID],
+        data: JSONBody[Renaming],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> None:
+        """409 where it has another name than `was` by now, or where another has the new one."""
+        await templates.rename(session, staff, template_id, data)
+
+    @post(
+        "/plan-templates/{template_id:uuid}/retire",
+        operation_id="retireTemplate",
+        status_code=HTTP_204_NO_CONTENT,
+    )
+    async def retire_template(
+        self,
+        template_id: FromPath[UUID],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> None:
+        """Offers it no more; what was begun from it stays."""
+        await templates.retire(session, template_id, datetime.now(UTC))
 
     @post(
         "/plan-proposals/{proposal_id:uuid}/dismiss",

@@ -17,6 +17,8 @@ Weekdays = Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(min_length=1, 
 ProposalState = Literal["open", "approved", "dismissed", "withdrawn"]
 # Not blank. PostgreSQL text holds no NUL.
 Reason = Annotated[str, Meta(max_length=500, pattern=r"^\s*[^\s\x00][^\x00]*$")]
+# Neither blank nor with spaces around it.
+TemplateName = Annotated[str, Meta(max_length=80, pattern=r"^\S([^\x00-\x1f]*\S)?$")]
 Note = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
@@ -46,13 +48,39 @@ class CriterionBody(Criterion, frozen=True, kw_only=True, forbid_unknown_fields=
     item: PlanItemBody
 
 
-class PlanBody(Struct, kw_only=True, forbid_unknown_fields=True):
+class PlanContent(Struct, kw_only=True, forbid_unknown_fields=True):
     """`note` is for the patient; it also gives the reason for a dose outside the usual."""
 
-    starts_on: date
     note: Note | None
     items: Annotated[list[PlanItemBody], Meta(min_length=1, max_length=8)]
     criteria: Annotated[list[CriterionBody], Meta(max_length=4)] = []
+
+
+class PlanBody(PlanContent, kw_only=True, forbid_unknown_fields=True):
+    starts_on: date
+
+
+class TemplateBody(PlanContent, kw_only=True, forbid_unknown_fields=True):
+    """A plan to begin from. A left or a right leg in it stands for the leg of whoever gets it."""
+
+    name: TemplateName
+
+
+class TemplateView(Struct):
+    id: UUID
+    name: str
+    note: str | None
+    items: list[PlanItemBody]
+    criteria: list[CriterionBody]
+    by: str
+    made_at: datetime
+
+
+class Renaming(Struct, forbid_unknown_fields=True):
+    """`was` is the name that the caller saw."""
+
+    name: TemplateName
+    was: str
 
 
 class NextPlan(PlanBody, kw_only=True, forbid_unknown_fields=True):

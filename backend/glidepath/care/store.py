@@ -15,6 +15,7 @@ from glidepath.care.models import (
     Exercise,
     Patient,
     PlanItem,
+    PlanTemplate,
     PlanVersion,
     Proposal,
 )
@@ -154,6 +155,15 @@ async def plan_versions(session: AsyncSession, episode_id: UUID) -> list[PlanVer
         .order_by(PlanVersion.number.desc())
     )
     return list(found.scalars())
+
+
+async def templates(session: AsyncSession) -> list[PlanTemplate]:
+    return list((await session.execute(select(PlanTemplate))).scalars())
+
+
+async def template(session: AsyncSession, template_id: UUID) -> PlanTemplate | None:
+    found = await session.execute(select(PlanTemplate).where(PlanTemplate.id == template_id))
+    return found.scalar_one_or_none()
 
 
 async def newest_plan(session: AsyncSession, episode_id: UUID) -> PlanVersion | None:

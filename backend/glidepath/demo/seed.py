@@ -19,12 +19,14 @@ from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
 from glidepath.assessments import service as assessments
 from glidepath.care import service as care
+from glidepath.care import templates
 from glidepath.care.schemas import (
     CriterionBody,
     EpisodeBody,
     FirstPlan,
     PatientBody,
     PlanItemBody,
+    TemplateBody,
 )
 from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
@@ -77,6 +79,12 @@ async def seed(database: Database, now: datetime) -> None:
                 passphrase=PASSPHRASE,
                 now=founded,
             )
+    async with database.writing(CLINIC) as session:
+        author = _therapist(CAST[0])
+        template = TemplateBody(
+            name="First weeks", note=None, items=_items(Condition.BOTH, Side.LEFT), criteria=[]
+        )
+        await templates.put(session, author, uuid7(), template, founded)
     for number, role in enumerate(CAST):
         await _play(database, role, np.random.default_rng([role.draw, number]), now)
     await looking.look_at_all(database, CLINIC, now)

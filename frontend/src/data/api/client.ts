@@ -169,6 +169,13 @@ export const api = {
     put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),
   invite: (patientId: string) =>
     post<wire.Invitation>(`/api/patients/${id(patientId)}/invitations`),
+  templates: () => get<wire.Template[]>('/api/plan-templates'),
+  saveTemplate: (templateId: string, body: wire.TemplateBody) =>
+    put<wire.Template>(`/api/plan-templates/${id(templateId)}`, body),
+  renameTemplate: (templateId: string, name: string, was: string) =>
+    post<null>(`/api/plan-templates/${id(templateId)}/rename`, { name, was }),
+  retireTemplate: (templateId: string) =>
+    post<null>(`/api/plan-templates/${id(templateId)}/retire`),
   dismissProposal: (proposalId: string, reason: string) =>
     post<wire.Proposal>(`/api/plan-proposals/${id(proposalId)}/dismiss`, { reason }),
   savePlan: (episodeId: string, versionId: string, draft: wire.PlanDraft) =>

@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plan-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListTemplates */
+        get: operations["listTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}": {
         parameters: {
             query?: never;
@@ -289,6 +306,57 @@ export interface paths {
         /** PutPlan */
         put: operations["putPlanVersion"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutTemplate */
+        put: operations["putTemplate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-templates/{template_id}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RenameTemplate */
+        post: operations["renameTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-templates/{template_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RetireTemplate */
+        post: operations["retireTemplate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1095,11 +1163,11 @@ export interface components {
         };
         /** FirstPlan */
         FirstPlan: {
-            /** Format: date */
-            starts_on: string;
             note: string | null;
             items: components["schemas"]["PlanItemBody"][];
             criteria?: components["schemas"]["CriterionBody"][];
+            /** Format: date */
+            starts_on: string;
             /** Format: uuid */
             id: string;
         };
@@ -1181,11 +1249,11 @@ export interface components {
         };
         /** NextPlan */
         NextPlan: {
-            /** Format: date */
-            starts_on: string;
             note: string | null;
             items: components["schemas"]["PlanItemBody"][];
             criteria?: components["schemas"]["CriterionBody"][];
+            /** Format: date */
+            starts_on: string;
             based_on: number | null;
             approves?: string | null;
         };
@@ -1379,6 +1447,11 @@ export interface components {
             quiet_from: string | null;
             quiet_until: string | null;
         };
+        /** Renaming */
+        Renaming: {
+            name: string;
+            was: string;
+        };
         /** Resolution */
         Resolution: {
             /** @enum {string} */
@@ -1508,6 +1581,25 @@ export interface components {
             covers: components["schemas"]["CoverView"][];
             events: components["schemas"]["TeamEventView"][];
             may_change: boolean;
+        };
+        /** TemplateBody */
+        TemplateBody: {
+            note: string | null;
+            items: components["schemas"]["PlanItemBody"][];
+            criteria?: components["schemas"]["CriterionBody"][];
+            name: string;
+        };
+        /** TemplateView */
+        TemplateView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            note: string | null;
+            items: components["schemas"]["PlanItemBody"][];
+            criteria: components["schemas"]["CriterionBody"][];
+            by: string;
+            /** Format: date-time */
+            made_at: string;
         };
         /** Text */
         Text: {
@@ -2026,6 +2118,26 @@ export interface operations {
             };
         };
     };
+    listTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"][];
+                };
+            };
+        };
+    };
     getPatient: {
         parameters: {
             query?: never;
@@ -2128,6 +2240,121 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PlanView"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    putTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    renameTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renaming"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    retireTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

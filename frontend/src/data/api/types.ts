@@ -20,6 +20,11 @@ export type PasskeyOptions = Wire['PasskeyOptions'];
 export type NewPhrase = Wire['NewPhrase'];
 export type Criterion = Omit<Wire['CriterionBody'], 'item'> & { item: PlanItemBody };
 export type Plan = Omit<Wire['PlanView'], 'criteria'> & { criteria: Criterion[] };
+export type Template = Omit<Wire['TemplateView'], 'items' | 'criteria'> & {
+  items: PlanItemBody[];
+  criteria: Criterion[];
+};
+export type TemplateBody = Wire['TemplateBody'];
 export type Proposal = Omit<Wire['ProposalView'], 'item'> & { item: PlanItemBody };
 export type PlanItem = Wire['PlanItemView'];
 export type PlanItemBody = Required<Wire['PlanItemBody']>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Exercise, ExerciseKind } from '../../data/api/types.ts';
+import type { Exercise, Template, ExerciseKind } from '../../data/api/types.ts';
 import { doseFields, isUnusual } from '../plan/dose.ts';
-import { itemDraft, missing, patientBody, type Draft } from './draft.ts';
+import { begin, itemDraft, missing, patientBody, type Draft } from './draft.ts';
 
 const text = { en: 'x', es: 'x' };
 const exercise = (kind: ExerciseKind, change: Partial<Exercise> = {}): Exercise => ({
@@ -48,6 +48,7 @@ const draft = (change: Partial<Draft> = {}): Draft => ({
   startedOn: '2025-06-01',
   note: ' ',
   items: [],
+  criteria: [],
   ...change,
 });
 const ZONES = ['Europe/Madrid'];
@@ -138,4 +139,34 @@ test('a dose outside the usual range asks for a reason', () => {
   expect(isUnusual(item, 'sets')).toBe(false);
   expect(missing(draft({ items: [item] }), ZONES)).toEqual(['missingReason']);
   expect(missing(draft({ items: [item], note: 'Tall athlete' }), ZONES)).toEqual([]);
+});
+
+test('a template chooses its exercises alone, for the leg of this patient', () => {
+  const stretch = exercise('static_stretch');
+  const body = {
+    exercise_key: stretch.key,
+    side: 'left',
+    ...stretch.dose,
+    sets: 2,
+    days_per_week: 3,
+    weekdays: [1, 3, 5],
+    on_nerve_flag: 'nerve_glide',
+  } as const;
+  const rule = { pain_most: 3, no_nerve: true, days: 7, logged_least: 5 };
+  const template = {
+    items: [body],
+    criteria: [{ ...rule, item: { ...body, sets: 3 } }],
+    note: 'Slowly',
+  } as unknown as Template;
+  const one = draft({
+    side: 'right',
+    items: [itemDraft(stretch, 's'), chosen(exercise('strength'))],
+  });
+  begin(one, template);
+  const { items, criteria, note } = patientBody(one).plan!;
+  // The glide that it names is not in this plan: nothing is named.
+  expect(items).toEqual([{ ...body, side: 'right', on_nerve_flag: null }]);
+  expect([criteria?.[0]?.item.side, note]).toEqual(['right', 'Slowly']);
+  one.items[0]!.dose.days_per_week = 5;
+  expect(patientBody(one).plan!.items[0]!.weekdays).toBeNull();
 });

@@ -1,8 +1,21 @@
-import type { Condition, Exercise, Language, PatientDraft, Side } from '../../data/api/types.ts';
-import { hasUnusual, isComplete, itemBody, type Dosed } from '../plan/dose.ts';
+import type {
+  Condition,
+  Criterion,
+  Exercise,
+  Language,
+  PatientDraft,
+  PlanItemBody,
+  Side,
+  Template,
+} from '../../data/api/types.ts';
+import { FIELDS, hasUnusual, isComplete, itemBody, type Dosed } from '../plan/dose.ts';
+import { REST } from '../plan/items.ts';
 
 export interface ItemDraft extends Dosed {
   chosen: boolean;
+  /** as the template that was begun from has them */
+  weekdays: number[] | null;
+  onNerveFlag: string | null;
 }
 
 export interface Draft {
@@ -17,10 +30,27 @@ export interface Draft {
   startedOn: string;
   note: string;
   items: ItemDraft[];
+  /** of the template that was begun from */
+  criteria: readonly Criterion[];
 }
 
 export function itemDraft(exercise: Exercise, id: string): ItemDraft {
-  return { id, exercise, chosen: false, dose: { ...exercise.dose } };
+  const plain = { weekdays: null, onNerveFlag: null };
+  return { id, exercise, chosen: false, dose: { ...exercise.dose }, ...plain };
+}
+
+/** Makes the template's exercises the chosen ones, in its doses, and no others. */
+export function begin(draft: Draft, { items, criteria, note }: Template): void {
+  for (const item of draft.items) {
+    const asked = items.find(({ exercise_key }) => exercise_key === item.exercise.key);
+    item.chosen = asked !== undefined;
+    if (!asked) continue;
+    for (const field of FIELDS) item.dose[field] = asked[field];
+    item.weekdays = asked.weekdays;
+    item.onNerveFlag = asked.on_nerve_flag;
+  }
+  draft.criteria = criteria;
+  draft.note = note ?? draft.note;
 }
 
 export type Missing =
@@ -50,20 +80,34 @@ export function missing(draft: Draft, timezones: readonly string[]): Missing[] {
 export function patientBody(draft: Draft): PatientDraft {
   const { condition, side } = draft;
   if (!condition || !side) throw new Error('an incomplete draft was sent');
+  const isThere = (key: string | null) =>
+    key === REST || draft.items.some(({ chosen, exercise }) => chosen && exercise.key === key);
   const items = draft.items
     .filter((item) => item.chosen)
     .map((item) => ({
       ...itemBody(item, side),
-      weekdays: null,
-      on_nerve_flag: null,
+      // Another number of days than the template's is on any days.
+      weekdays: item.weekdays?.length === item.dose.days_per_week ? item.weekdays : null,
+      on_nerve_flag: isThere(item.onNerveFlag) ? item.onNerveFlag : null,
     }));
+  const theirs = (item: PlanItemBody) => ({
+    ...item,
+    side: item.side === 'both' ? item.side : side,
+  });
+  const criteria = draft.criteria.map((one) => ({ ...one, item: theirs(one.item) }));
   return {
     name: draft.name.trim(),
     timezone: draft.timezone,
     locale: draft.locale,
     episode: { id: draft.episodeId, condition, side, started_on: draft.startedOn },
     plan: items.length
-      ? { id: draft.planId, starts_on: draft.startedOn, note: draft.note.trim() || null, items }
+      ? {
+          id: draft.planId,
+          starts_on: draft.startedOn,
+          note: draft.note.trim() || null,
+          items,
+          criteria,
+        }
       : null,
   };
 }
