@@ -235,12 +235,15 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
     # PUT /patients/{id} makes the record under an id of the caller's; the next test covers it.
     # Passkeys are the patients' own; tests/api/test_ways_in.py covers them. Covers name accounts;
     # tests/api/test_covers.py asks for another clinic's.
-    # Templates are the whole clinic's; tests/api/test_templates.py covers them.
+    # Templates and own exercises are the whole clinic's; test_templates.py and test_own_exercises.py
+    # cover them.
     assert with_ids - tested == {
         ("PUT", "/api/patients/{}"),
         ("DELETE", "/api/passkeys/{}"),
         ("PUT", "/api/covers/{}"),
         ("POST", "/api/covers/{}/end"),
+        ("PUT", "/api/own-exercises/{}"),
+        ("POST", "/api/own-exercises/{}/retire"),
         ("PUT", "/api/plan-templates/{}"),
         ("POST", "/api/plan-templates/{}/rename"),
         ("POST", "/api/plan-templates/{}/retire"),

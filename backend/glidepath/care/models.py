@@ -131,7 +131,11 @@ class Exercise(ClinicOwned, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     key: Mapped[str]
     kind: Mapped[str]
+    # A `clinical.own_exercises.OwnExercise`; null for one of the library.
     custom: Mapped[dict[str, Any] | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+    # Offered for new plans no more.
+    retired_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("clinic_id", "key"),

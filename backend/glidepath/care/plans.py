@@ -13,6 +13,7 @@ from glidepath.care import store
 from glidepath.care.models import Episode, Exercise, PlanItem, PlanVersion
 from glidepath.care.schemas import PlanBody, PlanContent, PlanItemBody, PlanItemView, PlanView
 from glidepath.clinical import exercises as library
+from glidepath.clinical.own_exercises import OwnExercise, whole
 from glidepath.clinical.plan_changes import Plan, Prescribed, changes
 from glidepath.clinical.plans import (
     Level,
@@ -31,7 +32,7 @@ def in_words(exercise: Exercise) -> library.Exercise:
     """What an exercise is: the library's text, or the clinic's own."""
     if exercise.custom is None:
         return library.exercise(exercise.key)
-    return msgspec.convert(exercise.custom, library.Exercise)
+    return whole(exercise.key, msgspec.convert(exercise.custom, OwnExercise))
 
 
 async def save(

@@ -10,15 +10,19 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.care import covers, service, team, templates
+from glidepath.care import covers, own_exercises, service, team, templates
 from glidepath.care.schemas import (
     Dismissal,
     NextPlan,
+    OfferedExercise,
+    OwnExerciseBody,
+    OwnExerciseView,
     PatientBody,
     PatientView,
     PlanView,
     ProposalView,
     Renaming,
+    Retirement,
     TemplateBody,
     TemplateView,
 )
@@ -31,7 +35,6 @@ from glidepath.care.team_schemas import (
     HandOver,
     TeamView,
 )
-from glidepath.clinical.exercises import Exercise
 from glidepath.identity.actor import StaffActor
 from glidepath.identity.schemas import InvitationView
 
@@ -42,9 +45,50 @@ class CareController(Controller):
     @get("/exercises", operation_id="listExercises")
     async def exercises(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
-    ) -> list[Exercise]:
-        """The clinic's exercises with their words, default doses and guard rails."""
+    ) -> list[OfferedExercise]:
+        """The clinic's exercises with their words, default doses and guard rails; the retired, too, since
+        plans may have them."""
         return await service.exercises(session)
+
+    @get("/own-exercises", operation_id="listOwnExercises")
+    async def list_own_exercises(
+        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+    ) -> list[OwnExerciseView]:
+        """The exercises that the clinic wrote, as they were written."""
+        return await own_exercises.every(session)
+
+    @put(
+        "/own-exercises/{exercise_id:uuid}",
+        operation_id="putOwnExercise",
+        status_code=HTTP_201_CREATED,
+    )
+    async def put_own_exercise(
+        self,
+        exercise_id: FromPath[UUID],
+        data: JSONBody[OwnExerciseBody],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Response[OwnExerciseView]:
+        """Writes an exercise of the clinic's own, or changes its words and usual dose, for every plan that
+        has it. 409 with the newest as `current` where somebody changed it since `version`."""
+        made, is_new = await own_exercises.put(session, staff, exercise_id, data)
+        return Response(made, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
+
+    @post(
+        "/own-exercises/{exercise_id:uuid}/retire",
+        operation_id="retireOwnExercise",
+        status_code=HTTP_200_OK,
+    )
+    async def retire_own_exercise(
+        self,
+        exercise_id: FromPath[UUID],
+        data: JSONBody[Retirement],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> OwnExerciseView:
+        """Offers it for new plans no more, or again; plans that have it keep it."""
+        now = datetime.now(UTC)
+        return await own_exercises.retire(session, exercise_id, now, retired=data.retired)
 
     @put("/patients/{patient_id:uuid}", operation_id="putPatient", status_code=HTTP_201_CREATED)
     async def put_patient(

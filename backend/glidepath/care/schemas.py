@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from glidepath.clinical.exercises import Exercise
+from glidepath.clinical.own_exercises import OwnExercise
 from glidepath.clinical.progression import Criterion
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.identity.schemas import Locale
@@ -39,6 +41,32 @@ class PlanItemBody(Struct, forbid_unknown_fields=True):
     days_per_week: int
     weekdays: Weekdays | None = None
     on_nerve_flag: Key | None = None
+
+
+class OwnExerciseBody(Struct, forbid_unknown_fields=True):
+    """`version` is the one that was changed, null for a new exercise."""
+
+    version: Annotated[int, Meta(ge=1)] | None
+    exercise: OwnExercise
+
+
+class OwnExerciseView(Struct):
+    id: UUID
+    key: str
+    version: int
+    retired: bool
+    exercise: OwnExercise
+
+
+class Retirement(Struct, forbid_unknown_fields=True):
+    retired: bool
+
+
+class OfferedExercise(Exercise, frozen=True, kw_only=True):
+    """`own`: written by the clinic. `retired`: for plans that have it, and no others."""
+
+    own: bool
+    retired: bool
 
 
 class CriterionBody(Criterion, frozen=True, kw_only=True, forbid_unknown_fields=True):

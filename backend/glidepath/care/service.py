@@ -15,6 +15,7 @@ from glidepath.care import plans, proposals, store, team_store
 from glidepath.care.models import Episode, Exercise, Patient
 from glidepath.care.schemas import (
     EpisodeView,
+    OfferedExercise,
     PatientBody,
     PatientView,
     PlanBody,
@@ -152,12 +153,20 @@ async def visible_patients(session: AsyncSession, actor: StaffActor) -> frozense
     return None if actor.is_admin else await store.cared_for_by(session, actor.acts_for)
 
 
-async def exercises(session: AsyncSession) -> list[library.Exercise]:
-    """What the clinic offers, in the library's order, its own at the end."""
+async def exercises(session: AsyncSession) -> list[OfferedExercise]:
+    """What the clinic has, in the library's order, its own at the end."""
     order = {exercise.key: place for place, exercise in enumerate(library.library().exercises)}
     offered = await store.exercises(session)
     offered.sort(key=lambda exercise: (order.get(exercise.key, len(order)), exercise.key))
-    return [plans.in_words(exercise) for exercise in offered]
+    return [
+        view(
+            OfferedExercise,
+            plans.in_words(exercise),
+            own=exercise.custom is not None,
+            retired=exercise.retired_at is not None,
+        )
+        for exercise in offered
+    ]
 
 
 async def plans_of(session: AsyncSession, episode_id: UUID) -> list[PlanView]:

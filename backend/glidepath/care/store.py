@@ -166,6 +166,13 @@ async def template(session: AsyncSession, template_id: UUID) -> PlanTemplate | N
     return found.scalar_one_or_none()
 
 
+async def own_exercise(session: AsyncSession, exercise_id: UUID) -> Exercise | None:
+    found = await session.execute(
+        select(Exercise).where(Exercise.id == exercise_id, Exercise.custom.is_not(None))
+    )
+    return found.scalar_one_or_none()
+
+
 async def newest_plan(session: AsyncSession, episode_id: UUID) -> PlanVersion | None:
     found = await session.execute(
         select(PlanVersion)

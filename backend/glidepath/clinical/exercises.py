@@ -60,7 +60,7 @@ class Exercise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: Text
     summary: Text
     position: Text
-    steps: Annotated[list[Text], Meta(min_length=3, max_length=5)]
+    steps: Annotated[list[Text], Meta(min_length=1, max_length=6)]
     caution: Text
     stop_when: Text
     dose: Dose

@@ -18,17 +18,19 @@ from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
 from glidepath.assessments import service as assessments
+from glidepath.care import own_exercises, templates
 from glidepath.care import service as care
-from glidepath.care import templates
 from glidepath.care.schemas import (
     CriterionBody,
     EpisodeBody,
     FirstPlan,
+    OwnExerciseBody,
     PatientBody,
     PlanItemBody,
     TemplateBody,
 )
 from glidepath.clinical import exercises as library
+from glidepath.clinical.own_exercises import OwnExercise, Words
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.database.engine import Database
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
@@ -52,6 +54,27 @@ _STRENGTH_DAYS = {2: [2, 5], 3: [1, 3, 5]}
 GREETING = (
     "Well done: you kept going all month. Stay with the gentle pace. "
     "We look at the next step together when you come on Thursday."
+)
+
+
+CALF_RAISE = OwnExercise(
+    kind=ExerciseKind.STRENGTH,
+    sides=library.Sides.PER_LEG,
+    dose=library.Dose(sets=2, repetitions=10, rest_seconds=60, days_per_week=3),
+    en=Words(
+        title="Calf raise on a step",
+        summary="Makes the calf stronger, for stairs and hills.",
+        position="Stand on the lowest step, with the front of your feet on it. Hold on to the rail.",
+        steps=["Rise onto your toes.", "Stay for a breath.", "Lower the heels slowly."],
+        caution="Your calf may work hard, but it should not hurt sharply.",
+    ),
+    es=Words(
+        title="Elevación de talones en un escalón",
+        summary="Fortalece la pantorrilla, para escaleras y cuestas.",
+        position="Ponte en el primer escalón, apoyando la parte delantera de los pies. Agárrate a la barandilla.",
+        steps=["Sube de puntillas.", "Quédate una respiración.", "Baja los talones despacio."],
+        caution="La pantorrilla puede trabajar duro, pero no debes notar un dolor agudo.",
+    ),
 )
 
 
@@ -81,6 +104,7 @@ async def seed(database: Database, now: datetime) -> None:
             )
     async with database.writing(CLINIC) as session:
         author = _therapist(CAST[0])
+        await own_exercises.put(session, author, uuid7(), OwnExerciseBody(None, CALF_RAISE))
         template = TemplateBody(
             name="First weeks", note=None, items=_items(Condition.BOTH, Side.LEFT), criteria=[]
         )

@@ -13,6 +13,7 @@ from glidepath.alerts.service import Waiting
 from glidepath.assessments import service as assessments
 from glidepath.care import service as care
 from glidepath.care.schemas import PlanMark
+from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import Text
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay, calendar
@@ -260,7 +261,9 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         patient=PatientName(account.id, account.name),
         episode=care.episode_view(episode),
         plan=plan,
-        exercises=[one for one in await care.exercises(session) if one.key in wanted],
+        exercises=[
+            view(Exercise, one) for one in await care.exercises(session) if one.key in wanted
+        ],
         plan_history=[view(PlanMark, version) for version in versions],
         looked=await alerts.looked(session, actor),
         messages=await messages.of_patient(session, actor.patient_id),

@@ -6,6 +6,7 @@ import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
 import type learn from '../../messages/en/learn.json';
 import type messages from '../../messages/en/messages.json';
+import type own from '../../messages/en/own.json';
 import type patient from '../../messages/en/patient.json';
 import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
@@ -18,6 +19,7 @@ interface Namespaces {
   history: typeof history;
   learn: typeof learn;
   messages: typeof messages;
+  own: typeof own;
   patient: typeof patient;
   setup: typeof setup;
   therapist: typeof therapist;
@@ -34,7 +36,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{caseload,common,exercise,history,learn,messages,patient,setup,therapist}.json',
+  '../../messages/*/{caseload,common,exercise,history,learn,messages,own,patient,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

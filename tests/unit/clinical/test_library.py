@@ -47,6 +47,10 @@ def test_the_library_has_the_exercises_that_plans_name():
     assert {e.key: e.kind for e in library().exercises} == KINDS
 
 
+def test_an_exercise_of_the_library_takes_three_to_five_steps():
+    assert {len(one.steps) for one in library().exercises} <= {3, 4, 5}
+
+
 def test_an_unknown_exercise_is_a_key_error():
     with pytest.raises(KeyError):
         exercise("headstand")

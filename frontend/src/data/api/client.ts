@@ -164,7 +164,12 @@ export const api = {
   saveCover: (coverId: string, body: wire.CoverBody) =>
     put<wire.Cover>(`/api/covers/${id(coverId)}`, body),
   endCover: (coverId: string) => post<wire.Cover>(`/api/covers/${id(coverId)}/end`),
-  exercises: () => get<wire.Exercise[]>('/api/exercises'),
+  exercises: () => get<wire.OfferedExercise[]>('/api/exercises'),
+  ownExercises: () => get<wire.OwnExercise[]>('/api/own-exercises'),
+  saveOwnExercise: (exerciseId: string, body: wire.OwnExerciseBody) =>
+    put<wire.OwnExercise>(`/api/own-exercises/${id(exerciseId)}`, body),
+  retireOwnExercise: (exerciseId: string, retired: boolean) =>
+    post<wire.OwnExercise>(`/api/own-exercises/${id(exerciseId)}/retire`, { retired }),
   savePatient: (patientId: string, draft: wire.PatientDraft) =>
     put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),
   invite: (patientId: string) =>

@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/own-exercises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListOwnExercises */
+        get: operations["listOwnExercises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plan-templates": {
         parameters: {
             query?: never;
@@ -270,6 +287,23 @@ export interface paths {
         /** ListTemplates */
         get: operations["listTemplates"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/own-exercises/{exercise_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutOwnExercise */
+        put: operations["putOwnExercise"];
         post?: never;
         delete?: never;
         options?: never;
@@ -340,6 +374,23 @@ export interface paths {
         put?: never;
         /** RenameTemplate */
         post: operations["renameTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/own-exercises/{exercise_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RetireOwnExercise */
+        post: operations["retireOwnExercise"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1257,6 +1308,46 @@ export interface components {
             based_on: number | null;
             approves?: string | null;
         };
+        /** OfferedExercise */
+        OfferedExercise: {
+            key: string;
+            kind: components["schemas"]["ExerciseKind"];
+            title: components["schemas"]["Text"];
+            summary: components["schemas"]["Text"];
+            position: components["schemas"]["Text"];
+            steps: components["schemas"]["Text"][];
+            caution: components["schemas"]["Text"];
+            stop_when: components["schemas"]["Text"];
+            dose: components["schemas"]["Dose"];
+            usual: components["schemas"]["UsualDose"];
+            sides: components["schemas"]["Sides"];
+            minutes: number;
+            for_conditions: components["schemas"]["Condition"][];
+            own: boolean;
+            retired: boolean;
+        };
+        /** OwnExercise */
+        OwnExercise: {
+            kind: components["schemas"]["ExerciseKind"];
+            sides: components["schemas"]["Sides"];
+            dose: components["schemas"]["Dose"];
+            en: components["schemas"]["Words"] | null;
+            es: components["schemas"]["Words"] | null;
+        };
+        /** OwnExerciseBody */
+        OwnExerciseBody: {
+            version: number | null;
+            exercise: components["schemas"]["OwnExercise"];
+        };
+        /** OwnExerciseView */
+        OwnExerciseView: {
+            /** Format: uuid */
+            id: string;
+            key: string;
+            version: number;
+            retired: boolean;
+            exercise: components["schemas"]["OwnExercise"];
+        };
         /** PasskeyOptions */
         PasskeyOptions: {
             options: {
@@ -1459,6 +1550,10 @@ export interface components {
             useful: boolean | null;
             note: string | null;
         };
+        /** Retirement */
+        Retirement: {
+            retired: boolean;
+        };
         /** RowAlert */
         RowAlert: {
             /** Format: uuid */
@@ -1642,6 +1737,14 @@ export interface components {
         WaysIn: {
             passkeys: components["schemas"]["PasskeyView"][];
             phrase_made_at: string | null;
+        };
+        /** Words */
+        Words: {
+            title: string;
+            summary: string;
+            position: string;
+            steps: string[];
+            caution: string;
         };
     };
     responses: never;
@@ -2076,7 +2179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Exercise"][];
+                    "application/json": components["schemas"]["OfferedExercise"][];
                 };
             };
         };
@@ -2118,6 +2221,26 @@ export interface operations {
             };
         };
     };
+    listOwnExercises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnExerciseView"][];
+                };
+            };
+        };
+    };
     listTemplates: {
         parameters: {
             query?: never;
@@ -2134,6 +2257,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateView"][];
+                };
+            };
+        };
+    };
+    putOwnExercise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnExerciseBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnExerciseView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };
@@ -2320,6 +2484,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    retireOwnExercise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exercise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retirement"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnExerciseView"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

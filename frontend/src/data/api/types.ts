@@ -36,6 +36,11 @@ export type Exercise = Omit<Wire['Exercise'], 'dose' | 'usual'> & {
   dose: Dose;
   usual: Record<DoseField, Wire['Range'] | null>;
 };
+/** As the clinic's therapists see it: `own` was written by the clinic, `retired` is for plans that have it. */
+export type OfferedExercise = Exercise & { own: boolean; retired: boolean };
+export type OwnExercise = Wire['OwnExerciseView'];
+export type OwnExerciseBody = Wire['OwnExerciseBody'];
+export type OwnWords = Wire['Words'];
 export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan'> & {
   exercises: Exercise[];
   plan: Plan | null;
