@@ -50,7 +50,7 @@ def test_an_own_exercise_is_written_planned_read_and_retired(
     expect(page.get_by_role("listitem").filter(has_text="Rise.")).to_have_count(2)
     expect(page.get_by_text("Hold on to the rail.")).to_be_visible()
     # When to stop is told for every exercise of its kind.
-    expect(page.get_by_text("Stop at a sharp pain in the thigh")).to_be_visible()
+    expect(page.get_by_text("Stop at a sharp pain, a cramp")).to_be_visible()
     assert page.locator("img").count() == 0
     assert_accessible(page)
 

@@ -86,9 +86,16 @@ class Easing(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Library(Struct, frozen=True, forbid_unknown_fields=True):
+    """`stop_when`: for an exercise of a kind that has no words of its own for it."""
+
     about: str
     exercises: tuple[Exercise, ...]
     easing: tuple[Easing, ...]
+    stop_when: dict[ExerciseKind, Text]
+
+    def __post_init__(self) -> None:
+        if self.stop_when.keys() != set(ExerciseKind):
+            raise TableError("a kind of exercise does not say when to stop")
 
 
 @cache

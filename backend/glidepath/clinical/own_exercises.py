@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from glidepath.clinical.exercises import Dose, Exercise, Sides, UsualDose, library
+from glidepath.clinical.exercises import Dose, Exercise, Sides, library
 from glidepath.clinical.plans import Problem, check_item
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Text
 
@@ -60,7 +60,7 @@ def whole(key: str, own: OwnExercise) -> Exercise:
         position=Text(en.position, es.position),
         steps=[Text(*pair) for pair in zip(en.steps, es.steps, strict=True)],
         caution=Text(en.caution, es.caution),
-        stop_when=model.stop_when,
+        stop_when=library().stop_when[own.kind],
         dose=own.dose,
         usual=model.usual,
         sides=own.sides,
@@ -72,10 +72,6 @@ def whole(key: str, own: OwnExercise) -> Exercise:
 def problems(own: OwnExercise) -> list[Problem]:
     """What is wrong with its usual dose: it must lie within the guard rails of its kind."""
     return check_item(_model(own.kind), own.dose)
-
-
-def usual(kind: ExerciseKind) -> UsualDose:
-    return _model(kind).usual
 
 
 @cache

@@ -92,11 +92,11 @@ function retryAfter(response: Response): number | null {
   return Number.isNaN(at) ? null : Math.max(0, (at - Date.now()) / 1000);
 }
 
-const get = <T>(path: string) => request<T>('GET', path);
-const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
+export const get = <T>(path: string) => request<T>('GET', path);
+export const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
 const del = (path: string) => request<null>('DELETE', path);
-const put = <T>(path: string, body: unknown) => request<T>('PUT', path, body);
-const id = encodeURIComponent;
+export const put = <T>(path: string, body: unknown) => request<T>('PUT', path, body);
+export const id = encodeURIComponent;
 
 /** What is done to an alert is done to the version that was seen. */
 type SeenAlert = Pick<wire.Alert, 'id' | 'version'>;
@@ -165,24 +165,10 @@ export const api = {
     put<wire.Cover>(`/api/covers/${id(coverId)}`, body),
   endCover: (coverId: string) => post<wire.Cover>(`/api/covers/${id(coverId)}/end`),
   exercises: () => get<wire.OfferedExercise[]>('/api/exercises'),
-  ownExercises: () => get<wire.OwnExercise[]>('/api/own-exercises'),
-  saveOwnExercise: (exerciseId: string, body: wire.OwnExerciseBody) =>
-    put<wire.OwnExercise>(`/api/own-exercises/${id(exerciseId)}`, body),
-  retireOwnExercise: (exerciseId: string, retired: boolean) =>
-    post<wire.OwnExercise>(`/api/own-exercises/${id(exerciseId)}/retire`, { retired }),
   savePatient: (patientId: string, draft: wire.PatientDraft) =>
     put<wire.PatientPage>(`/api/patients/${id(patientId)}`, draft),
   invite: (patientId: string) =>
     post<wire.Invitation>(`/api/patients/${id(patientId)}/invitations`),
-  templates: () => get<wire.Template[]>('/api/plan-templates'),
-  saveTemplate: (templateId: string, body: wire.TemplateBody) =>
-    put<wire.Template>(`/api/plan-templates/${id(templateId)}`, body),
-  renameTemplate: (templateId: string, name: string, was: string) =>
-    post<null>(`/api/plan-templates/${id(templateId)}/rename`, { name, was }),
-  retireTemplate: (templateId: string) =>
-    post<null>(`/api/plan-templates/${id(templateId)}/retire`),
-  dismissProposal: (proposalId: string, reason: string) =>
-    post<wire.Proposal>(`/api/plan-proposals/${id(proposalId)}/dismiss`, { reason }),
   savePlan: (episodeId: string, versionId: string, draft: wire.PlanDraft) =>
     put<wire.Plan>(`/api/episodes/${id(episodeId)}/plan-versions/${id(versionId)}`, draft),
 };
