@@ -87,6 +87,20 @@ async def test_a_good_week_is_proposed_once_with_its_reason(clinic: Clinic):
     assert (await clinic.patient.get("/api/care")).json()["plan"]["number"] == 2
 
 
+async def test_the_list_says_who_has_one_waiting(clinic: Clinic):
+    async def marks() -> list[bool]:
+        rows = (await clinic.therapist.get("/api/triage")).json()["rows"]
+        return [row["next_step"] for row in rows]
+
+    await progress(clinic)
+    assert await marks() == [False]
+    await log(clinic, *range(7))
+    assert await marks() == [True]
+    (found,) = await proposals(clinic)
+    await dismiss(clinic, found["id"], "Too soon")
+    assert await marks() == [False]
+
+
 async def test_its_basis_is_kept_and_gives_the_same_answer(clinic: Clinic, database: Database):
     await progress(clinic)
     await log(clinic, *range(7))

@@ -155,6 +155,10 @@ def test_given_days_and_a_named_glide_reach_a_phone_that_was_offline(
     page.get_by_role("button", name="It tingles, burns or shoots").click()
     switch = page.get_by_role("link", name="Do the nerve glide")
     expect(switch).to_have_attribute("href", f"/exercise/{new['items'][1]['id']}")
+    # What is left for today is no longer for other days alone.
+    page.goto(f"{address}/")
+    expect(glide_link).to_be_visible()
+    expect(page.get_by_text("For other days")).to_have_count(0)
     phone.set_offline(False)
 
 

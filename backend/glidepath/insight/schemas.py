@@ -51,6 +51,8 @@ class TriageRow(Struct):
     today: date
     spark: Spark
     days_logged_7: int
+    # Whether the plan proposes its next step, and nobody has decided.
+    next_step: bool
     last_entry_on: date | None
 
 

@@ -153,6 +153,7 @@ def _row(
         spark=Spark(*weeks),
         days_logged_7=weeks.last(7).logged,
         last_entry_on=one.last_on,
+        next_step=one.next_step,
     )
 
 

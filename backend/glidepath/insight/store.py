@@ -5,9 +5,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.care.models import Proposal
 from glidepath.diary.models import Summary
 from glidepath.identity.models import Account
 
@@ -26,6 +27,7 @@ class Listed(NamedTuple):
     pain: str
     nerve: str
     place: str
+    next_step: bool
 
 
 async def listed(
@@ -40,6 +42,7 @@ async def listed(
 def _listed(caseload: Select[Any]) -> Select[Any]:
     """Put together once for each caseload."""
     cared = caseload.subquery()
+    waiting = exists().where(Proposal.episode_id == cared.c.episode_id, Proposal.state == "open")
     return (
         select(
             cared.c.patient_id,
@@ -52,6 +55,7 @@ def _listed(caseload: Select[Any]) -> Select[Any]:
             Summary.pain,
             Summary.nerve,
             Summary.place,
+            waiting.label("next_step"),
         )
         .join(Account, Account.id == cared.c.patient_id)
         .outerjoin(Summary, Summary.episode_id == cared.c.episode_id)

@@ -1723,6 +1723,7 @@ export interface components {
             today: string;
             spark: components["schemas"]["Spark"];
             days_logged_7: number;
+            next_step: boolean;
             last_entry_on: string | null;
         };
         /** UsualDose */

@@ -14,6 +14,7 @@ const row = (name: string, need: Need): TriageRow => ({
   today: '2026-05-04',
   spark: { pain: '', nerve: '', place: '' },
   days_logged_7: 0,
+  next_step: false,
   last_entry_on: null,
 });
 

@@ -27,6 +27,7 @@ const told = (as_of: string): Triage => ({
       today: '2026-05-04',
       spark: { pain: '', nerve: '', place: '' },
       days_logged_7: 7,
+      next_step: false,
       last_entry_on: null,
     },
   ],
