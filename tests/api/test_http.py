@@ -65,6 +65,14 @@ async def test_every_answer_carries_the_security_headers(clinic: Clinic, path: s
         assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_a_long_answer_is_packed_for_who_can_unpack_it(clinic: Clinic):
+    for accepted, encoding in (("gzip, br", "gzip"), ("br", None)):
+        headers = {"accept-encoding": accepted}
+        answer = await clinic.patient.get("/api/care", headers=headers)
+        assert answer.headers.get("content-encoding") == encoding
+        assert answer.json()["plan"]["number"] == 1
+
+
 async def test_an_unknown_path_is_a_problem_in_words(clinic: Clinic):
     answer = await clinic.patient.get("/api/nothing")
     assert answer.status_code == 404
