@@ -5,12 +5,14 @@ import { defineConfig } from 'vitest/config';
 import { budget } from './budget.ts';
 import { firstTexts } from './first-texts.ts';
 import { manifest } from './manifest.ts';
+import { forPatients, sides } from './sides.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
 export default defineConfig({
   plugins: [
     svelte(),
+    sides(),
     budget(),
     firstTexts(),
     VitePWA({
@@ -21,7 +23,10 @@ export default defineConfig({
       manifest,
       // The sign-in cookie must travel with the manifest request behind an authenticating proxy.
       useCredentials: true,
-      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png}'] },
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,png}'],
+        manifestTransforms: [forPatients],
+      },
     }),
   ],
   build: {
