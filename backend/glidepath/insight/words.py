@@ -62,8 +62,8 @@ _TOO_FEW = Text(
     es="Aún hay pocos días para ver una tendencia.",
 )
 _NONE_FOUND = Text(
-    en="No worsening found in four weeks.",
-    es="Sin empeoramiento en cuatro semanas.",
+    en="No worsening found.",
+    es="Sin empeoramiento.",
 )
 
 

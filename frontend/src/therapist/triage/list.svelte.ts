@@ -1,5 +1,5 @@
 import { ApiError, api } from '../../data/api/client.ts';
-import type { Alert, RowAlert, Triage } from '../../data/api/types.ts';
+import type { Alert, Triage } from '../../data/api/types.ts';
 import { Live } from '../live.svelte.ts';
 
 const EVERY_MS = 30_000;
@@ -70,20 +70,17 @@ export class TriageList {
     };
   }
 
-  async acknowledge(alert: RowAlert): Promise<void> {
-    try {
-      this.#put(await api.acknowledge(alert));
-    } finally {
-      // Also to show what somebody else did meanwhile.
-      await this.refresh();
-    }
-  }
-
-  #put({ id, state, version }: Alert): void {
+  /** Shows at once what was done, or what somebody else did; the next answer of the server says the rest. */
+  put(alerts: readonly Alert[]): void {
     if (!this.data) return;
-    const rows = this.data.rows.map((row) =>
-      row.alert?.id === id ? { ...row, alert: { ...row.alert, state, version } } : row,
-    );
+    const changed = new Map(alerts.map((alert) => [alert.id, alert]));
+    const rows = this.data.rows.map((row) => {
+      const alert = changed.get(row.alert?.id ?? '');
+      if (!row.alert || !alert) return row;
+      const { state, version, snoozed_until } = alert;
+      return { ...row, alert: { ...row.alert, state, version, snoozed_until } };
+    });
     this.data = { ...this.data, rows };
+    void this.refresh();
   }
 }

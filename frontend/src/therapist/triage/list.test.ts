@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Need, TriageRow } from '../../data/api/types.ts';
-import { counts, listKey, matching, step } from './list.ts';
+import type { Need, RowAlert, TriageRow } from '../../data/api/types.ts';
+import { counts, hasOthers, listKey, matching, of, open, step } from './list.ts';
 
 const row = (name: string, need: Need): TriageRow => ({
   patient_id: name,
@@ -26,6 +26,29 @@ const rows = [
 const names = (found: TriageRow[]): string[] => found.map((r) => r.name);
 
 describe('the list', () => {
+  test('leaves out colleagues’ patients, those covered for too, where only one’s own are asked for', () => {
+    const colleagues = { ...row('Colleague’s', 'urgent'), mine: false };
+    const covered = { ...row('Covered', 'urgent'), cover_for: 'Martin Hale' };
+    const everybody = [...rows, colleagues, covered];
+    expect(of(everybody, 'mine')).toEqual(rows);
+    expect(of(everybody, 'everybody')).toEqual(everybody);
+    expect([hasOthers(rows), hasOthers([...rows, covered]), hasOthers(everybody)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test('offers to acknowledge together what is open, and nothing else', () => {
+    const alert = (state: string) => ({
+      ...row(state, 'urgent'),
+      alert: { id: state, state } as RowAlert,
+    });
+    expect(
+      open([alert('open'), alert('snoozed'), alert('acknowledged'), row('none', 'steady')]),
+    ).toEqual([{ id: 'open', state: 'open' }]);
+  });
+
   test('finds a name without its accents and in any case', () => {
     expect(names(matching(rows, null, 'pena JOSE'))).toEqual(['José Ángel Peña']);
   });
@@ -78,7 +101,7 @@ describe('keys', () => {
   });
 
   test('of other letters mean nothing', () => {
-    expect(listKey(press('x'), false)).toBeNull();
+    expect(listKey(press('q'), false)).toBeNull();
   });
 });
 

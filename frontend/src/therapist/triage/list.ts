@@ -1,10 +1,21 @@
-import type { Need, TriageRow } from '../../data/api/types.ts';
+import type { Need, RowAlert, TriageRow } from '../../data/api/types.ts';
 
 export const NEEDS: readonly Need[] = ['urgent', 'worsening', 'quiet', 'not_improving', 'steady'];
 
 /** Letters without case and accents: "jose" finds "José". */
 const plain = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+
+/** Whose patients: everybody whom one sees, or those of whose team one is. */
+export type Whose = 'everybody' | 'mine';
+
+const isMine = (row: TriageRow): boolean => row.mine && row.cover_for === null;
+
+/** The rows of whom is asked for; where all are one's own, there is nothing to ask. */
+export const of = (rows: readonly TriageRow[], whose: Whose): readonly TriageRow[] =>
+  whose === 'mine' ? rows.filter(isMine) : rows;
+
+export const hasOthers = (rows: readonly TriageRow[]): boolean => !rows.every(isMine);
 
 /** The rows that match, in the order of the server; `need` null keeps every need. */
 export function matching(
@@ -25,14 +36,22 @@ export function counts(rows: readonly TriageRow[]): Record<Need, number> {
   return found;
 }
 
-export type ListKey = 'next' | 'previous' | 'acknowledge' | 'search' | 'refresh';
+/** The alerts that several can be acknowledged of at once. */
+export const open = (rows: readonly TriageRow[]): RowAlert[] =>
+  rows.flatMap(({ alert }) => (alert?.state === 'open' ? [alert] : []));
+
+export type ListKey =
+  'next' | 'previous' | 'acknowledge' | 'snooze' | 'resolve' | 'choose' | 'undo' | 'search';
 
 const KEYS: Record<string, ListKey> = {
   j: 'next',
   k: 'previous',
   a: 'acknowledge',
+  s: 'snooze',
+  r: 'resolve',
+  x: 'choose',
+  u: 'undo',
   '/': 'search',
-  r: 'refresh',
 };
 
 /** What a key means for the list; null while somebody types, or holds a modifier. */

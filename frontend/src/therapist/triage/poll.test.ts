@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiError, api } from '../../data/api/client.ts';
-import type { Alert, RowAlert, Triage } from '../../data/api/types.ts';
+import type { Alert, Triage } from '../../data/api/types.ts';
 import { TriageList } from './list.svelte.ts';
 
 const told = (as_of: string): Triage => ({
@@ -93,12 +93,11 @@ test('keeps what was last told when the server does not answer, and says so', as
   expect(list.failed?.error).toBe(noAnswer);
 });
 
-test('an acknowledged alert shows as such even if the list cannot be asked again', async () => {
+test('what was done to an alert shows at once even if the list cannot be asked again', async () => {
   vi.spyOn(api, 'triage').mockResolvedValueOnce(told('09:14')).mockRejectedValueOnce(noAnswer);
-  vi.spyOn(api, 'acknowledge').mockResolvedValue({ id: 'a', state: 'acknowledged' } as Alert);
   const list = new TriageList();
   await list.refresh();
-  await list.acknowledge({ id: 'a', version: 1 } as RowAlert);
+  list.put([{ id: 'a', state: 'acknowledged', version: 2, snoozed_until: null } as Alert]);
   expect(list.data?.rows[0]?.alert?.state).toBe('acknowledged');
 });
 

@@ -1,4 +1,4 @@
-import type { AlertEvent } from '../../data/api/types.ts';
+import type { Alert, AlertEvent } from '../../data/api/types.ts';
 import { date, t } from '../../i18n/index.svelte.ts';
 
 /** What happened to an alert, who did it and why, in words; `events` holds what an undo took back. */
@@ -31,4 +31,15 @@ function deed({ kind, snoozed_until }: AlertEvent): string {
   const until = kind === 'snoozed' && snoozed_until;
   const words = t(`therapist:alerts.event.${kind}`);
   return until ? `${words} ${t('therapist:alerts.until', { date: day(until) })}` : words;
+}
+
+/** What was just done to an alert. */
+export function doneWords({ kind, state, snoozed_until }: Alert): string {
+  const values = {
+    kind: t(`therapist:alerts.kind.${kind}`),
+    date: snoozed_until ? date(snoozed_until) : '',
+  };
+  if (state === 'snoozed') return t('therapist:alerts.did.snoozed', values);
+  if (state === 'resolved') return t('therapist:alerts.did.resolved', values);
+  return t('therapist:alerts.did.acknowledged', values);
 }
