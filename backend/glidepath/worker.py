@@ -1,6 +1,9 @@
 """Puts the worker together: the jobs of every slice, on the queue in PostgreSQL."""
 
+from typing import Final
+
 import procrastinate
+import structlog
 from psycopg.conninfo import make_conninfo
 
 from glidepath.alerts import tasks as alerts
@@ -11,11 +14,17 @@ from glidepath.logs import configure
 from glidepath.notify import tasks as notify
 from glidepath.settings import Settings
 
+log = structlog.get_logger()
+
 # The queue's rows belong to clinics; only a connection that says it is a worker's sees them all.
 AS_WORKER = "-c app.queue=worker"
 # A worker that was down in the morning looks when it starts; the queue holds each morning once,
 # however many workers there are.
 CATCH_UP_SECONDS = 24 * 60 * 60
+# A worker that was not heard of for so long is dead, and what it was at is taken up by others.
+HEARTBEAT_SECONDS = 5
+DEAD_AFTER_SECONDS = 20
+TAKE_UP: Final = "worker:take_up"
 
 
 def create_worker(database_url: str) -> procrastinate.App:
@@ -24,9 +33,34 @@ def create_worker(database_url: str) -> procrastinate.App:
         connector=procrastinate.PsycopgConnector(conninfo=conninfo),
         periodic_defaults={"max_delay": CATCH_UP_SECONDS},
     )
+    _register_taking_up(app)
     alerts.register(app)
     notify.register(app)
     return app
+
+
+def _register_taking_up(app: procrastinate.App) -> None:
+    """Has the jobs of dead workers done again, every minute. Each job may run twice, none is lost."""
+
+    async def take_up(_: procrastinate.JobContext, timestamp: int) -> None:
+        count = await take_up_stalled(app)
+        log.info("jobs_taken_up", count=count, due=timestamp)
+
+    again = procrastinate.RetryStrategy(max_attempts=3, wait=5)
+    task = app.task(name=TAKE_UP, pass_context=True, retry=again, queue=QUEUE)(take_up)
+    app.periodic(cron="* * * * *")(task)
+
+
+async def take_up_stalled(app: procrastinate.App, dead_after: float = DEAD_AFTER_SECONDS) -> int:
+    """Puts back on the queue what workers were at that are not heard of; how many jobs."""
+    stalled = await app.job_manager.get_stalled_jobs(
+        queue=QUEUE, seconds_since_heartbeat=dead_after
+    )
+    count = 0
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+        count += 1
+    return count
 
 
 async def work(settings: Settings) -> None:
@@ -36,10 +70,13 @@ async def work(settings: Settings) -> None:
     database = Database(settings.database_url, pool_size=2)
     try:
         async with create_worker(settings.database_url).open_async() as app:
+            await take_up_stalled(app)
             await app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=4,
                 shutdown_graceful_timeout=10,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=DEAD_AFTER_SECONDS,
                 # Done jobs tell nothing that an alert's own events do not.
                 delete_jobs="successful",
                 additional_context={"tools": Tools(database, settings)},

@@ -2,19 +2,22 @@
 
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
-from glidepath.database.engine import Database
+from glidepath.database.engine import Database, enter_as_worker
 from glidepath.database.work import Tools
+from glidepath.notify import service as notify
 from glidepath.settings import Settings
-from glidepath.worker import create_worker
+from glidepath.worker import create_worker, take_up_stalled
 from tests.clinics import Clinic, check_in, sync
 
 pytestmark = pytest.mark.anyio
@@ -96,10 +99,77 @@ async def test_the_therapist_is_mailed_once_and_no_health_data_travels(
     assert "https://glidepath.example/therapist" in whole
 
 
-async def test_a_mail_server_that_is_down_keeps_the_job(
+async def deliveries(database: Database, clinic: Clinic) -> list[dict[str, Any]]:
+    async with database.reading(clinic.id) as session:
+        found = await session.execute(text("select * from deliveries order by made_at, id"))
+        return [dict(row._mapping) for row in found]
+
+
+async def test_a_mail_server_that_is_down_leaves_the_delivery_waiting_with_its_reason(
     clinic: Clinic, database: Database, settings: Settings
 ):
     await sync(clinic, check_in(red_flags=["both_legs"]))
     await work(settings, database, clinic, smtp_url="smtp://127.0.0.1:9", mail_from="g@x.example")
-    statuses = {task: status for task, status, _ in await jobs(database, clinic)}
-    assert statuses["notify:mail"] == "todo"
+    (delivery,) = await deliveries(database, clinic)
+    assert (delivery["state"], delivery["code"]) == ("waiting", "smtp_unreachable")
+    assert delivery["tries"] >= 1
+    assert delivery["due_at"] > delivery["made_at"]
+
+
+async def test_an_alert_that_was_looked_at_meanwhile_is_not_told_of_any_more(
+    clinic: Clinic, database: Database, settings: Settings, mailbox: Mailbox
+):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    (row,) = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    headers = {"if-match": f'"{row["alert"]["version"]}"'}
+    path = f"/api/alerts/{row['alert']['id']}/acknowledge"
+    assert (await clinic.therapist.post(path, json={}, headers=headers)).status_code == 200
+    await work(
+        settings,
+        database,
+        clinic,
+        smtp_url=f"smtp://127.0.0.1:{mailbox.port}",
+        mail_from="g@x.example",
+    )
+    (delivery,) = await deliveries(database, clinic)
+    assert delivery["state"] == "skipped"
+    assert mailbox.received == []
+
+
+async def test_spreading_the_same_news_again_makes_no_second_delivery(
+    clinic: Clinic, database: Database
+):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    (row,) = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    now = datetime.now(UTC)
+    for _ in range(2):
+        async with database.writing(clinic.id) as session:
+            assert await notify.spread(session, clinic.id, UUID(row["alert"]["id"]), now) == 1
+    assert len(await deliveries(database, clinic)) == 1
+
+
+async def test_a_job_of_a_worker_that_died_is_done_by_the_next_one(
+    clinic: Clinic, database: Database, settings: Settings, mailbox: Mailbox
+):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    async with database.writing(clinic.id) as session:
+        await enter_as_worker(session)
+        await session.execute(
+            text(
+                "insert into procrastinate_workers (last_heartbeat) values (now() - interval '1h')"
+            )
+        )
+        await session.execute(
+            text(
+                "update procrastinate_jobs set status = 'doing', attempts = 1,"
+                " worker_id = (select max(id) from procrastinate_workers)"
+            )
+        )
+    changes = {"smtp_url": f"smtp://127.0.0.1:{mailbox.port}", "mail_from": "g@x.example"}
+    await work(settings, database, clinic, **changes)
+    assert mailbox.received == []
+    assert settings.database_url is not None
+    async with create_worker(settings.database_url).open_async() as worker:
+        assert await take_up_stalled(worker) == 1
+    await work(settings, database, clinic, **changes)
+    assert len(mailbox.received) == 1

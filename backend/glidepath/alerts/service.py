@@ -29,8 +29,11 @@ from glidepath.views import view
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What decides who is told of an alert."""
+    """What decides who is told of an alert. `version` is the one with which it was opened last: told
+    of it once, one need not be told of what only counts on."""
 
+    alert_id: UUID
+    version: int
     patient_id: UUID
     severity: str
 
@@ -175,4 +178,11 @@ async def notice(session: AsyncSession, alert_id: UUID) -> Notice:
     alert = await store.one(session, alert_id)
     if alert is None:
         raise NotFound
-    return Notice(alert.patient_id, alert.severity)
+    version = await store.opened_version(session, alert_id)
+    return Notice(alert.id, version, alert.patient_id, alert.severity)
+
+
+async def waits_to_be_seen(session: AsyncSession, alert_id: UUID) -> bool:
+    """Whether nobody has done anything about it yet."""
+    alert = await store.one(session, alert_id)
+    return alert is not None and alert.state == "open"

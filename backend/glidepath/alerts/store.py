@@ -193,3 +193,13 @@ async def add_event(
         "snoozed_until": alert.snoozed_until,
     }
     await session.execute(insert(AlertEvent).values({**event, **more}))
+
+
+async def opened_version(session: AsyncSession, alert_id: UUID) -> int:
+    """With which version the alert was opened last, by its cause or by something new."""
+    found = await session.execute(
+        select(func.max(AlertEvent.version)).where(
+            AlertEvent.alert_id == alert_id, AlertEvent.kind.in_(("opened", "reopened"))
+        )
+    )
+    return int(found.scalar_one())

@@ -1,69 +1,66 @@
-"""Who is told of an alert, and how the telling reads. No health data leaves the clinic's pages."""
+"""Who is told of an alert, by which ways and when. No health data leaves the clinic's pages."""
 
 from datetime import datetime
-from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-import aiosmtplib
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from glidepath.alerts import service as alerts
+from glidepath.alerts.service import Notice
 from glidepath.care import covers
-from glidepath.database import jobs
 from glidepath.identity import service as identity
-
-MAIL = "notify:mail"
-
-# Constant words: whoever reads over a shoulder, or runs the mail server, learns nothing of anyone.
-WORDS = {
-    "en": ("A patient may need you", "There is a new alert in Glidepath. Sign in to see it:"),
-    "es": ("Un paciente puede necesitarte", "Hay un aviso nuevo en Glidepath. Entra para verlo:"),
-}
+from glidepath.notify import choices, delivering, store
+from glidepath.notify.models import Delivery
 
 
 async def spread(session: AsyncSession, clinic_id: UUID, alert_id: UUID, now: datetime) -> int:
-    """Puts one mail on the queue for each who looks after the patient; how many.
+    """Tells who looks after the patient, at once or as they chose; how many people.
 
-    One job a person, so that a retry for one never writes to another again. What can wait is in
-    the list and interrupts nobody.
+    What can wait for the day's digest makes no delivery. Spread again it makes none twice.
     """
     notice = await alerts.notice(session, alert_id)
-    if notice.severity == "low":
-        return 0
     told = await covers.looking_after(session, notice.patient_id, now)
-    for account_id in told:
-        await jobs.defer(session, MAIL, clinic_id=clinic_id, alert_id=alert_id, to=account_id)
-    return len(told)
+    return len(await tell(session, clinic_id, notice, told, now))
 
 
-async def compose(
-    session: AsyncSession, account_id: UUID, alert_id: UUID, sender: str, base_url: str
-) -> EmailMessage | None:
-    """The mail to one person; None if their account was closed meanwhile."""
-    recipient = await identity.mail_recipient(session, account_id)
-    if recipient is None:
-        return None
-    subject, sentence = WORDS[recipient.locale]
-    message = EmailMessage()
-    message["From"] = sender
-    message["To"] = recipient.email
-    message["Subject"] = subject
-    # The same alert to the same person is the same message, however often it is tried.
-    message["Message-ID"] = f"<{alert_id}.{account_id}@glidepath>"
-    message.set_content(f"{sentence}\n\n{base_url}/therapist\n")
-    return message
-
-
-async def send(message: EmailMessage, smtp_url: str) -> None:
-    """Hands a mail to the clinic's server. Raises aiosmtplib.SMTPException when that fails."""
-    url = urlsplit(smtp_url)
-    await aiosmtplib.send(
-        message,
-        hostname=url.hostname,
-        port=url.port,
-        username=unquote(url.username) if url.username else None,
-        password=unquote(url.password) if url.password else None,
-        use_tls=url.scheme == "smtps",
-        timeout=20,
-    )
+async def tell(
+    session: AsyncSession,
+    clinic_id: UUID,
+    notice: Notice,
+    people: set[UUID],
+    now: datetime,
+    *,
+    cause: str = "raised",
+    step: int = 0,
+) -> set[UUID]:
+    """Makes what each of these people is told by at once; who is told anything."""
+    zone = ZoneInfo(await identity.clinic_timezone(session))
+    chosen = await store.choices(session, people)
+    browsers = await store.with_browser(session, people)
+    told = set[UUID]()
+    for person in sorted(people):
+        choice = chosen.get(person, choices.DEFAULT)
+        # A step up is for who has to act now, whatever the alert is.
+        severity = "urgent" if cause == "escalated" else notice.severity
+        if not choices.is_at_once(choice, severity):
+            continue
+        for channel in choices.channels(choice, has_browser=person in browsers):
+            delivery = Delivery(
+                clinic_id=clinic_id,
+                id=uuid7(),
+                cause=cause,
+                channel=channel,
+                recipient_id=person,
+                alert_id=notice.alert_id,
+                alert_version=notice.version,
+                step=step,
+                state="waiting",
+                tries=0,
+                made_at=now,
+                due_at=choices.due(choice, severity, zone, now),
+            )
+            await delivering.make(session, delivery, urgent=severity == "urgent")
+        told.add(person)
+    return told

@@ -1,17 +1,18 @@
 """The jobs of notify. Each may run twice and must then do no more than once."""
 
+import random
 from datetime import UTC, datetime
 from uuid import UUID
 
-import aiosmtplib
 import structlog
 from procrastinate import App, JobContext, RetryStrategy
 
 from glidepath.alerts.writing import RAISED
 from glidepath.database.work import tools
-from glidepath.notify import service
+from glidepath.notify import delivering, service
 
 log = structlog.get_logger()
+_chance = random.SystemRandom()
 
 
 async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) -> None:
@@ -22,25 +23,24 @@ async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) ->
     log.info("alert_spread", alert_id=alert_id, people=told)
 
 
-async def mail(context: JobContext, *, clinic_id: str, alert_id: str, to: str) -> None:
-    settings = tools(context).settings
-    if settings.smtp_url is None or settings.mail_from is None:
-        log.debug("mail_is_off", alert_id=alert_id)
+async def deliver(context: JobContext, *, clinic_id: str, delivery_id: str) -> None:
+    """Sends one delivery, with no transaction open while the other side takes its time."""
+    database, settings = tools(context).database, tools(context).settings
+    clinic, delivery = UUID(clinic_id), UUID(delivery_id)
+    async with database.writing(clinic) as session:
+        letter = await delivering.prepare(session, delivery, settings, datetime.now(UTC))
+    if letter is None:
         return
-    async with tools(context).database.reading(UUID(clinic_id)) as session:
-        message = await service.compose(
-            session, UUID(to), UUID(alert_id), settings.mail_from, settings.base_url
-        )
-    if message is not None:
-        await service.send(message, settings.smtp_url)
-        log.info("mail_sent", alert_id=alert_id)
+    outcome = await letter.send()
+    async with database.writing(clinic) as session:
+        state = await delivering.settle(session, delivery, outcome, datetime.now(UTC), _chance)
+    log.info(
+        "delivery_tried", delivery_id=delivery_id, state=state, code=getattr(outcome, "code", None)
+    )
 
 
 def register(app: App) -> None:
     """Makes the jobs known to a worker, under the names that their deferring uses."""
-    spread_again = RetryStrategy(max_attempts=10, exponential_wait=2)
-    mail_again = RetryStrategy(
-        max_attempts=12, exponential_wait=2, retry_exceptions={aiosmtplib.SMTPException, OSError}
-    )
-    app.task(name=RAISED, pass_context=True, retry=spread_again)(alert_raised)
-    app.task(name=service.MAIL, pass_context=True, retry=mail_again)(mail)
+    again = RetryStrategy(max_attempts=None, exponential_wait=2)
+    app.task(name=RAISED, pass_context=True, retry=again)(alert_raised)
+    app.task(name=delivering.DELIVER, pass_context=True, retry=again)(deliver)

@@ -1,0 +1,61 @@
+"""Who is told how and when: pure rules over what a person chose. No clock is read here."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+Channel = Literal["push", "email", "webhook"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Times are those of the clinic's zone; `at_once` are severities beside "urgent"."""
+
+    push: bool = True
+    email: bool = True
+    digest_at: time = time(7, 30)
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    at_once: frozenset[str] = frozenset()
+
+
+# Who never chose: told of what is urgent by every way there is, of the rest once in the morning.
+DEFAULT: Final = Choice()
+
+
+def is_at_once(choice: Choice, severity: str) -> bool:
+    """Whether an alert of this severity is told now; of the others the digest tells."""
+    return severity == "urgent" or severity in choice.at_once
+
+
+def channels(choice: Choice, *, has_browser: bool) -> tuple[Channel, ...]:
+    """By which ways a person is told. There is always one: where no browser takes pushes, it is mail."""
+    by_push = choice.push and has_browser
+    by_mail = choice.email or not by_push
+    chosen: list[Channel] = []
+    if by_push:
+        chosen.append("push")
+    if by_mail:
+        chosen.append("email")
+    return tuple(chosen)
+
+
+def due(choice: Choice, severity: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """When it may be told: quiet hours hold everything back but what is urgent."""
+    if severity == "urgent" or choice.quiet_from is None or choice.quiet_until is None:
+        return now
+    local = now.astimezone(zone)
+    if not _is_between(local.time(), choice.quiet_from, choice.quiet_until):
+        return now
+    ends = local.replace(
+        hour=choice.quiet_until.hour, minute=choice.quiet_until.minute, second=0, microsecond=0
+    )
+    if ends <= local:
+        ends += timedelta(days=1)
+    return ends.astimezone(now.tzinfo)
+
+
+def _is_between(at: time, start: time, end: time) -> bool:
+    """Quiet hours may run over midnight."""
+    return start <= at < end if start < end else at >= start or at < end
