@@ -12,6 +12,7 @@ const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 showTextSize();
 if (session.role === 'patient') void import('./patient/Patient.svelte').catch(() => undefined);
+else if (session.role) void import('./therapist/Therapist.svelte').catch(() => undefined);
 await startTexts('common', 'patient');
 mount(App, { target });
 // After the first paint: the worker's downloads must not compete with it. Where a browser refuses a worker

@@ -16,14 +16,14 @@ describe('a thumbnail', () => {
   });
 
   test('breaks its line where a day was not rated', () => {
-    const { pain, lonely } = sparkPaths(spark('33-33'));
+    const { pain } = sparkPaths(spark('33-33'));
     expect(strokes(pain)).toBe(2);
-    expect(lonely).toBe('');
+    expect(pain).not.toContain('h');
   });
 
-  test('shows a rated day between two others as a dot', () => {
-    const { lonely } = sparkPaths(spark('3-3-33'));
-    expect(strokes(lonely)).toBe(2);
+  test('shows a rated day without neighbours as a dash', () => {
+    const { pain } = sparkPaths(spark('3-3-33'));
+    expect(pain.split('h')).toHaveLength(3);
   });
 
   test('hatches only days on which nobody said anything', () => {

@@ -25,34 +25,44 @@ const said = (line: string, day: number): boolean => (line[day] ?? GAP) !== GAP;
 const x = (day: number): number => (day + 0.5) * STEP;
 const y = (pain: number): number => LINE.bottom - (pain / 10) * (LINE.bottom - LINE.top);
 
+/** The same few stretches of silence come again in hundreds of rows. */
+const hatched = new Map<number, string>();
+
+function silence(from: number, to: number): string {
+  const name = from * 100 + to;
+  let strokes = hatched.get(name);
+  if (strokes === undefined) {
+    hatched.set(name, (strokes = hatch(from * STEP, to * STEP, LINE, 4)));
+  }
+  return strokes;
+}
+
 export interface SparkPaths {
   /** hatched where nobody said anything */
   gaps: string;
-  /** broken by every day without a rating */
+  /** broken by every day without a rating; a rated day that no line touches is a dash */
   pain: string;
-  /** rated days that no line touches; dots, as strokes of no length with round ends */
-  lonely: string;
   last: string;
   /** a diamond on each day with a nerve symptom */
   flags: string;
 }
 
 export function sparkPaths({ pain, nerve, place }: Spark): SparkPaths {
-  const paths: SparkPaths = { gaps: '', pain: '', lonely: '', last: '', flags: '' };
+  const paths: SparkPaths = { gaps: '', pain: '', last: '', flags: '' };
   let silentFrom = -1;
   for (let day = 0; day <= pain.length; day += 1) {
     const rated = said(pain, day);
     const silent = day < pain.length && !rated && !said(nerve, day) && !said(place, day);
     if (silent && silentFrom < 0) silentFrom = day;
     if (!silent && silentFrom >= 0) {
-      paths.gaps += hatch(silentFrom * STEP, day * STEP, LINE, 4);
+      paths.gaps += silence(silentFrom, day);
       silentFrom = -1;
     }
     if (rated) {
       const at = `${x(day)},${y(value(pain[day]!))}`;
       const before = said(pain, day - 1);
       paths.pain += `${before ? 'L' : 'M'}${at}`;
-      if (!before && !said(pain, day + 1)) paths.lonely += `M${at}h0`;
+      if (!before && !said(pain, day + 1)) paths.pain += 'm-.6,0h1.2';
       paths.last = `M${at}h0`;
     }
     if (said(nerve, day) && nerve[day] !== '0') {
