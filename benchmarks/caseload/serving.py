@@ -1,0 +1,80 @@
+"""The application as `glidepath serve` serves it, with a watch on each request."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any
+
+import httpx
+from litestar import Litestar
+from litestar.types import Message, Receive, Scope, Send
+from sqlalchemy import event
+
+from glidepath.server import serve
+from glidepath.settings import load_settings
+
+
+class Watched:
+    """Adds to each answer how long it took from the request's arrival to the first byte, all of it
+    packed by then; how much of that was work of this process; and how many statements were sent."""
+
+    def __init__(self, app: Litestar) -> None:
+        self._app, self.state, self._statements = app, app.state, 0
+        engine = app.state.database._engine.sync_engine  # noqa: SLF001
+        event.listen(engine, "before_cursor_execute", self._count)
+
+    def _count(self, *_: Any) -> None:
+        self._statements += 1
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began, worked, before = time.perf_counter(), time.process_time(), self._statements
+
+        async def timed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                took, work = time.perf_counter() - began, time.process_time() - worked
+                count = self._statements - before
+                told = f"total;dur={took * 1000:.3f}, work;dur={work * 1000:.3f}, sql;dur={count}"
+                message["headers"] = [*message["headers"], (b"server-timing", told.encode())]
+            await send(message)
+
+        await self._app(scope, receive, timed)
+
+
+def _serve(database_url: str, port: int) -> None:
+    from glidepath.app import create_app  # noqa: PLC0415 (in the server's process alone)
+
+    settings = load_settings(
+        {
+            "GLIDEPATH_DATABASE_URL": database_url,
+            "GLIDEPATH_BASE_URL": f"http://127.0.0.1:{port}",
+            "GLIDEPATH_LOG_LEVEL": "error",
+        }
+    )
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", port))
+    serve(Watched(create_app(settings)), reserved)
+
+
+@contextmanager
+def serving(database_url: str) -> Iterator[str]:
+    """A server in a process of its own; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    process = get_context("spawn").Process(target=_serve, args=(database_url, port))
+    process.start()
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                httpx.get(f"{address}/api/livez")
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.join(30)
