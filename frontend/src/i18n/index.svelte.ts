@@ -2,6 +2,7 @@
 import type { Bilingual, Language } from '../data/api/types.ts';
 import type caseload from '../../messages/en/caseload.json';
 import type common from '../../messages/en/common.json';
+import type entry from '../../messages/en/entry.json';
 import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
 import type learn from '../../messages/en/learn.json';
@@ -15,6 +16,7 @@ import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 interface Namespaces {
   caseload: typeof caseload;
   common: typeof common;
+  entry: typeof entry;
   exercise: typeof exercise;
   history: typeof history;
   learn: typeof learn;
@@ -36,7 +38,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{caseload,common,exercise,history,learn,messages,own,patient,setup,therapist}.json',
+  '../../messages/*/{caseload,common,entry,exercise,history,learn,messages,own,patient,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

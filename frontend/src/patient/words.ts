@@ -7,11 +7,11 @@ import type { PatientDiary } from './diary.svelte.ts';
 
 /** The words under the numbers of a pain scale. */
 export const painWords = (): Record<string, string> => ({
-  0: t('patient:checkIn.words.0'),
-  3: t('patient:checkIn.words.3'),
-  5: t('patient:checkIn.words.5'),
-  7: t('patient:checkIn.words.7'),
-  10: t('patient:checkIn.words.10'),
+  0: t('entry:checkIn.words.0'),
+  3: t('entry:checkIn.words.3'),
+  5: t('entry:checkIn.words.5'),
+  7: t('entry:checkIn.words.7'),
+  10: t('entry:checkIn.words.10'),
 });
 
 export function dayWords(day: string, today: string): string {
