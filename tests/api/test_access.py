@@ -20,6 +20,7 @@ from glidepath.identity import service as identity
 from glidepath.settings import Settings
 from tests.api.test_assessments import findings
 from tests.api.test_proposals import log, progress
+from tests.api.test_threads import send, written
 from tests.clinics import (
     PASSPHRASE,
     Clinic,
@@ -158,6 +159,7 @@ async def test_a_clinic_cannot_write_into_another(
         "plan_items",
         "assessments",
         "care_team_events",
+        "message_deeds",
     ],
 )
 @pytest.mark.parametrize(
@@ -179,6 +181,7 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
     patient, episode = clinic.patient_id, clinic.episode_id
     plan = next_plan(stretch())
     alert, proposal = page["alerts"][0]["id"], page["proposals"][0]["id"]
+    message = page["messages"][0]["id"]
     return [
         ("GET", f"/api/patients/{patient}", None),
         ("GET", f"/api/patients/{patient}/entries", None),
@@ -188,6 +191,8 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
         ("DELETE", f"/api/patients/{patient}/team/{clinic.therapist_id}", None),
         ("POST", f"/api/patients/{patient}/hand-over", VALID["hand-over"]),
         ("PUT", f"/api/patients/{patient}/messages/{uuid7()}", {"text": "Hello"}),
+        ("POST", f"/api/patients/{patient}/messages/read", {"ids": [message]}),
+        ("POST", f"/api/patients/{patient}/messages/{message}/done", VALID["done"]),
         ("PUT", f"/api/episodes/{episode}/plan-versions/{uuid7()}", plan),
         ("PUT", f"/api/episodes/{episode}/assessments/{uuid7()}", findings()),
         ("POST", f"/api/alerts/{alert}/acknowledge", {}),
@@ -205,6 +210,7 @@ async def test_another_clinics_therapist_gets_404_for_every_id_as_for_an_unknown
     await progress(clinic)
     await log(clinic, *range(7))
     await sync(clinic, check_in(red_flags=["both_legs"]))
+    await send(clinic, written())
     page = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
     other_clinic.therapist.headers["if-match"] = f'"{page["alerts"][0]["version"]}"'
     for method, url, body in ids_of(page, clinic):
@@ -215,14 +221,15 @@ async def test_another_clinics_therapist_gets_404_for_every_id_as_for_an_unknown
         )
         assert (nobody.status_code, nobody.json()) == (404, theirs.json())
     after = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
-    assert (after["alerts"], after["proposals"]) == (page["alerts"], page["proposals"])
+    for name in ("alerts", "proposals", "messages"):
+        assert after[name] == page[name]
 
 
 async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
     tested = {
         (method, "/".join("{}" if len(part) == 36 else part for part in url.split("/")))
         for method, url, _ in ids_of(
-            {"alerts": [{"id": str(uuid7())}], "proposals": [{"id": str(uuid7())}]},
+            {name: [{"id": str(uuid7())}] for name in ("alerts", "proposals", "messages")},
             Clinic(built, uuid7(), None, uuid7(), None, uuid7(), uuid7()),  # type: ignore[arg-type]
         )
     }
@@ -235,8 +242,8 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
     # PUT /patients/{id} makes the record under an id of the caller's; the next test covers it.
     # Passkeys are the patients' own; tests/api/test_ways_in.py covers them. Covers name accounts;
     # tests/api/test_covers.py asks for another clinic's.
-    # Templates and own exercises are the whole clinic's; test_templates.py and test_own_exercises.py
-    # cover them.
+    # Templates and own exercises are the whole clinic's; test_templates.py, test_message_templates.py
+    # and test_own_exercises.py cover them.
     assert with_ids - tested == {
         ("PUT", "/api/patients/{}"),
         ("DELETE", "/api/passkeys/{}"),
@@ -247,6 +254,8 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
         ("PUT", "/api/plan-templates/{}"),
         ("POST", "/api/plan-templates/{}/rename"),
         ("POST", "/api/plan-templates/{}/retire"),
+        ("PUT", "/api/message-templates/{}"),
+        ("POST", "/api/message-templates/{}/retire"),
     }
 
 
@@ -298,6 +307,7 @@ async def test_a_stranger_gets_401_everywhere(built: Litestar, clinic: Clinic):
 
 VALID: dict[str, Any] = {
     "sync": {"account_id": str(uuid7()), "check_ins": [], "exercise_sessions": []},
+    "done": {"what": "called", "after": 0},
     "resolve": {"outcome": "called", "useful": None, "note": None},
     "snooze": {"until": str(own_day() + timedelta(days=1))},
     # Of several at once; the request for one has no body.

@@ -24,6 +24,10 @@ REFUSALS = {
         en="This day is full: a day holds 200 entries.",
         es="Este día está completo: un día admite 200 anotaciones.",
     ),
+    "messages_full": Text(
+        en="A day holds 20 messages. Send this one tomorrow. For what cannot wait, call your clinic.",
+        es="Un día admite 20 mensajes. Envía este mañana. Si no puede esperar, llama a tu clínica.",
+    ),
     "too_many_edits": Text(
         en="This entry was changed 20 times today. Send it again tomorrow.",
         es="Esta anotación se ha cambiado 20 veces hoy. Envíala otra vez mañana.",

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation, Side, Text
+from glidepath.messages.schemas import PatientMessage
 
 Rating = Annotated[int, Meta(ge=0, le=10)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -63,7 +64,7 @@ class Offered:
     class, since msgspec would read a struct or a dataclass by its fields.
     """
 
-    wire: ClassVar[type[Entry]]
+    wire: ClassVar[type[Struct]]
 
     def __init__(self, identity: str, entry: Any, problem: str | None) -> None:
         self.id = identity
@@ -87,6 +88,10 @@ class OfferedExerciseSession(Offered):
     wire = ExerciseSession
 
 
+class OfferedMessage(Offered):
+    wire = PatientMessage
+
+
 def _is_offered(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Offered)
 
@@ -106,13 +111,14 @@ class SyncRequest(Struct, forbid_unknown_fields=True):
     """A batch from one phone. `account_id` is whose entries these are, as the phone knows it.
 
     `sent_at` is the phone's clock at sending, which tells a wrong clock from a late entry; the first
-    phones did not send it.
+    phones did not send it, nor `messages`.
     """
 
     account_id: UUID
     check_ins: Annotated[list[OfferedCheckIn], Meta(max_length=100)]
     exercise_sessions: Annotated[list[OfferedExerciseSession], Meta(max_length=100)]
     sent_at: Moment | None = None
+    messages: Annotated[list[OfferedMessage], Meta(max_length=100)] = []
 
 
 class Refusal(Struct):
@@ -124,7 +130,7 @@ class EntryResult(Struct):
     """`stored` and `known` may leave the phone's queue; `refused` stays there, with its reason."""
 
     id: str
-    kind: Kind
+    kind: Kind | Literal["message"]
     status: Literal["stored", "known", "refused"]
     reason: Refusal | None
 

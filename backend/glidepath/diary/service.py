@@ -22,11 +22,13 @@ from glidepath.diary.schemas import (
     EntryResult,
     Kind,
     Offered,
+    OfferedMessage,
     Refusal,
     SyncAnswer,
     SyncRequest,
 )
 from glidepath.identity.actor import PatientActor
+from glidepath.messages import service as messages
 from glidepath.problems import Forbidden
 
 
@@ -76,6 +78,7 @@ async def sync(
     results = [
         *await intake.take(CheckIn, "check_in", batch.check_ins),
         *await intake.take(ExerciseSession, "exercise_session", batch.exercise_sessions),
+        *await _take_messages(session, actor, batch.messages, now),
     ]
     if intake.days:
         await store.summarise(session, [episode_id])
@@ -91,6 +94,22 @@ async def sync(
             ),
         )
     return SyncAnswer(results=results, as_of=now)
+
+
+async def _take_messages(
+    session: AsyncSession, actor: PatientActor, offered: Sequence[OfferedMessage], now: datetime
+) -> list[EntryResult]:
+    written = [one.entry for one in offered if one.entry is not None]
+    received = iter(await messages.receive(session, actor, written, now) if written else ())
+    results = []
+    for one in offered:
+        became = "malformed" if one.entry is None else next(received)
+        if became in ("stored", "known"):
+            results.append(EntryResult(one.id, "message", became, None))
+        else:
+            refusal = refuse(became, one.problem)
+            results.append(EntryResult(one.id, "message", "refused", refusal))
+    return results
 
 
 class _Taking:

@@ -53,6 +53,8 @@ class TriageRow(Struct):
     days_logged_7: int
     # Whether the plan proposes its next step, and nobody has decided.
     next_step: bool
+    # Messages of the patient that nobody of the staff has read.
+    unread: int
     last_entry_on: date | None
 
 

@@ -154,6 +154,7 @@ def _row(
         days_logged_7=weeks.last(7).logged,
         last_entry_on=one.last_on,
         next_step=one.next_step,
+        unread=one.unread,
     )
 
 

@@ -5,12 +5,13 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care.models import Proposal
 from glidepath.diary.models import Summary
 from glidepath.identity.models import Account
+from glidepath.messages.models import Message
 
 
 class Listed(NamedTuple):
@@ -28,6 +29,7 @@ class Listed(NamedTuple):
     nerve: str
     place: str
     next_step: bool
+    unread: int
 
 
 async def listed(
@@ -43,6 +45,12 @@ def _listed(caseload: Select[Any]) -> Select[Any]:
     """Put together once for each caseload."""
     cared = caseload.subquery()
     waiting = exists().where(Proposal.episode_id == cared.c.episode_id, Proposal.state == "open")
+    unread = (
+        select(Message.patient_id, func.count().label("messages"))
+        .where(Message.author_id == Message.patient_id, Message.read_at.is_(None))
+        .group_by(Message.patient_id)
+        .subquery()
+    )
     return (
         select(
             cared.c.patient_id,
@@ -56,7 +64,9 @@ def _listed(caseload: Select[Any]) -> Select[Any]:
             Summary.nerve,
             Summary.place,
             waiting.label("next_step"),
+            func.coalesce(unread.c.messages, 0).label("unread"),
         )
         .join(Account, Account.id == cared.c.patient_id)
         .outerjoin(Summary, Summary.episode_id == cared.c.episode_id)
+        .outerjoin(unread, unread.c.patient_id == cared.c.patient_id)
     )

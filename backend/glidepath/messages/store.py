@@ -1,14 +1,17 @@
 """All SQL of messages."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.messages.models import Message
+from glidepath.messages.models import Message, MessageDeed, MessageTemplate
 
 
 async def add(session: AsyncSession, row: dict[str, Any]) -> bool:
@@ -19,6 +22,24 @@ async def add(session: AsyncSession, row: dict[str, Any]) -> bool:
 
 async def one(session: AsyncSession, message_id: UUID) -> Message:
     return (await session.execute(select(Message).where(Message.id == message_id))).scalar_one()
+
+
+async def some(session: AsyncSession, message_ids: Collection[UUID]) -> list[Message]:
+    """Of whomever in the clinic."""
+    found = await session.execute(select(Message).where(Message.id.in_(message_ids)))
+    return list(found.scalars())
+
+
+async def written_since(session: AsyncSession, patient_id: UUID, since: datetime) -> int:
+    """How many of a patient's own the server got."""
+    found = await session.execute(
+        select(func.count()).where(
+            Message.patient_id == patient_id,
+            Message.author_id == patient_id,
+            Message.sent_at >= since,
+        )
+    )
+    return found.scalar_one()
 
 
 async def latest(session: AsyncSession, patient_id: UUID, limit: int) -> list[Message]:
@@ -35,11 +56,12 @@ async def latest(session: AsyncSession, patient_id: UUID, limit: int) -> list[Me
 async def unread(
     session: AsyncSession, patient_id: UUID, message_ids: Sequence[UUID]
 ) -> list[Message]:
-    """Those of the patient, held to the end of the transaction: two phones may tell at once."""
+    """Those to the patient, held to the end of the transaction: two phones may tell at once."""
     found = await session.execute(
         select(Message)
         .where(
             Message.patient_id == patient_id,
+            Message.author_id != patient_id,
             Message.id.in_(message_ids),
             Message.read_at.is_(None),
         )
@@ -47,3 +69,63 @@ async def unread(
         .with_for_update()
     )
     return list(found.scalars())
+
+
+async def from_patient(
+    session: AsyncSession, patient_id: UUID, message_ids: Collection[UUID]
+) -> list[Message]:
+    """Those that the patient wrote, held to the end of the transaction: two therapists may act at once."""
+    found = await session.execute(
+        select(Message)
+        .where(
+            Message.patient_id == patient_id,
+            Message.author_id == patient_id,
+            Message.id.in_(message_ids),
+        )
+        .order_by(Message.id)
+        .with_for_update()
+    )
+    return list(found.scalars())
+
+
+async def deeds(
+    session: AsyncSession, message_ids: Collection[UUID]
+) -> dict[UUID, list[MessageDeed]]:
+    """Oldest first; every message has its list."""
+    found = await session.execute(
+        select(MessageDeed)
+        .where(MessageDeed.message_id.in_(message_ids))
+        .order_by(MessageDeed.message_id, MessageDeed.number)
+    )
+    done = defaultdict[UUID, list[MessageDeed]](list)
+    for deed in found.scalars():
+        done[deed.message_id].append(deed)
+    return done
+
+
+async def add_deeds(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        await session.execute(plain_insert(MessageDeed), list(rows))
+
+
+async def hold_templates(session: AsyncSession, clinic_id: UUID) -> None:
+    """Lets one transaction at a time change a clinic's templates, so that two do not take one name."""
+    key = int.from_bytes(clinic_id.bytes[8:], "big", signed=True)
+    await session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+async def templates(session: AsyncSession) -> list[MessageTemplate]:
+    """Those not retired."""
+    found = await session.execute(
+        select(MessageTemplate).where(MessageTemplate.retired_at.is_(None))
+    )
+    return list(found.scalars())
+
+
+async def template(session: AsyncSession, template_id: UUID) -> MessageTemplate | None:
+    found = await session.execute(select(MessageTemplate).where(MessageTemplate.id == template_id))
+    return found.scalar_one_or_none()
+
+
+async def add_template(session: AsyncSession, row: dict[str, Any]) -> None:
+    await session.execute(plain_insert(MessageTemplate), row)

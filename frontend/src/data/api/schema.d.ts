@@ -756,6 +756,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/messages/{message_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act */
+        post: operations["actOnMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListTemplates */
+        get: operations["listMessageTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/messages/{message_id}": {
         parameters: {
             query?: never;
@@ -766,6 +800,23 @@ export interface paths {
         get?: never;
         /** PutMessage */
         put: operations["putMessage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutTemplate */
+        put: operations["putMessageTemplate"];
         post?: never;
         delete?: never;
         options?: never;
@@ -784,6 +835,40 @@ export interface paths {
         put?: never;
         /** Read */
         post: operations["readMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ReadOfPatient */
+        post: operations["readPatientMessages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-templates/{template_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RetireTemplate */
+        post: operations["retireMessageTemplate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -854,6 +939,12 @@ export interface components {
             name: string;
             /** @enum {string} */
             locale: "en" | "es";
+        };
+        /** Acting */
+        Acting: {
+            /** @enum {null|string} */
+            what: "called" | "plan_changed" | "advice_given" | "appointment" | "no_action" | null;
+            after: number;
         };
         /** AlertEventView */
         AlertEventView: {
@@ -959,6 +1050,12 @@ export interface components {
             basis: {
                 [key: string]: unknown;
             };
+        };
+        /** BuiltInTemplate */
+        BuiltInTemplate: {
+            key: string;
+            name: components["schemas"]["Text"];
+            text: components["schemas"]["Text"];
         };
         /** BulkResult */
         BulkResult: {
@@ -1111,6 +1208,15 @@ export interface components {
             late: boolean;
             clock_wrong: boolean;
         };
+        /** DeedView */
+        DeedView: {
+            /** @enum {null|string} */
+            what: "answered" | "called" | "plan_changed" | "advice_given" | "appointment" | "no_action" | null;
+            by: string;
+            cover_for: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         /** DiaryPage */
         DiaryPage: {
             check_ins: components["schemas"]["CheckIn"][];
@@ -1131,8 +1237,7 @@ export interface components {
         /** EntryResult */
         EntryResult: {
             id: string;
-            /** @enum {string} */
-            kind: "check_in" | "exercise_session";
+            kind: ("check_in" | "exercise_session") | "message";
             /** @enum {string} */
             status: "stored" | "known" | "refused";
             reason: components["schemas"]["Refusal"] | null;
@@ -1276,16 +1381,45 @@ export interface components {
         /** MessageBody */
         MessageBody: {
             text: string;
+            answers?: string[];
+        };
+        /** MessageTemplateBody */
+        MessageTemplateBody: {
+            version: number | null;
+            name: string;
+            en: string | null;
+            es: string | null;
+        };
+        /** MessageTemplateView */
+        MessageTemplateView: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            name: string;
+            en: string | null;
+            es: string | null;
+            by: string;
+            /** Format: date-time */
+            made_at: string;
+        };
+        /** MessageTemplates */
+        MessageTemplates: {
+            own: components["schemas"]["MessageTemplateView"][];
+            built_in: components["schemas"]["BuiltInTemplate"][];
         };
         /** MessageView */
         MessageView: {
             /** Format: uuid */
             id: string;
+            from_patient: boolean;
             by: string;
             text: string;
             /** Format: date-time */
             sent_at: string;
+            written_at: string | null;
             read_at: string | null;
+            read_by: string | null;
+            deeds: components["schemas"]["DeedView"][];
         };
         /** NewPasskey */
         NewPasskey: {
@@ -1377,6 +1511,14 @@ export interface components {
             locale: "en" | "es";
             episode: components["schemas"]["EpisodeBody"];
             plan: components["schemas"]["FirstPlan"] | null;
+        };
+        /** PatientMessage */
+        PatientMessage: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            /** Format: date-time */
+            written_at: string;
         };
         /** PatientName */
         PatientName: {
@@ -1580,6 +1722,10 @@ export interface components {
         SeenAlerts: {
             alerts: components["schemas"]["SeenAlert"][];
         };
+        /** SeenMessages */
+        SeenMessages: {
+            ids: string[];
+        };
         /**
          * Sensation
          * @description How it feels (differentiate.quality). An empty list is the answer "none of these".
@@ -1650,6 +1796,7 @@ export interface components {
             check_ins: components["schemas"]["CheckIn"][];
             exercise_sessions: components["schemas"]["ExerciseSession"][];
             sent_at?: string | null;
+            messages?: components["schemas"]["PatientMessage"][];
         };
         /** TeamEventView */
         TeamEventView: {
@@ -1724,6 +1871,7 @@ export interface components {
             spark: components["schemas"]["Spark"];
             days_logged_7: number;
             next_step: boolean;
+            unread: number;
             last_entry_on: string | null;
         };
         /** UsualDose */
@@ -3340,6 +3488,68 @@ export interface operations {
             };
         };
     };
+    actOnMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acting"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listMessageTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplates"];
+                };
+            };
+        };
+    };
     putMessage: {
         parameters: {
             query?: never;
@@ -3382,6 +3592,47 @@ export interface operations {
             };
         };
     };
+    putMessageTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageTemplateBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageTemplateView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     readMessages: {
         parameters: {
             query?: never;
@@ -3394,6 +3645,80 @@ export interface operations {
                 "application/json": components["schemas"]["Readings"];
             };
         };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    readPatientMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenMessages"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    retireMessageTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Request fulfilled, nothing follows */
             204: {
