@@ -1,6 +1,6 @@
 /** The diary as files for the patient: all of it in JSON, a row for each day in CSV. */
-import type { CheckIn, ExerciseSession } from './api/types.ts';
-import type { DiaryEntry } from './tables.ts';
+import type { CheckIn, ExerciseSession, Letter, Message } from './api/types.ts';
+import type { DiaryEntry, Item } from './tables.ts';
 import { current, loggedDays, summarise, type DiaryDay } from '../domain/diary.ts';
 import { SENSATIONS } from '../domain/vocabulary.ts';
 
@@ -9,26 +9,38 @@ interface Owner {
   patient: string;
 }
 
-/** Every entry as it was made, with every revision, in the shape in which the clinic's server takes them. */
-export function asJson(what: string, owner: Owner, entries: readonly DiaryEntry[], at: Date) {
+/**
+ * Every entry as it was made, with every revision, in the shape in which the clinic's server takes them. With
+ * the diary goes the whole `thread` with the clinic, else what was written of it.
+ */
+export function asJson(
+  what: string,
+  owner: Owner,
+  items: readonly Item[],
+  at: Date,
+  thread?: readonly Message[],
+) {
   const file = {
     format: `glidepath-${what}`,
     version: 1,
     saved_at: at.toISOString(),
     ...owner,
-    ...byKind(entries),
+    ...byKind(items),
+    ...(thread && { messages: thread }),
   };
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-function byKind(entries: readonly DiaryEntry[]) {
+function byKind(items: readonly Item[]) {
   const check_ins: CheckIn[] = [];
   const exercise_sessions: ExerciseSession[] = [];
-  for (const item of entries) {
+  const messages: Letter[] = [];
+  for (const item of items) {
     if (item.kind === 'check_in') check_ins.push(item.entry);
-    else exercise_sessions.push(item.entry);
+    else if (item.kind === 'exercise_session') exercise_sessions.push(item.entry);
+    else messages.push(item.entry);
   }
-  return { check_ins, exercise_sessions };
+  return { check_ins, exercise_sessions, messages };
 }
 
 /** The first five are what `glidepath screen` reads; an empty cell is "not answered", never zero. */

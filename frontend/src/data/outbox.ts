@@ -2,17 +2,19 @@
 import type { Refusal, SyncResult } from './api/types.ts';
 import { KeyChanged, type PhoneStore } from './db.ts';
 import { asEntryRow, openEntry } from './rows.ts';
-import type { DiaryEntry, KeptEntry, Transaction, Unsent } from './tables.ts';
+import type { DiaryEntry, Item, KeptEntry, Transaction, Unsent } from './tables.ts';
 import type { Vault } from './vault.ts';
 
 type Queued = Unsent & { seq: number };
-export type Outgoing = Queued & { item: DiaryEntry };
+export type Outgoing = Queued & { item: Item };
 
 /** What the status line needs to know about one account's outbox. */
 export interface Standing {
   unsent: number;
   oldest: string | null;
-  refused: { id: string; kind: DiaryEntry['kind']; reason: Refusal; queued_at: string }[];
+  /** The ids of what is unsent. */
+  waiting: readonly string[];
+  refused: { id: string; kind: Item['kind']; reason: Refusal; queued_at: string }[];
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Standing {
 export async function keep(
   store: PhoneStore,
   account: string,
-  item: DiaryEntry,
+  item: Item,
   draft: string | null = null,
 ): Promise<void> {
   await sealed(store, account, async (vault) => {
@@ -48,12 +50,12 @@ async function sealed<T>(
   }
 }
 
-async function add(tx: Transaction<'readwrite'>, row: KeptEntry, item: DiaryEntry): Promise<void> {
+async function add(tx: Transaction<'readwrite'>, row: KeptEntry, item: Item): Promise<void> {
   await tx.objectStore('entries').put(row);
   await tx.objectStore('outbox').add({
     id: row.id,
     account_id: row.account_id,
-    queued_at: item.entry.made_at,
+    queued_at: item.kind === 'message' ? item.entry.written_at : item.entry.made_at,
     revision: 1,
     attempts: 0,
     refused: null,
@@ -120,6 +122,17 @@ export async function amend(
   });
 }
 
+/** Takes a message back that the server cannot have; false if it may have it, and nothing is changed. */
+export function takeBack(store: PhoneStore, account: string, messageId: string): Promise<boolean> {
+  return store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
+    const queued = await find(tx, account, messageId);
+    if (!queued || !isOurs(queued)) return false;
+    await tx.objectStore('outbox').delete(queued.seq);
+    await tx.objectStore('entries').delete(messageId);
+    return true;
+  });
+}
+
 /** Whether the phone alone has the entry: it was never sent, or the server would not have it. */
 const isOurs = ({ attempts, refused }: Unsent) => attempts === 0 || refused !== null;
 
@@ -178,10 +191,10 @@ async function opened(
   store: PhoneStore,
   account: string,
   rows: readonly KeptEntry[],
-): Promise<(DiaryEntry | null)[]> {
+): Promise<(Item | null)[]> {
   if (rows.length === 0) return [];
   const vault = await store.vault(account);
-  const items: (DiaryEntry | null)[] = [];
+  const items: (Item | null)[] = [];
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     if (from) await new Promise((resume) => setTimeout(resume));
     const some = rows.slice(from, from + AT_ONCE);
@@ -252,12 +265,22 @@ export async function standing(store: PhoneStore, account: string): Promise<Stan
       const kept = reason && (await tx.objectStore('entries').get(id));
       if (kept) refused.push({ id, kind: kept.kind, reason, queued_at });
     }
-    return { unsent: waiting.length, oldest: waiting[0]?.queued_at ?? null, refused };
+    return {
+      unsent: waiting.length,
+      oldest: waiting[0]?.queued_at ?? null,
+      waiting: waiting.map(({ id }) => id),
+      refused,
+    };
   });
 }
 
 /** Everything this phone knows of the account's diary, every revision. */
 export async function history(store: PhoneStore, account: string): Promise<DiaryEntry[]> {
+  return (await everything(store, account)).filter(isOfDiary);
+}
+
+/** The same, and the messages that were written here. */
+export async function everything(store: PhoneStore, account: string): Promise<Item[]> {
   const rows = await store.transact(['entries'], 'readonly', (tx) =>
     tx.objectStore('entries').index('account').getAll(account),
   );
@@ -266,7 +289,7 @@ export async function history(store: PhoneStore, account: string): Promise<Diary
 }
 
 /** What the server has not confirmed, refused or not, in the order in which it was made. */
-export async function unsent(store: PhoneStore, account: string): Promise<DiaryEntry[]> {
+export async function unsent(store: PhoneStore, account: string): Promise<Item[]> {
   const rows = await store.transact(['entries', 'outbox'], 'readonly', async (tx) => {
     const queued = await tx.objectStore('outbox').index('account').getAll(account);
     return Promise.all(queued.map(({ id }) => tx.objectStore('entries').get(id)));
@@ -274,3 +297,5 @@ export async function unsent(store: PhoneStore, account: string): Promise<DiaryE
   const kept = rows.filter((row) => row !== undefined);
   return (await opened(store, account, kept)).filter((item) => item !== null);
 }
+
+export const isOfDiary = (item: Item): item is DiaryEntry => item.kind !== 'message';

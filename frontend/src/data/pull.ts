@@ -3,7 +3,7 @@ import { addDays, today } from '../domain/days.ts';
 import { api } from './api/client.ts';
 import type { Care, Diary } from './api/types.ts';
 import { KeyChanged, type PhoneStore } from './db.ts';
-import { history } from './outbox.ts';
+import { everything } from './outbox.ts';
 import { asCareRow, asEntryRow, openCare } from './rows.ts';
 import type { DiaryEntry } from './tables.ts';
 import type { Vault } from './vault.ts';
@@ -33,7 +33,8 @@ export async function pull(
 /**
  * Keeps every revision that the server sends; an entry of our own that waits to be sent is not touched. What
  * is kept as it comes is left alone: a full diary sealed and written anew at each start would hold a phone up.
- * What was read here is told until the server no longer has it as unread. Returns whether anything was new.
+ * What was read here is told until the server no longer has it as unread; a message that was written here
+ * comes back with the care. Returns whether anything was new.
  */
 export async function merge(
   store: PhoneStore,
@@ -45,9 +46,10 @@ export async function merge(
     ...diary.check_ins.map((entry) => ({ kind: 'check_in' as const, entry })),
     ...diary.exercise_sessions.map((entry) => ({ kind: 'exercise_session' as const, entry })),
   ];
-  const kept = new Map(
-    (await history(store, vault.account)).map(({ entry }) => [entry.id, JSON.stringify(entry)]),
-  );
+  const here = await everything(store, vault.account);
+  const kept = new Map(here.map(({ entry }) => [entry.id, JSON.stringify(entry)]));
+  const letters = new Set(here.flatMap(({ kind, entry }) => (kind === 'message' ? entry.id : [])));
+  const arrived = care.messages.flatMap(({ id }) => (letters.has(id) ? id : []));
   const news = items.filter(({ entry }) => kept.get(entry.id) !== JSON.stringify(entry));
   const careBefore = await readCare(store, vault.account);
   const careRow =
@@ -61,6 +63,7 @@ export async function merge(
     const waiting = new Set(queued.map(({ id }) => id));
     const entries = tx.objectStore('entries');
     await Promise.all(rows.filter(({ id }) => !waiting.has(id)).map((row) => entries.put(row)));
+    for (const id of arrived) if (!waiting.has(id)) await entries.delete(id);
     if (careRow) await tx.objectStore('care').put(careRow);
     const readings = tx.objectStore('readings');
     const told = (await readings.index('account').getAllKeys(vault.account)).filter(

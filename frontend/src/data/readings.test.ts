@@ -17,6 +17,10 @@ const message = (id: string, read_at: string | null = null): Message => ({
   text: 'Well done',
   sent_at: '2026-03-01T07:00:00Z',
   read_at,
+  from_patient: false,
+  written_at: null,
+  read_by: null,
+  deeds: [],
 });
 
 async function pull(store: PhoneStore, account: string, ...messages: Message[]) {

@@ -1,19 +1,20 @@
 /** The two forms of what is kept: as the app uses it, and as it lies on the phone. */
 import type { Care } from './api/types.ts';
-import type { DiaryEntry, KeptCare, KeptDraft, KeptEntry } from './tables.ts';
+import type { Item, KeptCare, KeptDraft, KeptEntry } from './tables.ts';
 import type { Vault } from './vault.ts';
 
 /** The name under which an account's care is sealed: no entry's id is like it. */
 const CARE = 'care';
 
-export async function asEntryRow(vault: Vault, item: DiaryEntry): Promise<KeptEntry> {
-  const { id, revises } = item.entry;
+export async function asEntryRow(vault: Vault, item: Item): Promise<KeptEntry> {
+  const { id } = item.entry;
+  const revises = item.kind === 'message' ? null : item.entry.revises;
   const sealed = await vault.seal(id, { kind: item.kind, entry: item.entry });
   return { id, account_id: vault.account, kind: item.kind, revises, sealed };
 }
 
-export function openEntry(vault: Vault, row: KeptEntry): Promise<DiaryEntry | null> {
-  return vault.open<DiaryEntry>(row.id, row.sealed);
+export function openEntry(vault: Vault, row: KeptEntry): Promise<Item | null> {
+  return vault.open<Item>(row.id, row.sealed);
 }
 
 export async function asCareRow(

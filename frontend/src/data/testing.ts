@@ -2,10 +2,10 @@
 import 'fake-indexeddb/auto';
 import { openDB, type IDBPDatabase } from 'idb';
 import { ApiError } from './api/client.ts';
-import type { CheckIn, ExerciseSession, SyncAnswer, SyncRequest } from './api/types.ts';
+import type { CheckIn, ExerciseSession, Letter, SyncAnswer, SyncRequest } from './api/types.ts';
 import { PhoneStore } from './db.ts';
 import { Sender, type Surroundings } from './sender.ts';
-import type { DiaryEntry } from './tables.ts';
+import type { DiaryEntry, Item } from './tables.ts';
 
 let serial = 0;
 
@@ -53,7 +53,13 @@ export function checkIn(over: Partial<CheckIn> = {}): DiaryEntry & { kind: 'chec
   return { kind: 'check_in', entry };
 }
 
-type Taken = CheckIn | ExerciseSession;
+export function letter(text = 'My leg tingles.'): Item & { kind: 'message' } {
+  serial += 1;
+  const written_at = new Date(Date.UTC(2026, 0, 1) + serial * 60_000).toISOString();
+  return { kind: 'message', entry: { id: `letter-${serial}`, text, written_at } };
+}
+
+type Taken = CheckIn | ExerciseSession | Letter;
 
 export class Server {
   readonly entries = new Map<string, Taken>();
@@ -65,12 +71,13 @@ export class Server {
   answer = (batch: SyncRequest): SyncAnswer => {
     this.requests += 1;
     if (batch.account_id !== this.signedInAs) throw new ApiError(403, 'other_account', '');
-    const results = (['check_in', 'exercise_session'] as const).flatMap((kind) =>
-      batch[kind === 'check_in' ? 'check_ins' : 'exercise_sessions'].map((entry) => ({
-        id: entry.id,
-        kind,
-        ...this.#take(entry),
-      })),
+    const offered: [SyncAnswer['results'][0]['kind'], readonly Taken[]][] = [
+      ['check_in', batch.check_ins],
+      ['exercise_session', batch.exercise_sessions],
+      ['message', batch.messages ?? []],
+    ];
+    const results = offered.flatMap(([kind, entries]) =>
+      entries.map((entry) => ({ id: entry.id, kind, ...this.#take(entry) })),
     );
     return { results, as_of: '2026-01-01T00:00:00Z' };
   };

@@ -1,13 +1,23 @@
 /** The signed-in patient's care and diary as the screens see them, from the phone's own store. */
 import type { Care, CheckIn, ExerciseSession, Me, Message, PlanItem } from '../data/api/types.ts';
 import { PhoneStore } from '../data/db.ts';
-import { amend, history, keep, standing, undo, unsent } from '../data/outbox.ts';
+import {
+  amend,
+  everything,
+  isOfDiary,
+  keep,
+  standing,
+  takeBack,
+  undo,
+  unsent,
+} from '../data/outbox.ts';
 import { readCare } from '../data/pull.ts';
 import { keepReading, readingsOf, withReadings } from '../data/readings.ts';
 import { Sync } from '../data/sync.svelte.ts';
-import type { DiaryEntry } from '../data/tables.ts';
+import type { DiaryEntry, Item } from '../data/tables.ts';
+import { threadOf } from '../data/thread.ts';
 import { InsecureContext } from '../data/vault.ts';
-import { madeAfter, stamp } from '../domain/days.ts';
+import { madeAfter, stamp, withOffset } from '../domain/days.ts';
 import { current } from '../domain/diary.ts';
 import type { Context } from '../domain/situation.ts';
 import { uuid7 } from '../domain/uuid.ts';
@@ -23,8 +33,8 @@ export const store = new PhoneStore();
 
 export class PatientDiary {
   care = $state.raw<Care | null>(null);
-  /** From the therapist, newest first. */
-  messages = $state.raw<readonly Message[]>([]);
+  /** Between the patient and the clinic, newest first. */
+  thread = $state.raw<readonly Message[]>([]);
   loaded = $state(false);
   /** Why this phone cannot keep a diary; null while it can. */
   failure = $state<'insecure' | 'store' | null>(null);
@@ -32,6 +42,8 @@ export class PatientDiary {
 
   readonly me: Me;
   readonly sync: Sync;
+  /** From the therapist, newest first. */
+  readonly messages = $derived(this.thread.filter(({ from_patient }) => !from_patient));
   readonly checkIns = $derived(current(this.#entries.flatMap(asCheckIn)));
   readonly sessions = $derived(current(this.#entries.flatMap(asSession)));
 
@@ -60,14 +72,17 @@ export class PatientDiary {
   }
 
   async #load(): Promise<void> {
-    const [kept, entries, readings] = await Promise.all([
+    const [kept, items, readings] = await Promise.all([
       readCare(store, this.#account),
-      history(store, this.#account),
+      everything(store, this.#account),
       readingsOf(store, this.#account),
     ]);
     this.care = kept;
     // A care plan that an earlier version kept has none.
-    this.messages = withReadings(kept?.messages ?? [], readings);
+    const known = withReadings(kept?.messages ?? [], readings);
+    const letters = items.flatMap(({ kind, entry }) => (kind === 'message' ? entry : []));
+    this.thread = threadOf(known, letters, this.name);
+    const entries = items.filter(isOfDiary);
     // What has not changed is not worked out again: of an opened row the vault gives the same object twice.
     if (!isSame(this.#entries, entries)) this.#entries = entries;
   }
@@ -88,7 +103,7 @@ export class PatientDiary {
   }
 
   /** What the clinic has not confirmed, in the order in which it was made. */
-  unsent(): Promise<DiaryEntry[]> {
+  unsent(): Promise<Item[]> {
     return unsent(store, this.#account);
   }
 
@@ -165,6 +180,19 @@ export class PatientDiary {
     await this.sync.kept();
   }
 
+  /** Resolves when it is on the disk; what was kept as a `draft` of it goes with it. */
+  async writeMessage(text: string, draft: string): Promise<void> {
+    const entry = { id: uuid7(), text, written_at: withOffset(new Date()) };
+    await this.#keep({ kind: 'message', entry }, draft);
+  }
+
+  /** Whether a message could be taken back: the clinic may have it already. */
+  async takeBackMessage(message: Message): Promise<boolean> {
+    const done = await takeBack(store, this.#account, message.id);
+    if (done) await this.sync.kept();
+    return done;
+  }
+
   /** Clears this phone of the account, unsent entries included: ask first. */
   async forget(): Promise<void> {
     this.close();
@@ -196,7 +224,7 @@ export class PatientDiary {
     return begun.sort((a, b) => a.number - b.number).at(-1)?.id ?? null;
   }
 
-  async #keep(item: DiaryEntry, draft?: string): Promise<void> {
+  async #keep(item: Item, draft?: string): Promise<void> {
     await keep(store, this.#account, item, draft);
     // Asked once there is something to lose; the browser decides, and asking again is free.
     void navigator.storage?.persist?.();

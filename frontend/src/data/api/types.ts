@@ -56,6 +56,8 @@ export type SyncResult = Wire['EntryResult'];
 export type Refusal = Wire['Refusal'];
 export type Reminder = Wire['Reminder'];
 export type Message = Wire['MessageView'];
+/** What a patient wrote, as the phone sends it. */
+export type Letter = Wire['PatientMessage'];
 export type Readings = Wire['Readings'];
 
 export type Triage = Wire['Triage'];

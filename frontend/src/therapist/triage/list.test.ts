@@ -15,6 +15,7 @@ const row = (name: string, need: Need): TriageRow => ({
   spark: { pain: '', nerve: '', place: '' },
   days_logged_7: 0,
   next_step: false,
+  unread: 0,
   last_entry_on: null,
 });
 

@@ -28,6 +28,7 @@ const told = (as_of: string): Triage => ({
       spark: { pain: '', nerve: '', place: '' },
       days_logged_7: 7,
       next_step: false,
+      unread: 0,
       last_entry_on: null,
     },
   ],
