@@ -122,21 +122,10 @@ export async function amend(
   });
 }
 
-/** Takes a message back that the server cannot have; false if it may have it, and nothing is changed. */
-export function takeBack(store: PhoneStore, account: string, messageId: string): Promise<boolean> {
-  return store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
-    const queued = await find(tx, account, messageId);
-    if (!queued || !isOurs(queued)) return false;
-    await tx.objectStore('outbox').delete(queued.seq);
-    await tx.objectStore('entries').delete(messageId);
-    return true;
-  });
-}
-
 /** Whether the phone alone has the entry: it was never sent, or the server would not have it. */
-const isOurs = ({ attempts, refused }: Unsent) => attempts === 0 || refused !== null;
+export const isOurs = ({ attempts, refused }: Unsent) => attempts === 0 || refused !== null;
 
-async function find(
+export async function find(
   tx: Transaction<'readwrite'>,
   account: string,
   entryId: string,

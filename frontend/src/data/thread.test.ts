@@ -3,10 +3,10 @@ import { ApiError } from './api/client.ts';
 import type { Care, Message, SyncRequest } from './api/types.ts';
 import type { PhoneStore } from './db.ts';
 import { asJson } from './export.ts';
-import { everything, history, keep, standing, takeBack, unsent } from './outbox.ts';
+import { everything, history, keep, standing, unsent } from './outbox.ts';
 import { merge } from './pull.ts';
 import { checkIn, freshStore, letter, sender, Server } from './testing.ts';
-import { threadOf, whereabouts } from './thread.ts';
+import { takeBack, threadOf, whereabouts } from './thread.ts';
 
 const ANA = 'ana';
 const AT = '2026-03-01T08:00:00Z';

@@ -1,6 +1,10 @@
-/** The thread with the clinic as this phone knows it: what the clinic has, and what waits here. */
+/**
+ * The thread with the clinic as this phone knows it: what the clinic has, and what waits here. Apart from the
+ * outbox, since a start does without.
+ */
 import type { Letter, Message, Refusal } from './api/types.ts';
-import type { Standing } from './outbox.ts';
+import type { PhoneStore } from './db.ts';
+import { find, isOurs, type Standing } from './outbox.ts';
 
 /** Newest first. A message that was written here looks like any other before the clinic has it. */
 export function threadOf(
@@ -42,4 +46,15 @@ export function whereabouts(message: Message, { waiting, refused }: Standing): W
   if (last?.what) return { at: 'done', what: last.what, by: last.by, when: last.at };
   if (read_at && read_by) return { at: 'read', by: read_by, when: read_at };
   return { at: 'sent' };
+}
+
+/** Takes a message back that the server cannot have; false if it may have it, and nothing is changed. */
+export function takeBack(store: PhoneStore, account: string, messageId: string): Promise<boolean> {
+  return store.transact(['entries', 'outbox'], 'readwrite', async (tx) => {
+    const queued = await find(tx, account, messageId);
+    if (!queued || !isOurs(queued)) return false;
+    await tx.objectStore('outbox').delete(queued.seq);
+    await tx.objectStore('entries').delete(messageId);
+    return true;
+  });
 }

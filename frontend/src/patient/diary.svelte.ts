@@ -1,23 +1,21 @@
 /** The signed-in patient's care and diary as the screens see them, from the phone's own store. */
-import type { Care, CheckIn, ExerciseSession, Me, Message, PlanItem } from '../data/api/types.ts';
+import type {
+  Care,
+  CheckIn,
+  ExerciseSession,
+  Letter,
+  Me,
+  Message,
+  PlanItem,
+} from '../data/api/types.ts';
 import { PhoneStore } from '../data/db.ts';
-import {
-  amend,
-  everything,
-  isOfDiary,
-  keep,
-  standing,
-  takeBack,
-  undo,
-  unsent,
-} from '../data/outbox.ts';
+import { amend, everything, isOfDiary, keep, standing, undo, unsent } from '../data/outbox.ts';
 import { readCare } from '../data/pull.ts';
 import { keepReading, readingsOf, withReadings } from '../data/readings.ts';
 import { Sync } from '../data/sync.svelte.ts';
 import type { DiaryEntry, Item } from '../data/tables.ts';
-import { threadOf } from '../data/thread.ts';
 import { InsecureContext } from '../data/vault.ts';
-import { madeAfter, stamp, withOffset } from '../domain/days.ts';
+import { madeAfter, stamp } from '../domain/days.ts';
 import { current } from '../domain/diary.ts';
 import type { Context } from '../domain/situation.ts';
 import { uuid7 } from '../domain/uuid.ts';
@@ -33,8 +31,10 @@ export const store = new PhoneStore();
 
 export class PatientDiary {
   care = $state.raw<Care | null>(null);
-  /** Between the patient and the clinic, newest first. */
-  thread = $state.raw<readonly Message[]>([]);
+  /** Between the patient and the clinic, as the clinic has it and this phone has read it. */
+  received = $state.raw<readonly Message[]>([]);
+  /** What was written here and the clinic did not show yet. */
+  letters = $state.raw<readonly Letter[]>([]);
   loaded = $state(false);
   /** Why this phone cannot keep a diary; null while it can. */
   failure = $state<'insecure' | 'store' | null>(null);
@@ -43,7 +43,7 @@ export class PatientDiary {
   readonly me: Me;
   readonly sync: Sync;
   /** From the therapist, newest first. */
-  readonly messages = $derived(this.thread.filter(({ from_patient }) => !from_patient));
+  readonly messages = $derived(this.received.filter(({ from_patient }) => !from_patient));
   readonly checkIns = $derived(current(this.#entries.flatMap(asCheckIn)));
   readonly sessions = $derived(current(this.#entries.flatMap(asSession)));
 
@@ -79,9 +79,8 @@ export class PatientDiary {
     ]);
     this.care = kept;
     // A care plan that an earlier version kept has none.
-    const known = withReadings(kept?.messages ?? [], readings);
-    const letters = items.flatMap(({ kind, entry }) => (kind === 'message' ? entry : []));
-    this.thread = threadOf(known, letters, this.name);
+    this.received = withReadings(kept?.messages ?? [], readings);
+    this.letters = items.flatMap(({ kind, entry }) => (kind === 'message' ? entry : []));
     const entries = items.filter(isOfDiary);
     // What has not changed is not worked out again: of an opened row the vault gives the same object twice.
     if (!isSame(this.#entries, entries)) this.#entries = entries;
@@ -128,13 +127,13 @@ export class PatientDiary {
    */
   async addCheckIn(answers: CheckInAnswers, happened?: Date, draft?: string): Promise<CheckIn> {
     const entry: CheckIn = { ...this.#newEntry(happened), ...$state.snapshot(answers) };
-    await this.#keep({ kind: 'check_in', entry }, draft);
+    await this.keep({ kind: 'check_in', entry }, draft);
     return entry;
   }
 
   async addSession(answers: SessionAnswers): Promise<ExerciseSession> {
     const entry: ExerciseSession = { ...this.#newEntry(), ...$state.snapshot(answers) };
-    await this.#keep({ kind: 'exercise_session', entry });
+    await this.keep({ kind: 'exercise_session', entry });
     return entry;
   }
 
@@ -171,26 +170,13 @@ export class PatientDiary {
   async restore(item: DiaryEntry): Promise<void> {
     const known = this.#entries.some(({ entry: { id } }) => id === item.entry.id);
     const entry = known ? this.#revisionOf(item.entry) : item.entry;
-    await this.#keep({ ...item, entry } as DiaryEntry);
+    await this.keep({ ...item, entry } as DiaryEntry);
   }
 
   /** Resolves when it is on the disk; the therapist hears of it when there is a network. */
   async readMessage(message: Message): Promise<void> {
     await keepReading(store, this.#account, message.id, new Date().toISOString());
     await this.sync.kept();
-  }
-
-  /** Resolves when it is on the disk; what was kept as a `draft` of it goes with it. */
-  async writeMessage(text: string, draft: string): Promise<void> {
-    const entry = { id: uuid7(), text, written_at: withOffset(new Date()) };
-    await this.#keep({ kind: 'message', entry }, draft);
-  }
-
-  /** Whether a message could be taken back: the clinic may have it already. */
-  async takeBackMessage(message: Message): Promise<boolean> {
-    const done = await takeBack(store, this.#account, message.id);
-    if (done) await this.sync.kept();
-    return done;
   }
 
   /** Clears this phone of the account, unsent entries included: ask first. */
@@ -224,7 +210,8 @@ export class PatientDiary {
     return begun.sort((a, b) => a.number - b.number).at(-1)?.id ?? null;
   }
 
-  async #keep(item: Item, draft?: string): Promise<void> {
+  /** Resolves when it is on the disk. What was kept as a `draft` of it goes with it. */
+  async keep(item: Item, draft?: string): Promise<void> {
     await keep(store, this.#account, item, draft);
     // Asked once there is something to lose; the browser decides, and asking again is free.
     void navigator.storage?.persist?.();
