@@ -34,6 +34,7 @@ from glidepath.clinical.own_exercises import OwnExercise, Words
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.database.engine import Database
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
+from glidepath.demo.corresponding import correspond
 from glidepath.demo.examining import examinations
 from glidepath.demo.organising import organise
 from glidepath.demo.simulator import SimulatedDay, simulate
@@ -41,8 +42,6 @@ from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
-from glidepath.messages import service as messages
-from glidepath.messages.schemas import MessageBody
 
 PASSPHRASE = "glide gently every day"  # noqa: S105 (printed for everyone to use)
 HOURS = Text(en="Monday to Friday, 8:00 to 18:00", es="de lunes a viernes, de 8:00 a 18:00")
@@ -51,10 +50,6 @@ ZONE = ZoneInfo("Europe/Madrid")
 UNSEEN = timedelta(days=6)
 # A muscle rests between the days on which it works hard.
 _STRENGTH_DAYS = {2: [2, 5], 3: [1, 3, 5]}
-GREETING = (
-    "Well done: you kept going all month. Stay with the gentle pace. "
-    "We look at the next step together when you come on Thursday."
-)
 
 
 CALF_RAISE = OwnExercise(
@@ -114,14 +109,7 @@ async def seed(database: Database, now: datetime) -> None:
     await looking.look_at_all(database, CLINIC, now)
     async with database.writing(CLINIC) as session:
         await organise(session, ZONE, now)
-        await messages.put(
-            session,
-            _therapist(CAST[0]),
-            CAST[0].patient_id,
-            uuid7(),
-            MessageBody(text=GREETING),
-            now,
-        )
+    await correspond(database, now)
 
 
 async def sign_ins(database: Database, base_url: str, now: datetime) -> str:

@@ -142,8 +142,6 @@ export const api = {
       alerts: alerts.map(({ id, version }) => ({ id, version })),
     }),
   alertBasis: (alertId: string) => get<wire.AlertBasis>(`/api/alerts/${id(alertId)}/basis`),
-  sendMessage: (patientId: string, messageId: string, text: string) =>
-    put<wire.Message>(`/api/patients/${id(patientId)}/messages/${id(messageId)}`, { text }),
   /** What stands of it: null once it is taken back. */
   saveAssessment: (episodeId: string, assessmentId: string, body: wire.AssessmentBody) =>
     put<wire.Assessment | null>(

@@ -59,6 +59,11 @@ export type Message = Wire['MessageView'];
 /** What a patient wrote, as the phone sends it. */
 export type Letter = Wire['PatientMessage'];
 export type Readings = Wire['Readings'];
+/** What a therapist can say was done about a message; that it was answered, an answer says. */
+export type Done = NonNullable<Wire['Acting']['what']>;
+export type MessageTemplates = Wire['MessageTemplates'];
+export type MessageTemplate = Wire['MessageTemplateView'];
+export type MessageTemplateBody = Wire['MessageTemplateBody'];
 
 export type Triage = Wire['Triage'];
 export type TriageRow = Wire['TriageRow'];

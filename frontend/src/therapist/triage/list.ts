@@ -1,5 +1,8 @@
 import type { Need, RowAlert, TriageRow } from '../../data/api/types.ts';
 
+/** What a filter lets through: a need, or whoever wrote what nobody has read. */
+export type Filter = Need | 'unread';
+
 export const NEEDS: readonly Need[] = ['urgent', 'worsening', 'quiet', 'not_improving', 'steady'];
 
 /** Letters without case and accents: "jose" finds "José". */
@@ -17,23 +20,28 @@ export const of = (rows: readonly TriageRow[], whose: Whose): readonly TriageRow
 
 export const hasOthers = (rows: readonly TriageRow[]): boolean => !rows.every(isMine);
 
-/** The rows that match, in the order of the server; `need` null keeps every need. */
+/** The rows that match, in the order of the server; `filter` null keeps everybody. */
 export function matching(
   rows: readonly TriageRow[],
-  need: Need | null,
+  filter: Filter | null,
   search: string,
 ): TriageRow[] {
   const words = plain(search).split(/\s+/).filter(Boolean);
   return rows.filter(
     (row) =>
-      (need === null || row.need === need) && words.every((word) => plain(row.name).includes(word)),
+      (filter === null || passes(row, filter)) &&
+      words.every((word) => plain(row.name).includes(word)),
   );
 }
 
-export function counts(rows: readonly TriageRow[]): Record<Need, number> {
-  const found = Object.fromEntries(NEEDS.map((need) => [need, 0])) as Record<Need, number>;
-  for (const row of rows) found[row.need] += 1;
-  return found;
+const passes = (row: TriageRow, filter: Filter): boolean =>
+  filter === 'unread' ? row.unread > 0 : row.need === filter;
+
+export function counts(rows: readonly TriageRow[]): Record<Filter, number> {
+  const filters: Filter[] = [...NEEDS, 'unread'];
+  return Object.fromEntries(
+    filters.map((filter) => [filter, rows.filter((row) => passes(row, filter)).length]),
+  ) as Record<Filter, number>;
 }
 
 /** The alerts that several can be acknowledged of at once. */
