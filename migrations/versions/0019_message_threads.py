@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 
 revision = "0019"
-down_revision = "0018"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -71,8 +71,11 @@ describe('the list', () => {
     expect(matching(rows, null, '.*')).toEqual([]);
   });
 
-  test('counts every need, also those that nobody has', () => {
-    expect(counts(rows)).toEqual({
+  test('counts every need, also those that nobody has, and who wrote, whatever their need', () => {
+    const wrote = rows.map((one, at) => ({ ...one, unread: at === 1 ? 0 : at + 1 }));
+    expect(names(matching(wrote, 'unread', ''))).toEqual(['José Ángel Peña', 'Jo Andersson']);
+    expect(counts(wrote)).toEqual({
+      unread: 2,
       urgent: 1,
       worsening: 1,
       quiet: 0,
