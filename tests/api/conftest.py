@@ -2,15 +2,20 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
+import httpx
 import pytest
 from litestar import Litestar
+from uuid_utils.compat import uuid7
 
 from glidepath.app import create_app
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
+from glidepath.identity import service as identity
 from glidepath.settings import Settings, load_settings
-from tests.clinics import Clinic, open_clinic
+from tests.api.handling import sign_in
+from tests.clinics import PASSPHRASE, Clinic, browser, open_clinic
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +43,22 @@ async def clinic(app: Litestar, database: Database) -> AsyncIterator[Clinic]:
 async def other_clinic(app: Litestar, database: Database) -> AsyncIterator[Clinic]:
     async with AsyncExitStack() as stack:
         yield await open_clinic(app, database, stack, "South")
+
+
+@pytest.fixture
+async def colleague(clinic: Clinic, database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody else who may see every patient of the clinic."""
+    async with database.writing(clinic.id) as session:
+        await identity.add_staff(
+            session,
+            clinic.id,
+            uuid7(),
+            role="admin",
+            name="Colleague",
+            email="colleague@north.example",
+            passphrase=PASSPHRASE,
+            now=datetime.now(UTC),
+        )
+    async with browser(clinic.app) as client:
+        await sign_in(client, "colleague")
+        yield client
