@@ -43,7 +43,7 @@ from glidepath.insight.routes import InsightController
 from glidepath.logs import configure
 from glidepath.messages.routes import MessageController
 from glidepath.notify.live import IsSignedIn, Live
-from glidepath.notify.routes import LiveController, ReminderController
+from glidepath.notify.routes import LiveController, PushController, ReminderController
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
 from glidepath.web.errors import HANDLERS
@@ -163,6 +163,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             AlertController,
             InsightController,
             ReminderController,
+            PushController,
             MessageController,
             LiveController,
             AssessmentController,

@@ -73,6 +73,8 @@ def worker() -> None:
     startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
     if settings.smtp_url is None:
         click.echo("E-mail is off, since GLIDEPATH_SMTP_URL is not set.")
+    if settings.vapid_key is None:
+        click.echo("Push is off, since GLIDEPATH_VAPID_KEY is not set.")
     from glidepath.worker import work  # noqa: PLC0415
 
     asyncio.run(work(settings))

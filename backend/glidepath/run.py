@@ -17,6 +17,7 @@ from glidepath.settings import Settings
 from glidepath.startup import (
     StartError,
     bring_to_newest_revision,
+    own_vapid_key,
     require_front_end,
     reserve_port,
     started_database,
@@ -51,7 +52,11 @@ def _run(settings: Settings, began: float, *, demo: bool) -> None:
             was_empty = bring_to_newest_revision(addresses.owner)
             # A database of one's own may hold real clinics; a demo does not belong between them.
             may_seed = demo and (was_empty or settings.database_url is None)
-            settings = msgspec.structs.replace(settings, database_url=addresses.app)
+            settings = msgspec.structs.replace(
+                settings,
+                database_url=addresses.app,
+                vapid_key=settings.vapid_key or own_vapid_key(settings.data_dir),
+            )
             sign_ins = asyncio.run(_demo_clinic(settings, may_seed=may_seed))
             application = app_module.create_app(settings)
 
@@ -67,7 +72,10 @@ def _run(settings: Settings, began: float, *, demo: bool) -> None:
 
 async def _work(settings: Settings) -> None:
     """Runs the worker as a child; that it ends before it is told to is an error."""
-    environment = os.environ | {"GLIDEPATH_DATABASE_URL": settings.database_url or ""}
+    environment = os.environ | {
+        "GLIDEPATH_DATABASE_URL": settings.database_url or "",
+        "GLIDEPATH_VAPID_KEY": settings.vapid_key or "",
+    }
     worker = await asyncio.create_subprocess_exec(
         *WITHOUT_CTRL_C, sys.executable, "-m", "glidepath", "worker", env=environment
     )

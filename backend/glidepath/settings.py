@@ -5,11 +5,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
 PREFIX = "GLIDEPATH_"
+# Of the curve that browsers take for signatures of pushes.
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class SettingsError(Exception):
@@ -69,6 +72,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "a sender such as Glidepath <no-reply@example.org>",
         ),
     ] = None
+    vapid_key: Annotated[
+        Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None,
+        _about(
+            "Signs pushes. Unset: no push is sent, and the start says so; `glidepath run` makes its own",
+            "64 hexadecimal digits, such as `openssl rand -hex 32` prints",
+        ),
+    ] = None
+    push_hosts: Annotated[
+        Annotated[str, Meta(pattern=r"^((\*\.)?[a-z0-9.-]+( |$))*$")],
+        _about(
+            "Push services to be trusted beside those of Chrome, Firefox, Safari and Edge",
+            "names with a space between them, such as push.example.org *.push.example.net",
+        ),
+    ] = ""
+    local_peers: Annotated[
+        bool,
+        _about(
+            "For tests: pushes and webhooks may go to 127.0.0.1 without TLS; refused at a public address",
+            "true or false",
+        ),
+    ] = False
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _about("How much is logged", "one of debug, info, warning, error"),
@@ -83,7 +107,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         # The addresses hold passwords, and a settings object ends up in tracebacks.
-        shown = {name: _shown(str(getattr(self, name))) for name in self.__struct_fields__}
+        shown = {name: _masked(name, getattr(self, name)) for name in self.__struct_fields__}
         return f"Settings({', '.join(f'{name}={value}' for name, value in shown.items())})"
 
 
@@ -105,7 +129,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     except msgspec.ValidationError as error:
         field = str(error).rpartition("$.")[2].rstrip("`")
         raise SettingsError(
-            f"{PREFIX}{field.upper()} is {_shown(values[field])!r}; "
+            f"{PREFIX}{field.upper()} is {_masked(field, values[field])!r}; "
             f"it must be {_meta(field, 'expected')}."
         ) from None
     if settings.smtp_url and not settings.mail_from:
@@ -113,7 +137,19 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             "GLIDEPATH_SMTP_URL is set but GLIDEPATH_MAIL_FROM is not; "
             f"set it to {_meta('mail_from', 'expected')}."
         )
+    if settings.local_peers and not _is_here(settings.base_url):
+        raise SettingsError(
+            f"GLIDEPATH_LOCAL_PEERS is for tests on one machine; unset it at {settings.base_url}."
+        )
+    if settings.vapid_key is not None and not 0 < int(settings.vapid_key, 16) < P256_ORDER:
+        raise SettingsError(
+            f"GLIDEPATH_VAPID_KEY is no key; set it to {_meta('vapid_key', 'expected')}."
+        )
     return settings
+
+
+def _is_here(base_url: str) -> bool:
+    return urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def settings_table() -> str:
@@ -136,5 +172,7 @@ def _decode(kind: type, value: object) -> object:
     return Path(str(value)) if kind is Path else value
 
 
-def _shown(value: str) -> str:
-    return re.sub("//.*@", "//***@", value)
+def _masked(field: str, value: object) -> str:
+    if field == "vapid_key" and value is not None:
+        return "***"
+    return re.sub("//.*@", "//***@", str(value))

@@ -1,13 +1,16 @@
 """What must be there before a process can start; what is not becomes one sentence."""
 
 import logging
+import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -15,7 +18,7 @@ import psycopg
 
 from glidepath.assets import migrations_dir, web_dir
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
-from glidepath.settings import Settings
+from glidepath.settings import P256_ORDER, Settings
 
 
 class StartError(click.ClickException):
@@ -149,6 +152,19 @@ def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
                 ) from None
         stack.callback(_ignore_interrupts)
         yield server
+
+
+def own_vapid_key(data_dir: Path) -> str:
+    """The key that signs this machine's pushes: made once, and readable to its owner alone."""
+    file = data_dir / "vapid.key"
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    key = secrets.randbelow(P256_ORDER - 1) + 1
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:  # noqa: PTH123 (the mode from the beginning)
+        written.write(f"{key:064x}\n")
+    return f"{key:064x}"
 
 
 def bring_to_newest_revision(owner_url: str) -> bool:

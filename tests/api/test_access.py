@@ -244,9 +244,12 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
     # tests/api/test_covers.py asks for another clinic's.
     # Templates and own exercises are the whole clinic's; test_templates.py, test_message_templates.py
     # and test_own_exercises.py cover them.
+    # Pushes are each person's own; tests/api/test_pushes.py covers them.
     assert with_ids - tested == {
         ("PUT", "/api/patients/{}"),
         ("DELETE", "/api/passkeys/{}"),
+        ("DELETE", "/api/push-subscriptions/{}"),
+        ("GET", "/api/notifications/{}"),
         ("PUT", "/api/covers/{}"),
         ("POST", "/api/covers/{}/end"),
         ("PUT", "/api/own-exercises/{}"),
@@ -313,6 +316,7 @@ VALID: dict[str, Any] = {
     # Of several at once; the request for one has no body.
     "acknowledge": {"alerts": [{"id": str(uuid7()), "version": 1}]},
     "hand-over": {"from_id": str(uuid7()), "to_id": str(uuid7()), "stays": True},
+    "push-subscriptions": {"endpoint": "x", "keys": {"p256dh": "x" * 87, "auth": "x" * 22}},
     "hand-over-all": {"from_id": str(uuid7()), "to_id": str(uuid7())},
     "{cover_id:uuid}": {
         "absent_id": str(uuid7()),

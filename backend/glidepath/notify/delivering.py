@@ -3,7 +3,7 @@ that dies in between sends it again, and the other side knows it by its id."""
 
 import random
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Final, Protocol
 from uuid import UUID
@@ -14,20 +14,22 @@ from uuid_utils.compat import uuid7
 from glidepath.alerts import service as alerts
 from glidepath.database import jobs
 from glidepath.identity import service as identity
-from glidepath.notify import mail, store
+from glidepath.notify import browsers, mail, store
 from glidepath.notify.models import Delivery
-from glidepath.notify.outcomes import GIVE_UP_AFTER, Later, Outcome, Refused, Sent, pause
+from glidepath.notify.outcomes import GIVE_UP_AFTER, Later, Outcome, Pushed, Refused, Sent, pause
 from glidepath.settings import Settings
 
 DELIVER: Final = "notify:deliver"
 # Jobs of the queue are taken in this order; what is urgent passes a morning's digests.
 URGENT, ORDINARY = 10, 0
+# A push service that cannot take it for so long leaves it to mail as well; the push goes on being tried.
+BY_MAIL_AFTER: Final = timedelta(minutes=2)
 
 
 class Letter(Protocol):
     """A delivery as a channel sends it, with no transaction open."""
 
-    async def send(self) -> Outcome: ...
+    async def send(self) -> Outcome | Pushed: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,21 @@ async def prepare(
     if await _is_over(session, delivery):
         delivery.state, delivery.ended_at = "skipped", now
         return None
-    return await _letter(session, delivery, settings)
+    return await _letter(session, delivery, settings, now)
 
 
 async def settle(
     session: AsyncSession,
     delivery_id: UUID,
-    outcome: Outcome,
+    outcome: Outcome | Pushed,
     now: datetime,
     chance: random.Random,
 ) -> str | None:
     """Writes down how a try ended, and what follows from it; the state it leaves the delivery in."""
     delivery = await store.delivery(session, delivery_id, lock=True)
+    if isinstance(outcome, Pushed):
+        await browsers.learn(session, delivery, outcome, now)
+        outcome = outcome.ends
     if delivery is None or delivery.state != "waiting":
         return None
     delivery.tries += 1
@@ -93,6 +98,8 @@ async def settle(
     if isinstance(outcome, Later) and now - delivery.made_at < GIVE_UP_AFTER:
         delivery.due_at = now + pause(delivery.tries, outcome.after, chance)
         await _queue(session, delivery, urgent=False)
+        if now - delivery.made_at >= BY_MAIL_AFTER and not delivery.told:
+            await _go_round(session, delivery, now)
         return delivery.state
     delivery.state, delivery.ended_at = "failed", now
     await _go_round(session, delivery, now)
@@ -108,7 +115,7 @@ async def retry(session: AsyncSession, delivery: Delivery, now: datetime) -> Non
 
 async def _go_round(session: AsyncSession, failed: Delivery, now: datetime) -> None:
     """The same news by mail, if it could not be told by push and does not go there already."""
-    if failed.channel != "push":
+    if failed.channel != "push" or failed.cause == "test":
         return
     await make(
         session,
@@ -150,7 +157,17 @@ async def _is_over(session: AsyncSession, delivery: Delivery) -> bool:
     return not await alerts.waits_to_be_seen(session, delivery.alert_id)
 
 
-async def _letter(session: AsyncSession, delivery: Delivery, settings: Settings) -> Letter:
+async def _letter(
+    session: AsyncSession, delivery: Delivery, settings: Settings, now: datetime
+) -> Letter:
+    if delivery.channel == "push":
+        return await browsers.letter(session, delivery, settings, now) or Undeliverable(
+            "push_is_off"
+        )
+    return await _mail(session, delivery, settings)
+
+
+async def _mail(session: AsyncSession, delivery: Delivery, settings: Settings) -> Letter:
     assert delivery.recipient_id is not None
     if settings.smtp_url is None or settings.mail_from is None:
         return Undeliverable("mail_is_off")

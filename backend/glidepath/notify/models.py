@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
@@ -14,8 +15,8 @@ from glidepath.database.base import Base, ClinicOwned, all_of, one_of, within_cl
 
 CHANNELS: Final = ("push", "email", "webhook")
 # Why something is sent: an alert (again, where something new came after somebody looked), a step up
-# because nobody looked, the day's summary, or a try.
-CAUSES: Final = ("raised", "escalated", "digest", "test")
+# because nobody looked, the day's summary, a try, or the day's word to a patient who asked for one.
+CAUSES: Final = ("raised", "escalated", "digest", "test", "reminder")
 # "skipped": when its time came there was nothing to tell any more. "failed" is for people to see.
 DELIVERY_STATES: Final = ("waiting", "sent", "skipped", "failed")
 
@@ -72,6 +73,8 @@ class PushSubscription(ClinicOwned, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     account_id: Mapped[UUID]
+    # Which sign-in it belongs to. No foreign key: one that has run out is forgotten, and pushes go on.
+    session_id: Mapped[UUID | None]
     endpoint: Mapped[str]
     p256dh: Mapped[bytes] = mapped_column(LargeBinary)
     auth: Mapped[bytes] = mapped_column(LargeBinary)
@@ -84,16 +87,56 @@ class PushSubscription(ClinicOwned, Base):
     __table_args__ = (
         within_clinic("accounts", "account_id"),
         CheckConstraint("(gone_at is null) = (gone_why is null)", name="gone_has_a_reason"),
-        # One browser tells one account: whoever subscribes it next takes it over.
+        # One browser tells one account, whatever its clinic: whoever subscribes it next takes it over.
         Index(
             "uq_push_subscriptions_endpoint",
-            "clinic_id",
             "endpoint",
             unique=True,
             postgresql_where=text("gone_at is null"),
         ),
         Index("ix_push_subscriptions_account_id", "clinic_id", "account_id"),
     )
+
+
+class Notification(ClinicOwned, Base):
+    """What a push shows to one person, by an id that says nothing: an alert, or their list for none.
+
+    The same news has the same id, so that a browser shows it once.
+    """
+
+    __tablename__ = "notifications"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    account_id: Mapped[UUID]
+    alert_id: Mapped[UUID | None]
+    made_at: Mapped[datetime]
+
+    __table_args__ = (
+        within_clinic("accounts", "account_id"),
+        within_clinic("alerts", "alert_id"),
+        UniqueConstraint(
+            "clinic_id",
+            "account_id",
+            "alert_id",
+            name="uq_notifications_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+
+class Webhook(ClinicOwned, Base):
+    """Where the clinic's own pager or chat hears of what is urgent."""
+
+    __tablename__ = "webhooks"
+
+    # Null: switched off.
+    url: Mapped[str | None]
+    # What signs each message; shown once, when it is made.
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_by: Mapped[UUID]
+    changed_at: Mapped[datetime]
+
+    __table_args__ = (within_clinic("accounts", "changed_by"),)
 
 
 class Delivery(ClinicOwned, Base):
@@ -106,17 +149,19 @@ class Delivery(ClinicOwned, Base):
     channel: Mapped[str]
     # Null for the clinic's webhook.
     recipient_id: Mapped[UUID | None]
-    # Null for a digest.
+    # Null for what is about no single alert.
     alert_id: Mapped[UUID | None]
     # The version of the alert that is told of: one that is opened again is told again.
     alert_version: Mapped[int | None] = mapped_column(Integer)
     # Which step up it is; 0 for who is told first.
     step: Mapped[int]
-    # The clinic's day of a digest.
+    # The clinic's day of a digest, the patient's of a reminder.
     day: Mapped[date | None]
     # The delivery that could not be made by another channel.
     instead_of: Mapped[UUID | None]
     state: Mapped[str]
+    # Of a push: the browsers that have it already.
+    told: Mapped[list[UUID] | None] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
     tries: Mapped[int]
     # A word of ours for the last failure, never what the other side said.
     code: Mapped[str | None]
@@ -135,7 +180,9 @@ class Delivery(ClinicOwned, Base):
         CheckConstraint("code ~ '^[a-z0-9_]{1,40}$'", name="code"),
         CheckConstraint("(channel = 'webhook') = (recipient_id is null)", name="recipient"),
         CheckConstraint("(alert_id is null) = (alert_version is null)", name="alert_version"),
-        CheckConstraint("(cause = 'digest') = (day is not null)", name="digest_has_a_day"),
+        CheckConstraint(
+            "(cause in ('digest', 'reminder')) = (day is not null)", name="daily_has_a_day"
+        ),
         # Spreading the same news twice makes no second delivery.
         UniqueConstraint(
             "clinic_id",

@@ -1,9 +1,11 @@
 """How a try to deliver ends, and when the next one is."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 # From a second to half an hour apart, for a day and a bit: whoever mends a mail server over night
 # finds that nothing was given up.
@@ -33,6 +35,16 @@ class Refused:
 
 
 Outcome = Sent | Later | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """How a push ends, and what it taught of the browsers that it went to."""
+
+    ends: Outcome
+    told: tuple[UUID, ...]
+    # Why, by browser.
+    gone: Mapping[UUID, str]
 
 
 def pause(tries: int, after: timedelta | None, chance: random.Random) -> timedelta:

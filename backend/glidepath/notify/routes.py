@@ -1,19 +1,21 @@
-"""A patient's reminders, and what staff are told live."""
+"""A patient's reminders, pushes, and what staff are told live."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
-from litestar import Controller, get, put
+from litestar import Controller, delete, get, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.response import ServerSentEvent
+from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service as care
-from glidepath.identity.actor import PatientActor, StaffActor
-from glidepath.notify import reminders
+from glidepath.identity.actor import Actor, PatientActor, StaffActor
+from glidepath.notify import browsers, reminders, service
 from glidepath.notify.live import IsSignedIn, Live
-from glidepath.notify.schemas import Reminder
+from glidepath.notify.schemas import BrowserView, PushView, Reminder, Subscribing, Where
 
 
 class ReminderController(Controller):
@@ -53,3 +55,58 @@ class LiveController(Controller):
         live: Live = state.live
         sees = await care.visible_patients(session, staff)
         return ServerSentEvent(live.stream(staff, sees, is_signed_in))
+
+
+class PushController(Controller):
+    """In which browsers somebody is told, and what a notification leads to."""
+
+    tags = ["pushes"]  # noqa: RUF012 (Litestar's way)
+
+    @get("/push", operation_id="getPush")
+    async def mine(
+        self,
+        actor: NamedDependency[Actor],
+        session: NamedDependency[AsyncSession],
+        state: State,
+    ) -> PushView:
+        """The key that a browser subscribes with, and my browsers that take pushes."""
+        return await browsers.mine(session, actor, state.settings)
+
+    @put("/push-subscriptions", operation_id="putPushSubscription")
+    async def subscribe(
+        self,
+        data: JSONBody[Subscribing],
+        actor: NamedDependency[Actor],
+        session: NamedDependency[AsyncSession],
+        state: State,
+    ) -> BrowserView:
+        """This browser tells me from now on, and nobody whom it told before; of my browsers the newest
+        five are told. Sent again it changes nothing."""
+        return await browsers.subscribe(session, actor, data, state.settings, datetime.now(UTC))
+
+    @delete("/push-subscriptions/{browser_id:uuid}", operation_id="dropPushSubscription")
+    async def drop(
+        self,
+        browser_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        session: NamedDependency[AsyncSession],
+    ) -> None:
+        """One of my browsers is told no more."""
+        await browsers.drop(session, actor, browser_id, datetime.now(UTC))
+
+    @post("/push-test", operation_id="testPush", status_code=HTTP_204_NO_CONTENT)
+    async def try_out(
+        self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
+    ) -> None:
+        """Sends a push that says no more than that pushes arrive, to all of my browsers."""
+        await service.try_out(session, actor.clinic_id, "push", actor.account_id, datetime.now(UTC))
+
+    @get("/notifications/{notification_id:uuid}", operation_id="getNotification")
+    async def where(
+        self,
+        notification_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        session: NamedDependency[AsyncSession],
+    ) -> Where:
+        """Where a notification leads; 404 for everybody but whom it was meant for."""
+        return await browsers.where(session, actor, notification_id, datetime.now(UTC))

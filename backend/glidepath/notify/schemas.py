@@ -1,5 +1,6 @@
-"""What crosses the wire about reminders."""
+"""What crosses the wire about reminders, pushes and what is told live."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -21,3 +22,38 @@ class Changed(Struct):
     """For whom something changed; what it was, is asked for."""
 
     patients: list[UUID]
+
+
+class Keys(Struct):
+    """As the browser made them, in base64url."""
+
+    p256dh: Annotated[str, Meta(min_length=80, max_length=100)]
+    auth: Annotated[str, Meta(min_length=16, max_length=32)]
+
+
+class Subscribing(Struct):
+    """A browser's push subscription, as it writes itself as JSON."""
+
+    endpoint: Annotated[str, Meta(max_length=2048)]
+    keys: Keys
+
+
+class BrowserView(Struct):
+    """One that takes pushes; `sent_at` is when a push service last took one for it."""
+
+    id: UUID
+    made_at: datetime
+    sent_at: datetime | None
+
+
+class PushView(Struct):
+    """`key` is what a browser subscribes with; null while pushes are not set up."""
+
+    key: str | None
+    browsers: list[BrowserView]
+
+
+class Where(Struct):
+    """A path within the application."""
+
+    path: str

@@ -64,3 +64,28 @@ async def tell(
             await delivering.make(session, delivery, urgent=severity == "urgent")
         told.add(person)
     return told
+
+
+async def try_out(
+    session: AsyncSession,
+    clinic_id: UUID,
+    channel: choices.Channel,
+    recipient_id: UUID | None,
+    now: datetime,
+) -> UUID:
+    """A message that says no more than that it arrives; its delivery's id."""
+    delivery = Delivery(
+        clinic_id=clinic_id,
+        id=uuid7(),
+        cause="test",
+        channel=channel,
+        recipient_id=recipient_id,
+        # Each try is news of its own.
+        step=await store.tests_of(session, recipient_id, channel),
+        state="waiting",
+        tries=0,
+        made_at=now,
+        due_at=now,
+    )
+    await delivering.make(session, delivery, urgent=True)
+    return delivery.id

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -67,3 +67,17 @@ async def delivery(
     statement = select(Delivery).where(Delivery.id == delivery_id)
     found = await session.execute(statement.with_for_update() if lock else statement)
     return found.scalar_one_or_none()
+
+
+async def tests_of(session: AsyncSession, recipient_id: UUID | None, channel: str) -> int:
+    """How often somebody, or the clinic's webhook, tried a channel."""
+    found = await session.execute(
+        select(func.count())
+        .select_from(Delivery)
+        .where(
+            Delivery.recipient_id.is_not_distinct_from(recipient_id),
+            Delivery.channel == channel,
+            Delivery.cause == "test",
+        )
+    )
+    return found.scalar_one()

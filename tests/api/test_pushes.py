@@ -1,0 +1,364 @@
+"""Pushes: whose browser is told, what travels, and what becomes of it when the push service says no."""
+
+import base64
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from litestar import Litestar
+from py_vapid import Vapid02
+from sqlalchemy import text
+from uuid_utils.compat import uuid7
+
+from glidepath.database.engine import Database
+from glidepath.settings import Settings
+from tests.api.test_worker import Mailbox, deliveries, mailbox, work
+from tests.clinics import PASSPHRASE, Clinic, check_in, colleague, sync
+from tests.push_service import VAPID_KEY, Browser, PushService, push_service
+
+__all__ = ["mailbox"]
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    with push_service() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(settings: Settings, mailbox: Mailbox) -> Settings:
+    return msgspec.structs.replace(
+        settings,
+        vapid_key=VAPID_KEY,
+        local_peers=True,
+        smtp_url=f"smtp://127.0.0.1:{mailbox.port}",
+        mail_from="Glidepath <clinic@x.example>",
+    )
+
+
+async def subscribe(client: Any, browser: Browser) -> dict[str, Any]:
+    answer = await client.put("/api/push-subscriptions", json=browser.subscription)
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+async def raise_alert(clinic: Clinic) -> str:
+    await sync(clinic, check_in(red_flags=["both_legs"], note="a secret note"))
+    (row,) = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    return str(row["alert"]["id"])
+
+
+async def browsers(client: Any) -> list[str]:
+    return [one["id"] for one in (await client.get("/api/push")).json()["browsers"]]
+
+
+async def reasons(database: Database, clinic: Clinic) -> list[str | None]:
+    async with database.reading(clinic.id) as session:
+        found = await session.execute(
+            text("select gone_why from push_subscriptions order by made_at, id")
+        )
+        return list(found.scalars())
+
+
+async def test_an_alert_is_pushed_and_mailed_and_the_push_says_nothing(
+    clinic: Clinic, database: Database, settings: Settings, service: PushService, mailbox: Mailbox
+):
+    laptop, phone = Browser(service, "/laptop"), Browser(service, "/phone")
+    for one in (laptop, phone):
+        await subscribe(clinic.therapist, one)
+    alert = await raise_alert(clinic)
+    await work(settings, database, clinic)
+    (shown,) = laptop.shown()
+    assert shown.keys() == {"t", "id"}
+    assert shown["t"] == "alert"
+    assert phone.shown() == [shown]
+    assert len(mailbox.received) == 1
+    secrets = ("secret", "legs", "Pat", alert, str(clinic.patient_id), str(clinic.id))
+    for sent in service.received:
+        told = f"{json.dumps(shown)} {sent.headers} {sent.path}"
+        assert not [secret for secret in secrets if secret in told]
+    # What it leads to is asked for by whom it was meant for, and by nobody else.
+    where = f"/api/notifications/{shown['id']}"
+    assert (await clinic.therapist.get(where)).json() == {
+        "path": f"/therapist/patients/{clinic.patient_id}/alerts/{alert}"
+    }
+    async with colleague(clinic, database, role="admin") as other:
+        for anybody in (other.browser, clinic.patient):
+            assert (await anybody.get(where)).status_code == 404
+
+
+async def test_the_same_news_has_the_same_id_and_topic_at_every_try_and_all_have_one_size(
+    clinic: Clinic, database: Database, settings: Settings, service: PushService
+):
+    browser = Browser(service, "/laptop")
+    await subscribe(clinic.therapist, browser)
+    await raise_alert(clinic)
+    await work(settings, database, clinic)
+    async with database.writing(clinic.id) as session:
+        # As if the worker had died before it was written down.
+        await session.execute(
+            text("update deliveries set state = 'waiting', ended_at = null, told = null")
+        )
+        await session.execute(
+            text(
+                "select procrastinate_defer_jobs_v1(array[row('glidepath', 'notify:deliver', 10,"
+                " null, null, jsonb_build_object('clinic_id', clinic_id, 'delivery_id', id), null)]"
+                "::procrastinate_job_to_defer_v1[]) from deliveries where channel = 'push'"
+            )
+        )
+    await work(settings, database, clinic)
+    assert (await clinic.therapist.post("/api/push-test", json={})).status_code == 204
+    await work(settings, database, clinic)
+    first, again, test = service.received
+    shown = browser.shown()
+    assert shown[0] == shown[1] != shown[2]
+    assert shown[2]["t"] == "test"
+    assert first.headers["topic"] == again.headers["topic"] != test.headers["topic"]
+    assert len({len(one.body) for one in service.received}) == 1
+    assert len({one.body for one in service.received}) == 3
+
+
+async def test_a_push_is_urgent_kept_a_day_and_signed_for_less(
+    clinic: Clinic, database: Database, settings: Settings, service: PushService
+):
+    await subscribe(clinic.therapist, Browser(service, "/laptop"))
+    await raise_alert(clinic)
+    await work(settings, database, clinic)
+    (sent,) = service.received
+    headers = sent.headers
+    assert (headers["ttl"], headers["urgency"]) == ("86400", "high")
+    assert len(headers["topic"]) == 32
+    assert headers["content-encoding"] == "aes128gcm"
+    assert len(sent.body) < 3072
+    assert Vapid02.verify(headers["authorization"])
+    token = headers["authorization"].split("t=")[1].split(",")[0]
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert claims["aud"] == service.url
+    assert claims["sub"] == "https://glidepath.example"
+    left = datetime.fromtimestamp(claims["exp"], UTC) - datetime.now(UTC)
+    assert timedelta(0) < left <= timedelta(hours=24)
+    key = (await clinic.therapist.get("/api/push")).json()["key"]
+    assert headers["authorization"].endswith(f"k={key}")
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_browser_that_is_gone_is_forgotten_and_the_same_alert_goes_by_mail(
+    clinic: Clinic,
+    database: Database,
+    settings: Settings,
+    service: PushService,
+    mailbox: Mailbox,
+    status: int,
+):
+    await clinic_without_mail(clinic, database)
+    await subscribe(clinic.therapist, Browser(service, "/laptop"))
+    service.answers["/laptop"] = (status, {})
+    began = datetime.now(UTC)
+    await raise_alert(clinic)
+    await work(settings, database, clinic)
+    assert await browsers(clinic.therapist) == []
+    assert await reasons(database, clinic) == [f"http_{status}"]
+    assert len(service.received) == 1
+    push, mail = await deliveries(database, clinic)
+    assert (push["channel"], push["state"], push["code"]) == ("push", "failed", f"push_{status}")
+    assert (mail["channel"], mail["state"], mail["instead_of"]) == ("email", "sent", push["id"])
+    assert (mail["alert_id"], mail["alert_version"]) == (push["alert_id"], push["alert_version"])
+    assert mail["ended_at"] - began < timedelta(seconds=60)
+    assert len(mailbox.received) == 1
+
+
+async def clinic_without_mail(clinic: Clinic, database: Database) -> None:
+    """Its therapist chose to be told by push alone."""
+    async with database.writing(clinic.id) as session:
+        await session.execute(
+            text(
+                "insert into staff_notices (clinic_id, account_id, push, email, digest_at, at_once,"
+                " version, changed_at) values (:c, :a, true, false, '07:30', '{}', 1, now())"
+            ),
+            {"c": clinic.id, "a": clinic.therapist_id},
+        )
+
+
+async def test_a_push_service_that_is_busy_is_left_alone_for_as_long_as_it_says(
+    clinic: Clinic, database: Database, settings: Settings, service: PushService
+):
+    busy, other = Browser(service, "/busy"), Browser(service, "/other")
+    for one in (busy, other):
+        await subscribe(clinic.therapist, one)
+    service.answers["/busy"] = (429, {"retry-after": "120"})
+    await raise_alert(clinic)
+    await work(settings, database, clinic)
+    push = next(one for one in await deliveries(database, clinic) if one["channel"] == "push")
+    assert (push["state"], push["code"], push["tries"]) == ("waiting", "push_429", 1)
+    assert push["due_at"] - push["made_at"] >= timedelta(seconds=120)
+    # When it is asked again, who has it already is not told twice.
+    service.answers.clear()
+    async with database.writing(clinic.id) as session:
+        await session.execute(text("update deliveries set due_at = made_at"))
+        await session.execute(text("update procrastinate_jobs set scheduled_at = null"))
+    await work(settings, database, clinic)
+    assert (len(service.to("/busy")), len(service.to("/other"))) == (2, 1)
+    push = next(one for one in await deliveries(database, clinic) if one["channel"] == "push")
+    assert push["state"] == "sent"
+    assert len(await browsers(clinic.therapist)) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "code"),
+    [
+        (500, "waiting", "push_500"),
+        (503, "waiting", "push_503"),
+        (413, "failed", "push_too_large"),
+        (400, "failed", "push_400"),
+        (403, "failed", "push_403"),
+        (301, "failed", "push_301"),
+    ],
+)
+async def test_what_else_a_push_service_says_removes_no_browser(
+    clinic: Clinic,
+    database: Database,
+    settings: Settings,
+    service: PushService,
+    status: int,
+    state: str,
+    code: str,
+):
+    await subscribe(clinic.therapist, Browser(service, "/laptop"))
+    service.answers["/laptop"] = (status, {"location": f"{service.url}/elsewhere"})
+    await raise_alert(clinic)
+    await work(settings, database, clinic)
+    push = next(one for one in await deliveries(database, clinic) if one["channel"] == "push")
+    assert (push["state"], push["code"]) == (state, code)
+    assert len(await browsers(clinic.therapist)) == 1
+    assert service.to("/elsewhere") == []
+
+
+async def test_of_many_browsers_the_newest_five_are_told(clinic: Clinic, service: PushService):
+    made = [
+        (await subscribe(clinic.therapist, Browser(service, f"/{number}")))["id"]
+        for number in range(7)
+    ]
+    assert await browsers(clinic.therapist) == made[:1:-1]
+
+
+async def test_a_browser_subscribed_again_is_the_same_one(clinic: Clinic, service: PushService):
+    browser = Browser(service, "/laptop")
+    first = await subscribe(clinic.therapist, browser)
+    assert await subscribe(clinic.therapist, browser) == first
+    assert await browsers(clinic.therapist) == [first["id"]]
+
+
+async def test_a_browser_tells_one_account_across_clinics_and_nobody_ends_anothers(
+    clinic: Clinic, other_clinic: Clinic, database: Database, service: PushService
+):
+    browser = Browser(service, "/shared")
+    first = await subscribe(clinic.therapist, browser)
+    path = f"/api/push-subscriptions/{first['id']}"
+    async with colleague(clinic, database) as other:
+        for somebody in (other.browser, clinic.patient, other_clinic.therapist):
+            assert (await somebody.delete(path)).status_code == 404
+        await subscribe(other.browser, browser)
+        assert await browsers(clinic.therapist) == []
+        await subscribe(other_clinic.therapist, browser)
+        assert await browsers(other.browser) == []
+    assert len(await browsers(other_clinic.therapist)) == 1
+    assert await reasons(database, clinic) == ["taken_over", "taken_over"]
+    own = f"/api/push-subscriptions/{(await browsers(other_clinic.therapist))[0]}"
+    assert (await other_clinic.therapist.delete(own)).status_code == 204
+    assert await reasons(database, other_clinic) == ["switched_off"]
+
+
+async def test_pushes_end_with_the_sign_in_that_they_belong_to_and_with_no_other(
+    clinic: Clinic, database: Database, service: PushService
+):
+    await subscribe(clinic.therapist, Browser(service, "/laptop"))
+    async with colleague(clinic, database) as other:
+        await subscribe(other.browser, Browser(service, "/phone"))
+        assert (await other.browser.post("/api/sign-out", json={})).status_code == 204
+    assert len(await browsers(clinic.therapist)) == 1
+    assert await reasons(database, clinic) == [None, "signed_out"]
+
+
+async def test_a_sign_in_that_ran_out_by_itself_leaves_pushes_on(
+    clinic: Clinic, database: Database, service: PushService
+):
+    await subscribe(clinic.therapist, Browser(service, "/laptop"))
+    async with database.writing(clinic.id) as session:
+        await session.execute(text("update sessions set expires_at = now() - interval '1 s'"))
+    body = {"email": "therapist@north.example", "passphrase": PASSPHRASE}
+    assert (await clinic.therapist.post("/api/sign-in", json=body)).status_code == 200
+    assert len(await browsers(clinic.therapist)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [("disabled_at = now()", "closed"), ("passphrase_hash = 'another'", "new_passphrase")],
+)
+async def test_pushes_end_when_the_account_is_closed_or_its_passphrase_changes(
+    clinic: Clinic, database: Database, service: PushService, change: str, why: str
+):
+    await subscribe(clinic.therapist, Browser(service, "/laptop"))
+    async with database.writing(clinic.id) as session:
+        await session.execute(
+            text(f"update accounts set {change} where id = :id"), {"id": clinic.therapist_id}
+        )
+    assert await reasons(database, clinic) == [why]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"endpoint": "https://push.attacker.example/x"}, "push_service_unknown"),
+        ({"endpoint": "https://127.0.0.1/x"}, "address_not_a_public_name"),
+        ({"endpoint": "http://fcm.googleapis.com/x"}, "address_not_https"),
+        ({"keys": {"p256dh": "A" * 87, "auth": "A" * 22}}, "push_keys_unusable"),
+    ],
+)
+async def test_what_no_browser_would_send_is_refused(
+    clinic: Clinic, service: PushService, changes: dict[str, Any], code: str
+):
+    body = Browser(service, "/laptop").subscription | changes
+    refused = await clinic.therapist.put("/api/push-subscriptions", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+    assert await browsers(clinic.therapist) == []
+
+
+async def test_where_pushes_are_not_set_up_it_is_said_and_the_alert_goes_by_mail(
+    app: Litestar,
+    clinic: Clinic,
+    database: Database,
+    settings: Settings,
+    service: PushService,
+    mailbox: Mailbox,
+):
+    await clinic_without_mail(clinic, database)
+    await subscribe(clinic.therapist, Browser(service, "/laptop"))
+    app.state.settings = off = msgspec.structs.replace(settings, vapid_key=None)
+    assert (await clinic.therapist.get("/api/push")).json()["key"] is None
+    refused = await clinic.therapist.put(
+        "/api/push-subscriptions", json=Browser(service, "/other").subscription
+    )
+    assert refused.status_code == 503
+    await raise_alert(clinic)
+    await work(off, database, clinic)
+    push, mail = await deliveries(database, clinic)
+    assert (push["code"], mail["state"]) == ("push_is_off", "sent")
+    assert service.received == []
+
+
+async def test_an_unknown_notification_is_404_and_an_id_is_no_date(
+    clinic: Clinic, database: Database, settings: Settings, service: PushService
+):
+    browser = Browser(service, "/laptop")
+    await subscribe(clinic.therapist, browser)
+    assert (await clinic.therapist.get(f"/api/notifications/{uuid7()}")).status_code == 404
+    await raise_alert(clinic)
+    await work(settings, database, clinic)
+    (shown,) = browser.shown()
+    assert UUID(shown["id"]).version == 4
