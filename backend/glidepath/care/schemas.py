@@ -20,7 +20,9 @@ ProposalState = Literal["open", "approved", "dismissed", "withdrawn"]
 # Not blank. PostgreSQL text holds no NUL.
 Reason = Annotated[str, Meta(max_length=500, pattern=r"^\s*[^\s\x00][^\x00]*$")]
 # Neither blank nor with spaces around it.
-TemplateName = Annotated[str, Meta(max_length=80, pattern=r"^\S([^\x00-\x1f]*\S)?$")]
+TemplateName = Annotated[
+    str, Meta(max_length=80, pattern=r"^[^\s\x00-\x1f]([^\x00-\x1f]*[^\s\x00-\x1f])?$")
+]
 Note = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*$")]
 
 

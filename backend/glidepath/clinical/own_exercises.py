@@ -12,7 +12,7 @@ from glidepath.clinical.plans import Problem, check_item
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Text
 
 # Not blank, and on one line: it is shown and read aloud as it is.
-_LINE: Final = r"^\s*\S[^\x00-\x1f\x7f]*$"
+_LINE: Final = r"^\s*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 Title = Annotated[str, Meta(max_length=80, pattern=_LINE)]
 Sentence = Annotated[str, Meta(max_length=300, pattern=_LINE)]
 # Seconds that a repetition takes, out and back.

@@ -12,7 +12,9 @@ Moment = Annotated[datetime, Meta(tz=True)]
 # As a note, and not blank. PostgreSQL text holds no NUL.
 Written = Annotated[str, Meta(max_length=2000, pattern=r"^\s*[^\s\x00][^\x00]*$")]
 # Neither blank nor with spaces around it.
-TemplateName = Annotated[str, Meta(max_length=80, pattern=r"^\S([^\x00-\x1f]*\S)?$")]
+TemplateName = Annotated[
+    str, Meta(max_length=80, pattern=r"^[^\s\x00-\x1f]([^\x00-\x1f]*[^\s\x00-\x1f])?$")
+]
 # What came of a patient's message.
 Done = Literal["called", "plan_changed", "advice_given", "appointment", "no_action"]
 Deed = Literal["answered", Done]
