@@ -1,0 +1,175 @@
+"""Hostile texts in every field that people write into, on every screen that shows them (all of them:
+`make assurance`)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, expect
+from uuid_utils.compat import uuid7
+
+from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.clinics import own_day, patient_body, stretch
+from tests.hostile import HARMLESS, REFUSED, Person, Story, own_exercise
+
+SAMPLE = ("<img src=x onerror=alert(1)>", "</textarea><script>alert(1)</script>")
+# Passkeys are made for a name, not for a number.
+by_name = pytest.mark.parametrize("address", ["localhost"], indirect=True)
+
+SETTLED = "() => !document.querySelector('[aria-busy=true]')"
+TAGS = """() => {
+  for (const one of document.querySelectorAll('details')) one.open = true;
+  return [...document.body.querySelectorAll('*')].map((one) => one.localName);
+}"""
+FORBIDDEN = """() => [...document.querySelectorAll(
+  'iframe, object, embed, base, math, marquee, meta[http-equiv], script:not([src^="/assets/"]),' +
+  '[onerror], [onload], [onclick], [onfocus], [onmouseover], [srcdoc], a[href^="javascript:" i],' +
+  'a[href^="data:" i], [href*="hostile.example"], form[action], img[src*=x]'
+)].map((one) => one.outerHTML)"""
+AT_WORK = ("", "/plan")
+ON_THE_PHONE = ("", "messages", "progress", "more", "entries/{yesterday}")
+
+
+@dataclass
+class Watch:
+    """What a text that is taken for more than a text would do."""
+
+    context: BrowserContext
+    seen: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.context.on("dialog", self._dialog)
+        self.context.on("console", self._console)
+        self.context.on("request", self._request)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.seen.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.seen.append(message.text)
+
+    def _request(self, request: Request) -> None:
+        if "hostile" in request.url:
+            self.seen.append(f"request: {request.url}")
+
+    def look(self, page: Page) -> Counter[str]:
+        """The page's elements by name, once nothing of the above has happened on it."""
+        page.wait_for_function(SETTLED)
+        found: Counter[str] = Counter(page.evaluate(TAGS))
+        assert page.evaluate(FORBIDDEN) == []
+        assert page.evaluate("window.hostile") is None
+        assert self.seen == []
+        return found
+
+
+@dataclass
+class Clinic:
+    staff: Person
+    laptop: Page
+    watch: Watch
+    address: str
+    control: Story
+
+    def written(self, line: str, text: str) -> Story:
+        story = Story(self.staff, line, text)
+        story.write(self.address)
+        story.assert_kept()
+        return story
+
+    def at_work(self, story: Story, where: str) -> Counter[str]:
+        self.laptop.goto(f"{self.address}/therapist/patients/{story.patient_id}{where}")
+        told = self.laptop.get_by_text(story.text.strip()[:40] or story.text).first
+        told.wait_for(state="attached")
+        self.laptop.wait_for_load_state("networkidle")
+        return self.watch.look(self.laptop)
+
+    def in_lists(self, stories: Iterable[Story]) -> None:
+        self.laptop.goto(f"{self.address}/therapist")
+        names = self.laptop.locator("ol.rows h2")
+        expect(names).to_have_count(len([*stories]))
+        assert {*names.all_text_contents()} == {story.line for story in stories}
+        self.watch.look(self.laptop)
+        for place in ("exercises", "caseload", "new"):
+            self.laptop.goto(f"{self.address}/therapist/{place}")
+            self.laptop.get_by_role("heading", level=1).wait_for()
+            self.laptop.wait_for_load_state("networkidle")
+            self.watch.look(self.laptop)
+
+
+@pytest.fixture
+def clinic(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Clinic:
+    context = device(viewport=LAPTOP)
+    page = context.new_page()
+    sign_in(page, address, therapist)
+    account = {"email": therapist.email, "passphrase": therapist.passphrase}
+    staff = Person.enter(address, "/api/sign-in", account)
+    control = Story(staff, HARMLESS, HARMLESS)
+    clinic = Clinic(staff, page, Watch(context), address, control)
+    control.write(address)
+    control.assert_kept()
+    return clinic
+
+
+def on_the_phone(context: BrowserContext, address: str, story: Story) -> list[Counter[str]]:
+    watch, page = Watch(context), context.new_page()
+    page.goto(f"{address}/join")
+    page.get_by_label("Your code").fill(story.code())
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Skip this").click()
+    page.locator("a[href^='/exercise/']").first.wait_for()
+    found = []
+    for place in ON_THE_PHONE:
+        page.goto(f"{address}/{place.format(yesterday=own_day() - timedelta(days=1))}")
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_load_state("networkidle")
+        found.append(watch.look(page))
+    page.goto(address)
+    page.locator("a[href^='/exercise/']").first.click()
+    page.get_by_role("heading", name=story.line, exact=True).wait_for()
+    found.append(watch.look(page))
+    return found
+
+
+def refuse_what_cannot_be_kept(clinic: Clinic, story: Story) -> None:
+    """And nothing of it is stored."""
+    before, unused = story.read(), story.exercise_id
+    message = f"/api/patients/{story.patient_id}/messages/{unused}"
+    template = f"/api/plan-templates/{unused}"
+    kept = {"items": [stretch()], "criteria": []}
+    for text in REFUSED:
+        for method, path, good in (
+            ("PUT", message, {"text": HARMLESS}),
+            ("PUT", template, {"name": "Kept", "note": HARMLESS, **kept}),
+            ("PUT", f"/api/patients/{unused}", patient_body()),
+        ):
+            for name in good.keys() & {"text", "name", "note"}:
+                assert clinic.staff.ask(method, path, {**good, name: text}).status_code == 400
+        body = {"version": None, "exercise": own_exercise(text, text)}
+        assert clinic.staff.ask("PUT", f"/api/own-exercises/{uuid7()}", body).status_code == 400
+    assert story.read() == before
+    assert unused not in str(clinic.staff.get("/api/plan-templates"))
+
+
+@by_name
+def test_what_is_written_stays_a_text_on_every_screen(
+    clinic: Clinic, device: Callable[..., BrowserContext], address: str
+):
+    stories = [clinic.written(line, line) for line in SAMPLE]
+    for where in AT_WORK:
+        usual = clinic.at_work(clinic.control, where)
+        for story in stories:
+            assert clinic.at_work(story, where) == usual
+    clinic.in_lists([clinic.control, *stories])
+    usual_phone = on_the_phone(device(is_mobile=True, has_touch=True), address, clinic.control)
+    assert on_the_phone(device(is_mobile=True, has_touch=True), address, stories[0]) == usual_phone
+
+    refuse_what_cannot_be_kept(clinic, stories[0])
+
+    # That it would be seen: the same text, put in as HTML.
+    clinic.laptop.evaluate("text => { document.querySelector('h1').innerHTML = text }", SAMPLE[0])
+    with pytest.raises(AssertionError, match="onerror"):
+        clinic.watch.look(clinic.laptop)
