@@ -1,0 +1,104 @@
+"""Every therapist's screen by axe: both languages, by day and by night, on a laptop and on a phone."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import LAPTOP, PHONE, Staff
+from tests.browser.test_screens import AXE, ROOT, RUN, SETTLE, SIDEWAYS, SMALLEST, Words
+from tests.clinics import check_in, own_day
+from tests.hostile import HARMLESS, Person, Story
+
+THERAPIST = ROOT / "frontend/src/therapist/Therapist.svelte"
+ROUTE = re.compile(r"['`](?:/therapist|\$\{PLAN\})(?:/[:\w/-]*)?['`]")
+OPEN = "() => { for (const one of document.querySelectorAll('details')) one.open = true; }"
+
+# What is pressed on each screen, so that its forms are looked at, too.
+SCREENS: dict[str, tuple[str, ...]] = {
+    "/therapist/sign-in": ("therapist:signIn.submit",),
+    "/therapist": (),
+    "/therapist/new": ("therapist:new.submit",),
+    "/therapist/caseload": (),
+    "/therapist/exercises": ("own:new",),
+    "/therapist/patients/:id": (
+        "therapist:alerts.resolve",
+        "therapist:assessment.record",
+        "caseload:team.add",
+    ),
+    "/therapist/patients/:id/alerts/:alert": ("therapist:alerts.snooze", "caseload:team.handOver"),
+    "/therapist/patients/:id/plan": (),
+    "/therapist/patients/:id/plan/:proposal": (),
+}
+
+
+def assert_accessible_at(page: Page, size: dict[str, int]) -> None:
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLE)
+        found: list[str] = page.evaluate(RUN)
+        assert found == [], f"{page.url}, {size['width']} wide, {scheme}"
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate(SIDEWAYS) <= 0, f"{page.url}, {size['width']} wide"
+
+
+def test_every_route_of_the_therapists_is_looked_at():
+    source = THERAPIST.read_text()
+    found = {route.strip("'`") for route in ROUTE.findall(source)}
+    assert {route.replace("${PLAN}", "/therapist/patients/:id/plan") for route in found} == {
+        *SCREENS
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("address", ["localhost"], indirect=True)
+def test_axe_finds_nothing_on_any_screen_in_either_language_by_day_and_by_night(
+    device: Callable[..., BrowserContext], address: str, therapist: Staff, language: str
+):
+    account = {"email": therapist.email, "passphrase": therapist.passphrase}
+    story = Story(Person.enter(address, "/api/sign-in", account), "Robin Vale", HARMLESS)
+    story.write(address)
+    story.log(check_in(own_day() - timedelta(days=2), red_flags=["saddle_numbness"]))
+    alert = next(one for one in story.page()["alerts"] if one["state"] == "open")
+    (proposal,) = story.page()["proposals"]
+    places = {":id": story.patient_id, ":alert": alert["id"], ":proposal": proposal["id"]}
+
+    page, text = device(viewport=LAPTOP).new_page(), Words(language)
+    page.goto(f"{address}/therapist")
+    page.evaluate("language => localStorage.setItem('glidepath.language', language)", language)
+    for route, presses in SCREENS.items():
+        if route == "/therapist":
+            continue
+        path = re.sub(r":\w+", lambda found: places[found[0]], route)
+        page.goto(f"{address}{path}")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        look(page, text, presses)
+        if route == "/therapist/sign-in":
+            sign_in_in(page, address, therapist, text)
+            look(page, text, SCREENS["/therapist"])
+
+
+def look(page: Page, text: Words, presses: tuple[str, ...]) -> None:
+    page.get_by_role("heading", level=1).first.wait_for()
+    if not page.url.endswith("/therapist"):
+        page.wait_for_load_state("networkidle")
+    for key in presses:
+        page.get_by_role("button", name=text(key), exact=True).first.click()
+    page.evaluate(OPEN)
+    # Evaluated rather than added as a script, which the content security policy refuses.
+    page.evaluate(AXE.read_text())
+    for size in (LAPTOP, PHONE):
+        assert_accessible_at(page, size)
+    page.set_viewport_size({"width": SMALLEST["width"], "height": SMALLEST["height"]})
+    assert page.evaluate(SIDEWAYS) <= 0, f"{page.url}, {SMALLEST['width']} wide"
+    page.set_viewport_size({"width": LAPTOP["width"], "height": LAPTOP["height"]})
+
+
+def sign_in_in(page: Page, address: str, staff: Staff, text: Words) -> None:
+    page.get_by_label(text("therapist:signIn.email")).fill(staff.email)
+    page.get_by_label(text("therapist:signIn.passphrase"), exact=True).fill(staff.passphrase)
+    page.get_by_role("button", name=text("therapist:signIn.submit"), exact=True).click()
+    page.locator("ol.rows > li").first.wait_for()
