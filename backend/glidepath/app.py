@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath import __version__, trends
 from glidepath.alerts.raising import evaluate
-from glidepath.alerts.routes import AlertController
+from glidepath.alerts.routes import AlertController, SensitivityController
 from glidepath.assessments.routes import AssessmentController
 from glidepath.assets import web_dir
 from glidepath.care import covers
@@ -161,6 +161,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             TeamController,
             DiaryController,
             AlertController,
+            SensitivityController,
             InsightController,
             ReminderController,
             PushController,

@@ -160,6 +160,8 @@ async def test_a_clinic_cannot_write_into_another(
         "assessments",
         "care_team_events",
         "message_deeds",
+        "alert_views",
+        "sensitivity_changes",
     ],
 )
 @pytest.mark.parametrize(
@@ -315,6 +317,9 @@ VALID: dict[str, Any] = {
     "snooze": {"until": str(own_day() + timedelta(days=1))},
     # Of several at once; the request for one has no body.
     "acknowledge": {"alerts": [{"id": str(uuid7()), "version": 1}]},
+    "viewed": {"alerts": [str(uuid7())]},
+    "sensitivity": {"sensitivity": "early"},
+    "replay": {"days": 90},
     "hand-over": {"from_id": str(uuid7()), "to_id": str(uuid7()), "stays": True},
     "push-subscriptions": {"endpoint": "x", "keys": {"p256dh": "x" * 87, "auth": "x" * 22}},
     "hand-over-all": {"from_id": str(uuid7()), "to_id": str(uuid7())},

@@ -110,6 +110,22 @@ async def acknowledge_all(
     ]
 
 
+async def viewed(
+    session: AsyncSession, actor: StaffActor, alert_ids: Sequence[UUID], now: datetime
+) -> None:
+    """Keeps when the actor first had each alert's reason before them; what is not theirs to see, they
+    have not seen."""
+    theirs = await care.visible_patients(session, actor)
+    seen = [
+        alert_id
+        for alert_id, patient_id in (await store.patients_of(session, alert_ids)).items()
+        if theirs is None or patient_id in theirs
+    ]
+    person = {"clinic_id": actor.clinic_id, "account_id": actor.account_id, "at": now}
+    if seen:
+        await store.add_viewings(session, [{**person, "alert_id": alert_id} for alert_id in seen])
+
+
 async def _do(
     session: AsyncSession, actor: StaffActor, alert_id: UUID, version: int, deed: Deed
 ) -> AlertView:

@@ -45,6 +45,9 @@ OUTCOMES = (
 )
 
 
+SENSITIVITIES = ("calm", "standard", "early")
+
+
 def is_over(snoozed_until: date | None, today: date) -> bool:
     """Whether a snooze has ended on the patient's day."""
     return snoozed_until is not None and snoozed_until <= today
@@ -109,6 +112,7 @@ class Alert(ClinicOwned, Base):
             postgresql_where=text("state <> 'resolved'"),
         ),
         Index("ix_alerts_patient_id", "clinic_id", "patient_id"),
+        Index("ix_alerts_opened_at", "clinic_id", "opened_at"),
     )
 
     def state_on(self, today: date) -> str:
@@ -161,4 +165,37 @@ class AlertEvent(ClinicOwned, Base):
         ),
         CheckConstraint("(kind = 'undone') = (undoes is not null)", name="undone_names_what"),
         UniqueConstraint("clinic_id", "alert_id", "version"),
+    )
+
+
+class Viewing(ClinicOwned, Base):
+    """That a person had an alert's reason on the screen, once for each of both, and never changed."""
+
+    __tablename__ = "alert_views"
+
+    alert_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-9)
+    at: Mapped[datetime]
+
+    __table_args__ = (within_clinic("alerts", "alert_id"), within_clinic("accounts", "account_id"))
+
+
+class SensitivityChange(ClinicOwned, Base):
+    """That the clinic chose another sensitivity, numbered from 1; before the first it is "standard"."""
+
+    __tablename__ = "sensitivity_changes"
+
+    version: Mapped[int] = mapped_column(primary_key=True, sort_order=-10)
+    at: Mapped[datetime]
+    by: Mapped[UUID]
+    before: Mapped[str]
+    after: Mapped[str]
+    # The first day of diaries that is judged by it.
+    holds_from: Mapped[date]
+
+    __table_args__ = (
+        within_clinic("accounts", "by"),
+        CheckConstraint(one_of("before", SENSITIVITIES), name="before"),
+        CheckConstraint(one_of("after", SENSITIVITIES), name="after"),
+        CheckConstraint("before <> after", name="is_a_change"),
     )

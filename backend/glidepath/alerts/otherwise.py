@@ -9,7 +9,17 @@ import msgspec
 from glidepath.alerts import facts
 from glidepath.clinical.safety import AlertKind, Situation, decide, safety_table
 from glidepath.clinical.vocabulary import Text
-from glidepath.trends import Channel, Day, Sensitivity, Signal, progress, quiet, recompute, screen
+from glidepath.trends import (
+    Channel,
+    Day,
+    Levels,
+    Signal,
+    Watch,
+    progress,
+    quiet,
+    recompute,
+    screen,
+)
 from glidepath.trends.otherwise import Spared, Unworsened, last_day, unworsened
 from glidepath.trends.words import PLACE_WORDS, day_month
 
@@ -30,11 +40,12 @@ def of_worsening(basis: dict[str, Any], days: Sequence[Day]) -> list[Text]:
     since = min(part.since for part in signal.verdict.evidence)
     channels = [part.channel for part in signal.verdict.evidence]
     found = [_spared(last_day(basis), signal.raised_on)]
-    known = _as_known_now(signal, days, basis["sensitivity"])
+    levels = Watch.restore(basis["watch"]).levels
+    known = _as_known_now(signal, days, levels)
     if known is not None:
         return [*found, known]
     # Only a diary that still says the same can tell what it would have said otherwise.
-    others = unworsened(days, since, signal.raised_on, channels, basis["sensitivity"])
+    others = unworsened(days, since, signal.raised_on, channels, levels)
     return [*found, *(_gone_on(one, since) for one in others)]
 
 
@@ -62,10 +73,10 @@ def _spared(spared: Spared, on: date) -> Text:
     )
 
 
-def _as_known_now(signal: Signal, days: Sequence[Day], sensitivity: Sensitivity) -> Text | None:
+def _as_known_now(signal: Signal, days: Sequence[Day], levels: Levels) -> Text | None:
     """Where entries came late or were changed, what the diary of today would have raised."""
     known = [day for day in days if day.date <= signal.raised_on]
-    again = [one for one in screen(known, sensitivity).signals if one.onset <= signal.raised_on]
+    again = [one for one in screen(known, levels).signals if one.onset <= signal.raised_on]
     last = again[-1].raised_on if again else None
     if last == signal.raised_on:
         return None

@@ -12,6 +12,7 @@ from glidepath import progression, trends
 from glidepath.alerts import store
 from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, reach
 from glidepath.alerts.models import Alert
+from glidepath.alerts.sensitivity import levels_of
 from glidepath.alerts.trend import Followed, follow, series, usable
 from glidepath.alerts.writing import channels, extend_alert, graver, open_alert
 from glidepath.clinical.safety import AlertKind
@@ -32,11 +33,12 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
 
     The caller holds the episode's lock, so that two syncs at once do not both raise.
     """
-    checkpoint = usable(await store.checkpoint(session, intake.episode_id), min(intake.days))
+    kept, changes = await store.standpoint(session, intake.episode_id)
+    checkpoint = usable(kept, min(intake.days))
     # With a checkpoint, what lies before the detector's window decides nothing any more.
     since = date.fromisoformat(checkpoint["through"]) - LOOKBACK if checkpoint else None
     days = await _days(session, intake, since)
-    await _take_trend(session, intake, days, checkpoint)
+    await _take_trend(session, intake, days, checkpoint, levels_of(changes))
     await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
     await _end_silence(session, intake)
     await progression.evaluate(session, intake.patient_id, intake.episode_id, intake.now)
@@ -139,8 +141,9 @@ async def _take_trend(
     intake: diary.Intake,
     days: Sequence[DiaryDay],
     checkpoint: dict[str, Any] | None,
+    levels: trends.Levels,
 ) -> None:
-    followed = await to_thread.run_sync(follow, series(days), checkpoint)
+    followed = await to_thread.run_sync(follow, series(days), checkpoint, levels)
     if followed.checkpoint is not None:
         await store.keep_checkpoint(
             session, intake.clinic_id, intake.episode_id, followed.checkpoint

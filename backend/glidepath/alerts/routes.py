@@ -5,20 +5,23 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.alerts import handling, why
+from glidepath.alerts import handling, sensitivity, why
 from glidepath.alerts.schemas import (
     AlertView,
     BasisView,
     BulkResults,
     Resolution,
     SeenAlerts,
+    SensitivityView,
     Snooze,
+    Viewed,
+    WantedSensitivity,
 )
 from glidepath.identity.actor import StaffActor
 from glidepath.problems import Malformed, VersionMissing, etag
@@ -26,7 +29,9 @@ from glidepath.problems import Malformed, VersionMissing, etag
 # Weak as well: a proxy that compresses an answer weakens its ETag.
 ETAG: Final = re.compile(r'(?:W/)?"(\d{1,9})"')
 
-IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The alert's ETag.")]
+IfMatch = Annotated[
+    str | None, HeaderParameter(name="If-Match", description="The ETag of what was seen.")
+]
 
 
 class AlertController(Controller):
@@ -44,6 +49,17 @@ class AlertController(Controller):
         keeps no other out."""
         now = datetime.now(UTC)
         return BulkResults(await handling.acknowledge_all(session, staff, data.alerts, now))
+
+    @post("/viewed", operation_id="viewAlerts", status_code=HTTP_204_NO_CONTENT)
+    async def viewed(
+        self,
+        data: JSONBody[Viewed],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> None:
+        """Says that I have the reasons of these alerts on my screen. The first time counts; of alerts
+        that are not mine to see nothing is kept."""
+        await handling.viewed(session, staff, data.alerts, datetime.now(UTC))
 
     @post("/{alert_id:uuid}/acknowledge", operation_id="acknowledgeAlert", status_code=HTTP_200_OK)
     async def acknowledge(
@@ -106,13 +122,39 @@ class AlertController(Controller):
         return await why.basis(session, staff, alert_id)
 
 
+class SensitivityController(Controller):
+    path = "/sensitivity"
+    tags = ["alerts"]  # noqa: RUF012 (Litestar's way)
+
+    @get(operation_id="getSensitivity")
+    async def current(
+        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+    ) -> Response[SensitivityView]:
+        """The clinic's sensitivity, what each costs and finds, and who changed it when."""
+        stands = await sensitivity.seen(session)
+        return Response(stands, headers={"ETag": etag(stands.version)})
+
+    @put(operation_id="changeSensitivity")
+    async def change(
+        self,
+        data: JSONBody[WantedSensitivity],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+        if_match: IfMatch = None,
+    ) -> Response[SensitivityView]:
+        """Chooses another, for the entries of tomorrow on. For admins."""
+        version, now = _seen(if_match), datetime.now(UTC)
+        stands = await sensitivity.change(session, staff, version, data.sensitivity, now)
+        return Response(stands, headers={"ETag": etag(stands.version)})
+
+
 def _seen(if_match: str | None) -> int:
     """The version that the caller saw."""
     if if_match is None:
-        raise VersionMissing("Send the alert's version as If-Match, so that nobody is overwritten.")
+        raise VersionMissing("Send the version that you saw as If-Match: nobody is overwritten.")
     found = ETAG.fullmatch(if_match.strip())
     if found is None:
-        raise Malformed('If-Match has to be the ETag of the alert, such as "3".')
+        raise Malformed('If-Match has to be the ETag of what you saw, such as "3".')
     return int(found[1])
 
 

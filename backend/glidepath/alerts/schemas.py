@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from glidepath.clinical.vocabulary import Place, RedFlag, Text
+from glidepath.trends import Sensitivity
 
 Outcome = Literal["called", "plan_changed", "referred", "advice_given", "appointment", "no_action"]
 State = Literal["open", "acknowledged", "snoozed", "resolved"]
@@ -116,6 +117,12 @@ class SeenAlerts(Struct, forbid_unknown_fields=True):
     alerts: Annotated[list[SeenAlert], Meta(min_length=1, max_length=100)]
 
 
+class Viewed(Struct, forbid_unknown_fields=True):
+    """Alerts whose reason a person has on the screen."""
+
+    alerts: Annotated[list[UUID], Meta(min_length=1, max_length=100)]
+
+
 class BulkResult(Struct):
     """`changed`: another than was seen, or resolved; `alert` is what it is now. `not_found`: unknown,
     or no patient of the caller's."""
@@ -166,6 +173,42 @@ class BasisView(Struct):
     days: list[BasisDay]
     otherwise: list[Text]
     basis: dict[str, Any]
+
+
+class LevelView(Struct):
+    """What a sensitivity costs and finds, as the benchmark measured it on simulated diaries: alerts of
+    patients who do not get worse, and the share of worsenings that are found, 0-1."""
+
+    sensitivity: Sensitivity
+    false_per_180_days: float
+    found_in_14_days: float
+    found_in_28_days: float
+
+
+class SensitivityChangeView(Struct):
+    """`holds_from`: the first day of diaries that is judged by it."""
+
+    version: int
+    at: datetime
+    by: str
+    before: Sensitivity
+    after: Sensitivity
+    holds_from: date
+
+
+class SensitivityView(Struct):
+    """`version` is what `If-Match` names; `holds_from` is null while nobody ever changed it. Changes:
+    the newest first."""
+
+    version: int
+    sensitivity: Sensitivity
+    holds_from: date | None
+    levels: list[LevelView]
+    changes: list[SensitivityChangeView]
+
+
+class WantedSensitivity(Struct, forbid_unknown_fields=True):
+    sensitivity: Sensitivity
 
 
 class Looked(Struct):

@@ -6,19 +6,55 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, any_, bindparam, func, insert, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath.alerts.models import Alert, AlertEvent, TrendCheckpoint
+from glidepath.alerts.models import (
+    Alert,
+    AlertEvent,
+    SensitivityChange,
+    TrendCheckpoint,
+    Viewing,
+)
 
 
-async def checkpoint(session: AsyncSession, episode_id: UUID) -> dict[str, Any] | None:
-    found = await session.execute(
-        select(TrendCheckpoint.state).where(TrendCheckpoint.episode_id == episode_id)
-    )
-    return found.scalar_one_or_none()
+async def standpoint(
+    session: AsyncSession, episode_id: UUID
+) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
+    """Where the detector stands in an episode, and the clinic's changes of sensitivity: the first day
+    on which each holds, and what. One statement, since every sync asks."""
+    state = select(TrendCheckpoint.state).where(TrendCheckpoint.episode_id == episode_id)
+    change = func.jsonb_build_array(SensitivityChange.holds_from, SensitivityChange.after)
+    changes = select(func.jsonb_agg(aggregate_order_by(change, SensitivityChange.version)))
+    found = await session.execute(select(state.scalar_subquery(), changes.scalar_subquery()))
+    kept, changed = found.one()
+    return kept, changed or []
+
+
+async def sensitivity_changes(session: AsyncSession) -> list[SensitivityChange]:
+    """Oldest first."""
+    found = await session.execute(select(SensitivityChange).order_by(SensitivityChange.version))
+    return list(found.scalars())
+
+
+async def add_sensitivity_change(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """False where somebody else made the change of this number."""
+    statement = upsert(SensitivityChange).on_conflict_do_nothing()
+    added = await session.execute(statement.returning(SensitivityChange.version), values)
+    return added.scalar_one_or_none() is not None
+
+
+async def patients_of(session: AsyncSession, alert_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Whose each alert is; those that do not exist are left out."""
+    found = await session.execute(select(Alert.id, Alert.patient_id).where(Alert.id.in_(alert_ids)))
+    return {row.id: row.patient_id for row in found}
+
+
+async def add_viewings(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
+    """The first of each alert and person stays."""
+    await session.execute(upsert(Viewing).on_conflict_do_nothing(), rows)
 
 
 async def keep_checkpoint(

@@ -42,15 +42,21 @@ def series(days: Iterable[DiaryDay]) -> list[trends.Day]:
     return [trends.Day(day.date, day.pain, day.nerve, day.place) for day in days if day.logged]
 
 
-def follow(logged: Sequence[trends.Day], checkpoint: Basis | None) -> Followed:
-    """Judges the days after a usable checkpoint, or all of them without one.
+def follow(
+    logged: Sequence[trends.Day],
+    checkpoint: Basis | None,
+    levels: trends.Levels = trends.Levels(),  # noqa: B008 - frozen
+) -> Followed:
+    """Judges the days after a usable checkpoint, or all of them without one; each day at the level that
+    held on it, whenever its entries come, so that a change of level judges nothing of before anew.
 
     `logged` holds logged days in order: all of them, or at least those after the checkpoint.
     """
-    monitor, watch, rest = trends.Monitor(), trends.Watch(), list(logged)
+    monitor, watch, rest = trends.Monitor(), trends.Watch(levels), list(logged)
     if checkpoint is not None:
         monitor = trends.Monitor.restore(checkpoint["monitor"])
-        watch = trends.Watch.restore(checkpoint["watch"])
+        # What it remembers is the same at every level.
+        watch = trends.Watch.restore(checkpoint["watch"], levels)
         through = date.fromisoformat(checkpoint["through"])
         rest = [day for day in logged if day.date > through]
     signal, signal_basis, verdict, verdict_basis = None, None, None, None

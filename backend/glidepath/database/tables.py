@@ -2,7 +2,16 @@
 
 from importlib import import_module
 
-SLICES_WITH_TABLES = ("identity", "care", "messages", "assessments", "diary", "alerts", "notify")
+SLICES_WITH_TABLES = (
+    "identity",
+    "care",
+    "messages",
+    "assessments",
+    "diary",
+    "alerts",
+    "notify",
+    "insight",
+)
 
 
 def import_all_tables() -> None:

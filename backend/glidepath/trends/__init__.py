@@ -18,7 +18,15 @@ from glidepath.trends.basis import (
 from glidepath.trends.days import PLACES, Channel, Day, InvalidDayError
 from glidepath.trends.explain import Evidence
 from glidepath.trends.monitor import Monitor, Verdict, probability, scores, warm_up
-from glidepath.trends.policy import Screening, Sensitivity, Severity, Signal, Watch, screen
+from glidepath.trends.policy import (
+    Levels,
+    Screening,
+    Sensitivity,
+    Severity,
+    Signal,
+    Watch,
+    screen,
+)
 from glidepath.trends.settings import Settings
 from glidepath.trends.version import VERSION
 from glidepath.trends.words import Text
@@ -30,6 +38,7 @@ __all__ = [
     "Day",
     "Evidence",
     "InvalidDayError",
+    "Levels",
     "Monitor",
     "OtherVersionError",
     "Screening",

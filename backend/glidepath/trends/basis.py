@@ -42,7 +42,7 @@ def record_signal(last: Day, signal: Signal, monitor: Monitor, watch: Watch) -> 
     as they were before that day."""
     return {
         **_read(last, monitor),
-        "sensitivity": watch.sensitivity,
+        "sensitivity": watch.levels.on(last.date),
         "watch": watch.snapshot(),
         "raised_on": signal.raised_on.isoformat(),
         "onset": signal.onset.isoformat(),

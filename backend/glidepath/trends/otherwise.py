@@ -12,7 +12,7 @@ from glidepath.trends.basis import recompute
 from glidepath.trends.days import PLACES, Channel, Day
 from glidepath.trends.explain import EARLIER
 from glidepath.trends.monitor import Monitor
-from glidepath.trends.policy import Sensitivity, Watch
+from glidepath.trends.policy import Levels, Sensitivity, Watch
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ def unworsened(
     onset: date,
     until: date,
     channels: Iterable[Channel],
-    sensitivity: Sensitivity = "standard",
+    sensitivity: Sensitivity | Levels = "standard",
 ) -> list[Unworsened]:
     """For each channel, whether the others would have raised a worsening from `onset` on by `until`.
 

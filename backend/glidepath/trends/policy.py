@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from glidepath.trends.days import Day
 from glidepath.trends.explain import Evidence
@@ -16,6 +16,25 @@ Severity = Literal["high", "moderate"]
 # Log odds, set on 1,500 simulated diaries to a quarter, a half and one false alert per patient and
 # 180 days in those without a worsening; `benchmarks/trends.py` reproduces the rates.
 THRESHOLDS: Final[dict[Sensitivity, float]] = {"calm": 0.2, "standard": -0.4, "early": -0.95}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a threshold costs and finds: alerts per patient and 180 days without a worsening, and the
+    shares of worsenings that are found within days of their onset."""
+
+    false_per_180_days: float
+    found_in_14_days: float
+    found_in_28_days: float
+
+
+# On 500 simulated diaries other than those that set the thresholds, by the benchmark's rules of
+# counting; `tests/unit/benchmarks/test_levels.py` holds the benchmark to it.
+MEASURED: Final[dict[Sensitivity, Measured]] = {
+    "calm": Measured(0.28, 0.38, 0.67),
+    "standard": Measured(0.54, 0.45, 0.72),
+    "early": Measured(1.04, 0.55, 0.83),
+}
 # Twice the smallest change of leg pain that matters to patients, 1.75 points.
 LARGE_RISE: Final = 3.5
 # A channel with less of the evidence than this does not count as a second one.
@@ -26,6 +45,24 @@ SETTLE_LOGGED: Final = 7
 RELEASE: Final = 1.0
 # A patient is not reported twice within two weeks.
 REFRACTORY_DAYS: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The sensitivity of each day: `first`, and then every other with the first day on which it held,
+    in order."""
+
+    first: Sensitivity = "standard"
+    changes: tuple[tuple[dt.date, Sensitivity], ...] = ()
+
+    def on(self, day: dt.date) -> Sensitivity:
+        return next(
+            (level for begins, level in reversed(self.changes) if begins <= day), self.first
+        )
+
+    def since(self, onset: dt.date, day: dt.date) -> set[Sensitivity]:
+        """All that have held from an onset to a day."""
+        return {self.on(onset), *(level for begins, level in self.changes if onset < begins <= day)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +86,14 @@ class _State:
 
 
 class Watch:
-    """Turns one patient's verdicts, in order, into signals: one for each episode."""
+    """Turns one patient's verdicts, in order, into signals: one for each episode.
 
-    def __init__(self, sensitivity: Sensitivity = "standard") -> None:
-        self.sensitivity: Sensitivity = sensitivity
+    Where the sensitivity changes on the way, a worsening has to reach the calmest that has held since
+    it began: so what stood already under the old one is not told all at once under a new one.
+    """
+
+    def __init__(self, sensitivity: Sensitivity | Levels = "standard") -> None:
+        self.levels = sensitivity if isinstance(sensitivity, Levels) else Levels(sensitivity)
         self._state = _State()
 
     @property
@@ -60,17 +101,16 @@ class Watch:
         """Whether the worsening that was raised last is still there."""
         return self._state.standing
 
-    @property
-    def threshold(self) -> float:
-        """The score that a signal needs."""
-        return THRESHOLDS[self.sensitivity]
+    def threshold(self, day: dt.date) -> float:
+        """The score that a signal needs on a day, if it tells of what began after any change."""
+        return THRESHOLDS[self.levels.on(day)]
 
     def step(self, verdict: Verdict) -> Signal | None:
-        state = self._state
+        state, threshold = self._state, self.threshold(verdict.date)
         state.logged += 1
-        if verdict.score < self.threshold:
+        if verdict.score < threshold:
             state.armed = True
-            state.standing &= verdict.score >= self.threshold - RELEASE
+            state.standing &= verdict.score >= threshold - RELEASE
             return None
         if not self._may_raise(verdict):
             state.standing |= state.raised_on is not None
@@ -92,7 +132,7 @@ class Watch:
         raised_on = self._state.raised_on
         return (
             raised_on is not None
-            and verdict.score >= self.threshold
+            and verdict.score >= self.threshold(verdict.date)
             and verdict.onset is not None
             and verdict.onset <= raised_on
         )
@@ -100,6 +140,9 @@ class Watch:
     def _may_raise(self, verdict: Verdict) -> bool:
         state = self._state
         if state.logged < SETTLE_LOGGED or not state.armed or verdict.onset is None:
+            return False
+        held = self.levels.since(verdict.onset, verdict.date)
+        if verdict.score < max(THRESHOLDS[level] for level in held):
             return False
         if state.raised_on is None:
             return True
@@ -114,12 +157,20 @@ class Watch:
     def snapshot(self) -> dict[str, Any]:
         state = asdict(self._state)
         state["raised_on"] = state["raised_on"] and state["raised_on"].isoformat()
-        return {"sensitivity": self.sensitivity, **state}
+        changes = [[begins.isoformat(), level] for begins, level in self.levels.changes]
+        return {
+            "sensitivity": self.levels.first,
+            **({"changes": changes} if changes else {}),
+            **state,
+        }
 
     @classmethod
-    def restore(cls, snapshot: dict[str, Any]) -> "Watch":
+    def restore(cls, snapshot: dict[str, Any], levels: Levels | None = None) -> Self:
+        """`levels` where more is known of them than the snapshot holds."""
         values = dict(snapshot)
-        watch = cls(values.pop("sensitivity"))
+        first, changes = values.pop("sensitivity"), values.pop("changes", [])
+        begun = tuple((dt.date.fromisoformat(begins), level) for begins, level in changes)
+        watch = cls(levels or Levels(first, begun))
         values["raised_on"] = values["raised_on"] and dt.date.fromisoformat(values["raised_on"])
         watch._state = _State(**values)
         return watch
@@ -147,7 +198,7 @@ class Screening:
 
 def screen(
     days: Iterable[Day],
-    sensitivity: Sensitivity = "standard",
+    sensitivity: Sensitivity | Levels = "standard",
     settings: Settings = Settings(),  # noqa: B008 - frozen
 ) -> Screening:
     """Reads a diary, days in order, as it would have been read day by day.

@@ -1,5 +1,6 @@
 """Following a trend from sync to sync ends where judging the whole diary at once ends."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -82,3 +83,64 @@ def test_late_and_changed_days_end_in_the_same_state(seed: int, order: Any):
 def test_a_checkpoint_of_another_version_is_of_no_use():
     checkpoint = {"version": "0", "through": "2026-01-01", "watch": {}}
     assert usable(checkpoint, FIRST + timedelta(days=9)) is None
+
+
+CHANGED = FIRST + timedelta(days=90)
+EARLIER = trends.Levels("calm", ((CHANGED, "early"),))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 500), size=st.integers(1, 30), late=st.integers(0, 60))
+def test_a_change_of_level_judges_no_day_before_it_anew(seed: int, size: int, late: int):
+    days = diary(seed)
+    before = [day for day in days if day.date < CHANGED]
+    known: dict[date, trends.Day] = {}
+    checkpoint, raised = None, set[date]()
+    # Until the change nobody knows of it; after it old days come in once more, too.
+    for at in range(0, len(days), size):
+        batch = days[at : at + size]
+        known.update((day.date, day) for day in batch)
+        levels = EARLIER if batch[-1].date >= CHANGED else trends.Levels("calm")
+        usable_one = usable(checkpoint, batch[0].date)
+        followed = follow([known[on] for on in sorted(known)], usable_one, levels)
+        checkpoint = followed.checkpoint
+        if followed.signal is not None:
+            raised.add(followed.signal.raised_on)
+    again = follow(days, usable(checkpoint, days[min(late, len(days) - 1)].date), EARLIER)
+    whole = trends.screen(days, EARLIER)
+    assert again.standing == whole.standing
+    assert raised <= {signal.raised_on for signal in whole.signals}
+    old = {signal.raised_on for signal in trends.screen(before, "calm").signals}
+    assert {signal.raised_on for signal in whole.signals if signal.raised_on < CHANGED} == old
+
+
+def test_what_stood_at_a_change_is_not_told_all_at_once():
+    calm, early = trends.policy.THRESHOLDS["calm"], trends.policy.THRESHOLDS["early"]
+    stood = new = 0
+    for seed in range(60):
+        days = diary(seed)
+        verdicts = {verdict.date: verdict for verdict in trends.screen(days).verdicts}
+        last = max(on for on in verdicts if on < CHANGED)
+        stood += early <= verdicts[last].score < calm
+        for signal in trends.screen(days, EARLIER).signals:
+            if signal.raised_on < CHANGED:
+                continue
+            # Only what began under the new level is told at it.
+            assert signal.score >= (calm if signal.onset < CHANGED else early)
+            new += signal.score < calm
+    assert stood >= 3
+    assert new > 3
+
+
+def test_a_basis_of_a_changed_level_says_the_same_again_whatever_the_clinic_chose_since():
+    found = 0
+    for seed in range(40):
+        followed = follow(diary(seed), None, EARLIER)
+        basis = followed.signal_basis
+        if basis is None or basis["raised_on"] < CHANGED.isoformat():
+            continue
+        kept = json.loads(json.dumps(basis))
+        assert kept["sensitivity"] == "early"
+        assert trends.holds_again(kept)
+        found += 1
+    assert found > 3

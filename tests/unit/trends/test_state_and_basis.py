@@ -209,7 +209,7 @@ def test_a_worsening_stands_until_the_score_has_clearly_fallen():
     watch.step(replace(verdict, date=nth(0), score=-9))
     for day in range(30, 40):
         watch.step(replace(verdict, date=nth(day), score=9, onset=nth(25)))
-    threshold = watch.threshold
+    threshold = watch.threshold(nth(40))
     standing = []
     for day, score in ((41, threshold - 0.5), (42, threshold - 2)):
         watch.step(replace(verdict, date=nth(day), score=score))
