@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from glidepath.alerts.sensitivity import current
 from glidepath.care import service as care
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
@@ -115,6 +116,7 @@ class _History:
     clinic_id: UUID
     clinic: str
     timezone: str
+    sensitivity: Sensitivity
     diaries: list[Diary]
     numbers: dict[UUID, int]
     # Empty unless asked for.
@@ -152,13 +154,14 @@ def replay(
 ) -> None:
     """Show what another sensitivity would have done on a clinic's own history.
 
-    Every diary is read from its beginning and judged day by day, at the present sensitivity and at the
+    Every diary is read from its beginning and judged day by day, at the clinic's sensitivity and at the
     one asked for. Nothing is written or sent.
     """
     history = _read(clinic, names=names)
     # The clinic's own day, wherever this is run.
     since = care.today_of(history.timezone, datetime.now(UTC)) - timedelta(days=days - 1)
-    result = replay_diaries(_with_progress(history.diaries), sensitivity, since)
+    diaries = _with_progress(history.diaries)
+    result = replay_diaries(diaries, sensitivity, since, history.sensitivity)
     if as_json:
         click.echo(msgspec.json.encode(_as_object(history, result, lang)).decode())
     else:
@@ -181,13 +184,14 @@ async def _history(url: str, clinic: str | None, *, names: bool) -> _History:
         clinic_id = _chosen(clinics, clinic)
         async with database.reading(clinic_id) as session:
             timezone = await identity.clinic_timezone(session)
+            chosen = await current(session)
             diaries = await read(session)
             patients = sorted({diary.patient_id for diary in diaries})
             known = await identity.names(session, set(patients)) if names else {}
     finally:
         await database.close()
     numbers = {patient_id: number for number, patient_id in enumerate(patients, start=1)}
-    return _History(clinic_id, clinics[clinic_id], timezone, diaries, numbers, known)
+    return _History(clinic_id, clinics[clinic_id], timezone, chosen, diaries, numbers, known)
 
 
 def _chosen(clinics: Mapping[UUID, str], wanted: str | None) -> UUID:

@@ -13,7 +13,7 @@ from glidepath.cli import cli
 from glidepath.demo.simulator import PLACES, Answers, cohort
 from glidepath.insight import replay as module
 from glidepath.insight.replay import Diary, replay
-from glidepath.trends import Day, Signal, Verdict, screen
+from glidepath.trends import Day, Sensitivity, Signal, Verdict, screen
 
 FIRST = date(2025, 1, 6)
 WHOLE = date(2025, 1, 1)
@@ -39,7 +39,8 @@ def series_of(one: Answers) -> list[Day]:
 
 def test_each_side_has_the_very_signals_of_screen(diaries):
     result = replay(diaries, "calm", WHOLE)
-    for side, sensitivity in (("now", module.CURRENT), ("then", "calm")):
+    sides: dict[str, Sensitivity] = {"now": "standard", "then": "calm"}
+    for side, sensitivity in sides.items():
         told = [
             (change.episode_id, raised.day)
             for change in result.changes
@@ -110,7 +111,7 @@ def test_a_worsening_told_before_and_after_the_first_day_counts_on_both_sides(mo
     diary = worse(50)
     (now,), (then,) = screen(diary.days, "calm").signals, screen(diary.days, "early").signals
     later = replace(now, raised_on=now.raised_on + timedelta(3))
-    monkeypatch.setattr(module, "_signals", lambda *_: ([later], [then]))
+    monkeypatch.setattr(module, "_signals", lambda _, level: [later] if level == "calm" else [then])
     result = replay([diary], "early", since=later.raised_on, now="calm")
     assert (result.now.alerts, result.then.alerts) == (1, 1)
     assert result.changes[0].kind == "earlier"
@@ -134,7 +135,9 @@ def test_an_alert_of_the_time_is_known_by_its_days(raised, last, outcome):
 def test_two_alerts_about_one_patient_are_one_patient_told_of(monkeypatch):
     diary, (told,) = worse(50), screen(worse(50).days).signals
     again = replace(told, raised_on=told.raised_on + timedelta(20))
-    monkeypatch.setattr(module, "_signals", lambda *_: ([told], [told, again]))
+    monkeypatch.setattr(
+        module, "_signals", lambda _, level: [told, again] if level == "early" else [told]
+    )
     result = replay([diary], "early", since=FIRST + timedelta(40))
     assert (result.now.alerts, result.now.patients) == (1, 1)
     assert (result.then.alerts, result.then.patients) == (2, 1)

@@ -12,11 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.alerts import service as alerts
 from glidepath.alerts.trend import series
 from glidepath.care import service as care
+from glidepath.care.models import Episode
 from glidepath.diary import service as diary
-from glidepath.trends import Day, Sensitivity, Severity, Signal, Text, Watch, screen
+from glidepath.trends import (
+    Day,
+    Sensitivity,
+    Severity,
+    Signal,
+    Text,
+    Verdict,
+    Watch,
+    screen,
+)
 
-# What alerts are raised at, the same for every clinic.
-CURRENT: Final[Sensitivity] = Watch().sensitivity
 # Episodes whose entries are in memory at once.
 AT_ONCE: Final = 100
 # What is raised within this many days is about the same: the detector reports nobody twice so soon,
@@ -132,19 +140,25 @@ async def read(session: AsyncSession) -> list[Diary]:
     episodes = await care.episodes(session)
     found = []
     for start in range(0, len(episodes), AT_ONCE):
-        some = episodes[start : start + AT_ONCE]
-        ids = [episode.id for episode in some]
-        written = await diary.days(session, ids)
-        told = await alerts.told_worsenings(session, ids)
-        for one in some:
-            days = series(written[one.id].values())
-            found.append(Diary(one.patient_id, one.id, days, told.get(one.id, ())))
-        session.expunge_all()
+        found += await read_some(session, episodes[start : start + AT_ONCE])
+    return found
+
+
+async def read_some(session: AsyncSession, episodes: Sequence[Episode]) -> list[Diary]:
+    """The diaries of these episodes, in the same order."""
+    ids = [episode.id for episode in episodes]
+    written = await diary.days(session, ids)
+    told = await alerts.told_worsenings(session, ids)
+    found = [
+        Diary(one.patient_id, one.id, series(written[one.id].values()), told.get(one.id, ()))
+        for one in episodes
+    ]
+    session.expunge_all()
     return found
 
 
 def replay(
-    diaries: Iterable[Diary], then: Sensitivity, since: date, now: Sensitivity = CURRENT
+    diaries: Iterable[Diary], then: Sensitivity, since: date, now: Sensitivity = "standard"
 ) -> Replay:
     """Both sensitivities over whole diaries, compared from `since` on.
 
@@ -152,27 +166,49 @@ def replay(
     it and a day after is no change of number. Reckoning takes its time: about as long as `screen`
     over the same diaries.
     """
-    changes, patients, patient_days = list[Change](), set[UUID](), 0
-    told = list[alerts.Told]()
+    count = Count(since, now, (then,))
     for one in diaries:
+        count.add(one)
+    return count.result(then)
+
+
+class Count:
+    """Replays that are counted as the diaries come, each of which is judged once for all of them."""
+
+    def __init__(self, since: date, now: Sensitivity, others: Sequence[Sensitivity]) -> None:
+        self._since, self._now = since, now
+        self._patients, self._patient_days = set[UUID](), 0
+        self._told = list[alerts.Told]()
+        self._changes: dict[Sensitivity, list[Change]] = {other: [] for other in others}
+
+    def add(self, one: Diary) -> None:
+        since = self._since
         if not one.days or one.days[-1].date < since:
-            continue
-        patients.add(one.patient_id)
-        patient_days += (one.days[-1].date - max(one.days[0].date, since)).days + 1
-        changes += [change for change in _changes(one, now, then) if _last_day(change) >= since]
-        told += [alert for alert in one.told if alert.raised_on >= since]
-    at_now = [change.patient_id for change in changes if change.now is not None]
-    at_then = [change.patient_id for change in changes if change.then is not None]
-    return Replay(
-        since=since,
-        patients=len(patients),
-        patient_days=patient_days,
-        now=_burden(now, at_now, patient_days),
-        then=_burden(then, at_then, patient_days),
-        changes=tuple(changes),
-        outcomes=dict(Counter(alert.outcome for alert in told)),
-        useful=Usefulness.of(alert.useful for alert in told),
-    )
+            return
+        self._patients.add(one.patient_id)
+        self._patient_days += (one.days[-1].date - max(one.days[0].date, since)).days + 1
+        self._told += [alert for alert in one.told if alert.raised_on >= since]
+        # The detector's verdicts are the same at every sensitivity; what becomes of them is not.
+        verdicts = screen(one.days, self._now).verdicts
+        at_now = _signals(verdicts, self._now)
+        for then, changes in self._changes.items():
+            compared = _changes(one, self._now, then, at_now, _signals(verdicts, then))
+            changes += [change for change in compared if _last_day(change) >= since]
+
+    def result(self, then: Sensitivity) -> Replay:
+        changes = self._changes[then]
+        at_now = [change.patient_id for change in changes if change.now is not None]
+        at_then = [change.patient_id for change in changes if change.then is not None]
+        return Replay(
+            since=self._since,
+            patients=len(self._patients),
+            patient_days=self._patient_days,
+            now=_burden(self._now, at_now, self._patient_days),
+            then=_burden(then, at_then, self._patient_days),
+            changes=tuple(changes),
+            outcomes=dict(Counter(alert.outcome for alert in self._told)),
+            useful=Usefulness.of(alert.useful for alert in self._told),
+        )
 
 
 def _burden(sensitivity: Sensitivity, told_of: Sequence[UUID], patient_days: int) -> Burden:
@@ -186,9 +222,14 @@ def _last_day(change: Change) -> date:
     return max(raised.day for raised in (change.now, change.then) if raised is not None)
 
 
-def _changes(one: Diary, now: Sensitivity, then: Sensitivity) -> Iterator[Change]:
+def _changes(
+    one: Diary,
+    now: Sensitivity,
+    then: Sensitivity,
+    at_now: Sequence[Signal],
+    at_then: Sequence[Signal],
+) -> Iterator[Change]:
     """The episode's worsenings by day, each with its alert at both sensitivities."""
-    at_now, at_then = _signals(one.days, now, then)
     order = get_args(Sensitivity)
     if order.index(now) < order.index(then):
         pairs = list(_pairs(at_now, at_then))
@@ -211,14 +252,10 @@ def _day(a: Signal | None, b: Signal | None) -> date:
     return min(signal.raised_on for signal in (a, b) if signal is not None)
 
 
-def _signals(
-    days: Sequence[Day], now: Sensitivity, then: Sensitivity
-) -> tuple[Sequence[Signal], Sequence[Signal]]:
-    """The detector's verdicts are the same at every sensitivity; only what becomes of them is not."""
-    screening = screen(days, now)
-    watch = Watch(then)
-    judged = (watch.step(verdict) for verdict in screening.verdicts)
-    return screening.signals, [signal for signal in judged if signal is not None]
+def _signals(verdicts: Sequence[Verdict], sensitivity: Sensitivity) -> list[Signal]:
+    watch = Watch(sensitivity)
+    judged = (watch.step(verdict) for verdict in verdicts)
+    return [signal for signal in judged if signal is not None]
 
 
 def _pairs(

@@ -3,14 +3,17 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from litestar import Controller, get
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.status_codes import HTTP_202_ACCEPTED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.diary.schemas import DiaryPage
 from glidepath.identity.actor import PatientActor, StaffActor
-from glidepath.insight import service
+from glidepath.insight import quality, replaying, service
+from glidepath.insight.quality_schemas import Quality
+from glidepath.insight.replay_schemas import Days, ReplayRequest, ReplayView
 from glidepath.insight.schemas import CarePage, PatientPage, Triage
 
 
@@ -43,6 +46,33 @@ class InsightController(Controller):
     ) -> DiaryPage:
         """The entries of the running episode one by one, each as its last revision left it."""
         return await service.patient_entries(session, staff, patient_id)
+
+    @get("/quality", operation_id="getQuality")
+    async def quality(
+        self,
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+        days: FromQuery[Days] = 90,
+    ) -> Quality:
+        """What came of the clinic's alerts of its last days, in numbers without names, beside the field's."""
+        return await quality.numbers(session, days, datetime.now(UTC))
+
+    @get("/replay", operation_id="getReplay")
+    async def replay(
+        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+    ) -> ReplayView | None:
+        """What other sensitivities would have done, as it was last asked for; for admins."""
+        return await replaying.last_one(session, staff, datetime.now(UTC))
+
+    @post("/replay", operation_id="askForReplay", status_code=HTTP_202_ACCEPTED)
+    async def ask_for_replay(
+        self,
+        data: JSONBody[ReplayRequest],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> ReplayView:
+        """Has it reckoned anew, unless that is under way; it shows in `GET /api/replay`."""
+        return await replaying.ask(session, staff, data.days, datetime.now(UTC))
 
     @get("/care", operation_id="getCare")
     async def care(

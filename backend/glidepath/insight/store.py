@@ -5,12 +5,14 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care.models import Proposal
 from glidepath.diary.models import Summary
 from glidepath.identity.models import Account
+from glidepath.insight.models import ReplayRun
 from glidepath.messages.models import Message
 
 
@@ -30,6 +32,33 @@ class Listed(NamedTuple):
     place: str
     next_step: bool
     unread: int
+
+
+async def replay_run(session: AsyncSession, *, lock: bool = False) -> ReplayRun | None:
+    """The clinic's last, as it is now, whatever was read before."""
+    wanted = select(ReplayRun).execution_options(populate_existing=True)
+    if lock:
+        wanted = wanted.with_for_update()
+    return (await session.execute(wanted)).scalar_one_or_none()
+
+
+async def begin_replay(
+    session: AsyncSession, values: dict[str, Any], instead_of: UUID | None
+) -> bool:
+    """Puts it in the place of the last one, which the caller holds; False where another came first."""
+    statement = upsert(ReplayRun).on_conflict_do_update(
+        index_elements=["clinic_id"], set_=values, where=ReplayRun.id == instead_of
+    )
+    begun = await session.execute(statement.returning(ReplayRun.id), values)
+    return begun.scalar_one_or_none() is not None
+
+
+async def keep_replay(session: AsyncSession, replay_id: UUID, values: dict[str, Any]) -> bool:
+    """False where it is not the last one any more."""
+    kept = await session.execute(
+        update(ReplayRun).where(ReplayRun.id == replay_id).values(values).returning(ReplayRun.id)
+    )
+    return kept.scalar_one_or_none() is not None
 
 
 async def listed(
