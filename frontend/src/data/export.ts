@@ -1,5 +1,6 @@
 /** The diary as files for the patient: all of it in JSON, a row for each day in CSV. */
 import type { CheckIn, ExerciseSession, Letter, Message } from './api/types.ts';
+import { csv } from './csv.ts';
 import type { DiaryEntry, Item } from './tables.ts';
 import { current, loggedDays, summarise, type DiaryDay } from '../domain/diary.ts';
 import { SENSATIONS } from '../domain/vocabulary.ts';
@@ -67,7 +68,7 @@ export function asCsv(patient: string, entries: readonly DiaryEntry[]): string {
       all.filter(({ local_date }) => local_date === day.date);
     return [patient, ...cells(day, ofDay(checkIns), ofDay(sessions))];
   });
-  return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+  return csv([COLUMNS, ...rows]);
 }
 
 function cells(day: DiaryDay, checkIns: readonly CheckIn[], sessions: readonly ExerciseSession[]) {
@@ -83,11 +84,4 @@ function cells(day: DiaryDay, checkIns: readonly CheckIn[], sessions: readonly E
     sessions.length,
     checkIns.flatMap(({ note }) => note ?? []).join('\n'),
   ];
-}
-
-function cell(value: string | number | null): string {
-  const text = String(value ?? '');
-  // A spreadsheet would run what begins like this as a formula.
-  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -9,6 +9,7 @@ import type learn from '../../messages/en/learn.json';
 import type messages from '../../messages/en/messages.json';
 import type own from '../../messages/en/own.json';
 import type patient from '../../messages/en/patient.json';
+import type quality from '../../messages/en/quality.json';
 import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
@@ -23,6 +24,7 @@ interface Namespaces {
   messages: typeof messages;
   own: typeof own;
   patient: typeof patient;
+  quality: typeof quality;
   setup: typeof setup;
   therapist: typeof therapist;
 }
@@ -38,7 +40,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{caseload,common,entry,exercise,history,learn,messages,own,patient,setup,therapist}.json',
+  '../../messages/*/{caseload,common,entry,exercise,history,learn,messages,own,patient,quality,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -95,7 +95,9 @@ function retryAfter(response: Response): number | null {
 export const get = <T>(path: string) => request<T>('GET', path);
 export const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
 const del = (path: string) => request<null>('DELETE', path);
-export const put = <T>(path: string, body: unknown) => request<T>('PUT', path, body);
+/** `version`: what was seen, where two people may change the same. */
+export const put = <T>(path: string, body: unknown, version?: number) =>
+  request<T>('PUT', path, body, version);
 export const id = encodeURIComponent;
 
 /** What is done to an alert is done to the version that was seen. */

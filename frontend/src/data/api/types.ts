@@ -95,3 +95,12 @@ export type Assessment = Wire['AssessmentView'];
 export type AssessmentBody = Wire['AssessmentBody'];
 export type PatientDraft = Wire['PatientBody'];
 export type PlanDraft = Wire['NextPlan'];
+
+export type Quality = Wire['Quality'];
+export type QualityRow = Wire['QualityRow'];
+export type FieldFigure = Wire['FieldFigure'];
+export type Sensitivities = Wire['SensitivityView'];
+export type Sensitivity = Sensitivities['sensitivity'];
+export type Replay = Wire['ReplayView'];
+export type ReplayResult = Wire['ReplayResult'];
+export type ReplayChange = Wire['ChangeView'];

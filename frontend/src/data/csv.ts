@@ -1,0 +1,13 @@
+/** Rows for a spreadsheet. An empty cell is "not answered", never zero. */
+export type Cell = string | number | null;
+
+export function csv(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
+function cell(value: Cell): string {
+  const text = String(value ?? '');
+  // A spreadsheet would run what begins like this as a formula.
+  const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
