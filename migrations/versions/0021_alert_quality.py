@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -49,6 +49,14 @@ ZONE = ZoneInfo("Europe/Madrid")
 # Alerts of the last days wait for whoever opens the demo.
 UNSEEN = timedelta(days=6)
 # A muscle rests between the days on which it works hard.
+# Between opening a patient's page and saying that one has looked.
+READING = timedelta(minutes=4)
+ENDINGS = (
+    Resolution(outcome="plan_changed", useful=True, note="Spoke on the phone; lighter week."),
+    Resolution(outcome="called", useful=True, note="Knew why: a long drive. Stays with the plan."),
+    Resolution(outcome="no_action", useful=False, note=None),
+    Resolution(outcome="appointment", useful=None, note="Comes on Thursday."),
+)
 _STRENGTH_DAYS = {2: [2, 5], 3: [1, 3, 5]}
 
 
@@ -228,19 +236,25 @@ def _items(condition: Condition, side: Side) -> list[PlanItemBody]:
 
 
 async def _look_after(database: Database, role: Role, now: datetime) -> None:
-    """The therapist sees an alert after a day and resolves it within the week."""
+    """The therapist sees an alert within a day and resolves it within the week, an urgent one at once."""
     therapist = _therapist(role)
     async with database.writing(CLINIC) as session:
         for alert in await alerts.unresolved(session, [role.patient_id]):
-            waited, looked = now - alert.opened_at, alert.opened_at + timedelta(hours=20)
+            # What is urgent within hours, the others in the course of the next day.
+            hours = 1 if alert.severity == "urgent" else 12 + alert.raised_on.toordinal() % 9
+            waited, looked = now - alert.opened_at, alert.opened_at + timedelta(hours=hours)
             if waited <= timedelta(days=1):
                 continue
+            await handling.viewed(session, therapist, [alert.id], looked - READING)
             seen = await handling.acknowledge(session, therapist, alert.id, alert.version, looked)
-            if waited > timedelta(days=6):
-                outcome = Resolution(
-                    outcome="plan_changed", useful=True, note="Spoke on the phone; lighter week."
-                )
-                await handling.resolve(session, therapist, alert.id, seen.version, outcome, now)
+            outcome = ENDINGS[alert.raised_on.toordinal() % len(ENDINGS)]
+            if alert.severity == "urgent":
+                closed = looked + READING
+            elif waited > timedelta(days=6):
+                closed = now
+            else:
+                continue
+            await handling.resolve(session, therapist, alert.id, seen.version, outcome, closed)
 
 
 def _batches(

@@ -687,6 +687,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/viewed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Viewed */
+        post: operations["viewAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sensitivity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Current */
+        get: operations["getSensitivity"];
+        /** Change */
+        put: operations["changeSensitivity"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replay */
+        get: operations["getReplay"];
+        put?: never;
+        /** AskForReplay */
+        post: operations["askForReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/care": {
         parameters: {
             query?: never;
@@ -713,6 +766,23 @@ export interface paths {
         };
         /** Entries */
         get: operations["getPatientEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quality */
+        get: operations["getQuality"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1162,6 +1232,14 @@ export interface components {
         BulkResults: {
             results: components["schemas"]["BulkResult"][];
         };
+        /** BurdenView */
+        BurdenView: {
+            /** @enum {string} */
+            sensitivity: "calm" | "standard" | "early";
+            alerts: number;
+            patients: number;
+            per_180_days: number | null;
+        };
         /** CarePage */
         CarePage: {
             patient: components["schemas"]["PatientName"];
@@ -1188,6 +1266,25 @@ export interface components {
             latest: string;
             span: number;
             missing: number;
+        };
+        /** ChangeView */
+        ChangeView: {
+            /** @enum {string} */
+            kind: "earlier" | "later" | "new" | "gone";
+            /** Format: uuid */
+            patient_id: string;
+            name: string;
+            days: number | null;
+            now: string | null;
+            then: string | null;
+            told_on: string | null;
+            /** Format: date */
+            onset: string;
+            /** @enum {string} */
+            severity: "high" | "moderate";
+            reason: components["schemas"]["Text"];
+            outcome: string | null;
+            useful: boolean | null;
         };
         /**
          * ChangesWith
@@ -1235,6 +1332,13 @@ export interface components {
             id: string;
             name: string;
             leads: number;
+        };
+        /** ComparisonView */
+        ComparisonView: {
+            /** @enum {string} */
+            sensitivity: "calm" | "standard" | "early";
+            same: number;
+            changes: components["schemas"]["ChangeView"][];
         };
         /**
          * Condition
@@ -1410,6 +1514,15 @@ export interface components {
             stopped_early: "nerve_symptoms" | "worse" | "pain" | "time" | "other" | null;
             pain_during: number | null;
         };
+        /** FieldFigure */
+        FieldFigure: {
+            /** @enum {string} */
+            measure: "per_patient_week" | "per_100_reports" | "acted_on" | "hours_to_view" | "closed_within_two_days";
+            value: number;
+            programme: string;
+            about: components["schemas"]["Text"];
+            source: string;
+        };
         /** FirstPlan */
         FirstPlan: {
             note: string | null;
@@ -1419,6 +1532,12 @@ export interface components {
             starts_on: string;
             /** Format: uuid */
             id: string;
+        };
+        /** Goals */
+        Goals: {
+            not_urgent_per_patient_week: number;
+            useful_or_acted_on: number;
+            acknowledged_within_day: number;
         };
         /** HandOver */
         HandOver: {
@@ -1455,6 +1574,14 @@ export interface components {
         Leg: {
             slr: components["schemas"]["StraightLegRaise"] | null;
             slump: components["schemas"]["Slump"] | null;
+        };
+        /** LevelView */
+        LevelView: {
+            /** @enum {string} */
+            sensitivity: "calm" | "standard" | "early";
+            false_per_180_days: number;
+            found_in_14_days: number;
+            found_in_28_days: number;
         };
         /**
          * Likely
@@ -1741,6 +1868,49 @@ export interface components {
             key: string | null;
             browsers: components["schemas"]["BrowserView"][];
         };
+        /** Quality */
+        Quality: {
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            /** Format: date-time */
+            as_of: string;
+            days: number;
+            patients: number;
+            patient_weeks: number;
+            reports: number;
+            least: number;
+            least_p95: number;
+            rows: components["schemas"]["QualityRow"][];
+            goals: components["schemas"]["Goals"];
+            field: components["schemas"]["FieldFigure"][];
+        };
+        /** QualityRow */
+        QualityRow: {
+            /** @enum {string} */
+            of: "all" | "urgent" | "others" | "kind";
+            /** @enum {null|string} */
+            kind: "worsening" | "red_flag" | "nerve_loss" | "nerve_below_knee" | "severe_pain" | "quiet" | "not_improving" | null;
+            /** @enum {null|string} */
+            severity: "urgent" | "high" | "moderate" | "low" | null;
+            alerts: number;
+            seen: components["schemas"]["Waits"];
+            acknowledged: components["schemas"]["Waits"];
+            resolved: number;
+            ended: number;
+            outcomes: {
+                [key: string]: number;
+            };
+            acted_on: number;
+            useful: number;
+            not_useful: number;
+            useful_or_acted_on: number;
+            a_day_old: number;
+            acknowledged_within_day: number;
+            two_days_old: number;
+            closed_within_two_days: number;
+        };
         /** Range */
         Range: {
             least: number;
@@ -1787,6 +1957,39 @@ export interface components {
         Renaming: {
             name: string;
             was: string;
+        };
+        /** ReplayRequest */
+        ReplayRequest: {
+            /** @enum {integer} */
+            days: 28 | 90 | 180;
+        };
+        /** ReplayResult */
+        ReplayResult: {
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+            /** @enum {string} */
+            now: "calm" | "standard" | "early";
+            patients: number;
+            patient_days: number;
+            burdens: components["schemas"]["BurdenView"][];
+            comparisons: components["schemas"]["ComparisonView"][];
+        };
+        /** ReplayView */
+        ReplayView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "lost";
+            days: number;
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            done: number;
+            total: number | null;
+            finished_at: string | null;
+            result: components["schemas"]["ReplayResult"] | null;
         };
         /** Resolution */
         Resolution: {
@@ -1835,6 +2038,28 @@ export interface components {
          * @enum {string}
          */
         Sensation: "dull_stretch" | "tightness" | "pulling" | "tingling" | "burning" | "shooting" | "numbness" | "weakness";
+        /** SensitivityChangeView */
+        SensitivityChangeView: {
+            version: number;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            before: "calm" | "standard" | "early";
+            /** @enum {string} */
+            after: "calm" | "standard" | "early";
+            /** Format: date */
+            holds_from: string;
+        };
+        /** SensitivityView */
+        SensitivityView: {
+            version: number;
+            /** @enum {string} */
+            sensitivity: "calm" | "standard" | "early";
+            holds_from: string | null;
+            levels: components["schemas"]["LevelView"][];
+            changes: components["schemas"]["SensitivityChangeView"][];
+        };
         /**
          * Side
          * @enum {string}
@@ -1989,6 +2214,21 @@ export interface components {
             hold_seconds?: components["schemas"]["Range"] | null;
             rest_seconds: components["schemas"]["Range"];
             days_per_week: components["schemas"]["Range"];
+        };
+        /** Viewed */
+        Viewed: {
+            alerts: string[];
+        };
+        /** Waits */
+        Waits: {
+            count: number;
+            median: number | null;
+            p95: number | null;
+        };
+        /** WantedSensitivity */
+        WantedSensitivity: {
+            /** @enum {string} */
+            sensitivity: "calm" | "standard" | "early";
         };
         /** WaysIn */
         WaysIn: {
@@ -3224,7 +3464,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The alert's ETag. */
+                /** @description The ETag of what was seen. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -3340,7 +3580,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The alert's ETag. */
+                /** @description The ETag of what was seen. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -3384,7 +3624,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The alert's ETag. */
+                /** @description The ETag of what was seen. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -3428,7 +3668,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The alert's ETag. */
+                /** @description The ETag of what was seen. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -3445,6 +3685,164 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    viewAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Viewed"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getSensitivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensitivityView"];
+                };
+            };
+        };
+    };
+    changeSensitivity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what was seen. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedSensitivity"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensitivityView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"] | null;
+                };
+            };
+        };
+    };
+    askForReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3502,6 +3900,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DiaryPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getQuality: {
+        parameters: {
+            query?: {
+                days?: 28 | 90 | 180;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
