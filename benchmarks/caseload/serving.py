@@ -15,6 +15,8 @@ from sqlalchemy import event
 from glidepath.server import serve
 from glidepath.settings import load_settings
 
+SETTLED = 8.0
+
 
 class Watched:
     """Adds to each answer how long it took from the request's arrival to the first byte, all of it
@@ -74,6 +76,8 @@ def serving(database_url: str) -> Iterator[str]:
                 break
             except httpx.TransportError:
                 time.sleep(0.1)
+        # The detector is loaded beside the first requests.
+        time.sleep(SETTLED)
         yield address
     finally:
         process.terminate()
