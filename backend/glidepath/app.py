@@ -43,6 +43,7 @@ from glidepath.insight.routes import InsightController
 from glidepath.logs import configure
 from glidepath.messages.routes import MessageController
 from glidepath.notify.live import IsSignedIn, Live
+from glidepath.notify.notice_routes import NoticeController
 from glidepath.notify.routes import LiveController, PushController, ReminderController
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
@@ -165,6 +166,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             InsightController,
             ReminderController,
             PushController,
+            NoticeController,
             MessageController,
             LiveController,
             AssessmentController,

@@ -61,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: Annotated[
         Annotated[str, Meta(pattern="^smtps?://.")] | None,
         _about(
-            "Mail server. Unset: no mail is sent, and the start says so",
+            "Mail server. Unset: no mail is sent, and who relies on it is told so",
             "an address such as smtps://user:secret@mail.example.org:465",
         ),
     ] = None

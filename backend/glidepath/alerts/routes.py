@@ -1,8 +1,7 @@
 """What staff do about alerts, and a look at what an alert stands on."""
 
-import re
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, Response, get, post, put
@@ -24,10 +23,8 @@ from glidepath.alerts.schemas import (
     WantedSensitivity,
 )
 from glidepath.identity.actor import StaffActor
-from glidepath.problems import Malformed, VersionMissing, etag
-
-# Weak as well: a proxy that compresses an answer weakens its ETag.
-ETAG: Final = re.compile(r'(?:W/)?"(\d{1,9})"')
+from glidepath.problems import etag
+from glidepath.versions import seen
 
 IfMatch = Annotated[
     str | None, HeaderParameter(name="If-Match", description="The ETag of what was seen.")
@@ -70,7 +67,7 @@ class AlertController(Controller):
         if_match: IfMatch = None,
     ) -> Response[AlertView]:
         """Says that somebody looked; the patient sees it."""
-        version, now = _seen(if_match), datetime.now(UTC)
+        version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await handling.acknowledge(session, staff, alert_id, version, now))
 
     @post("/{alert_id:uuid}/snooze", operation_id="snoozeAlert", status_code=HTTP_200_OK)
@@ -83,7 +80,7 @@ class AlertController(Controller):
         if_match: IfMatch = None,
     ) -> Response[AlertView]:
         """Puts the alert off until a day of the patient's, or until another kind of worsening."""
-        version, now = _seen(if_match), datetime.now(UTC)
+        version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await handling.snooze(session, staff, alert_id, version, data.until, now))
 
     @post("/{alert_id:uuid}/resolve", operation_id="resolveAlert", status_code=HTTP_200_OK)
@@ -96,7 +93,7 @@ class AlertController(Controller):
         if_match: IfMatch = None,
     ) -> Response[AlertView]:
         """Closes the alert with its outcome, and whether it was useful."""
-        version, now = _seen(if_match), datetime.now(UTC)
+        version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await handling.resolve(session, staff, alert_id, version, data, now))
 
     @post("/{alert_id:uuid}/undo", operation_id="undoAlert", status_code=HTTP_200_OK)
@@ -108,7 +105,7 @@ class AlertController(Controller):
         if_match: IfMatch = None,
     ) -> Response[AlertView]:
         """Takes back my own last step, within a minute."""
-        version, now = _seen(if_match), datetime.now(UTC)
+        version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await handling.undo(session, staff, alert_id, version, now))
 
     @get("/{alert_id:uuid}/basis", operation_id="getAlertBasis")
@@ -143,19 +140,9 @@ class SensitivityController(Controller):
         if_match: IfMatch = None,
     ) -> Response[SensitivityView]:
         """Chooses another, for the entries of tomorrow on. For admins."""
-        version, now = _seen(if_match), datetime.now(UTC)
+        version, now = seen(if_match), datetime.now(UTC)
         stands = await sensitivity.change(session, staff, version, data.sensitivity, now)
         return Response(stands, headers={"ETag": etag(stands.version)})
-
-
-def _seen(if_match: str | None) -> int:
-    """The version that the caller saw."""
-    if if_match is None:
-        raise VersionMissing("Send the version that you saw as If-Match: nobody is overwritten.")
-    found = ETAG.fullmatch(if_match.strip())
-    if found is None:
-        raise Malformed('If-Match has to be the ETag of what you saw, such as "3".')
-    return int(found[1])
 
 
 def _tagged(alert: AlertView) -> Response[AlertView]:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -186,3 +187,22 @@ async def waits_to_be_seen(session: AsyncSession, alert_id: UUID) -> bool:
     """Whether nobody has done anything about it yet."""
     alert = await store.one(session, alert_id)
     return alert is not None and alert.state == "open"
+
+
+async def unseen_since(session: AsyncSession, now: datetime) -> dict[UUID, datetime]:
+    """Per current patient of the clinic with something that nobody has looked at, since when; a snooze
+    that is over counts from the morning of its day."""
+    unseen = await store.unseen(session)
+    if not unseen:
+        return {}
+    zones = {one.patient_id: one.timezone for one in await care.running_episodes(session)}
+    earliest: dict[UUID, datetime] = {}
+    for patient_id, snoozed_until, opened_at in unseen:
+        if patient_id not in zones:
+            continue
+        since = opened_at
+        if snoozed_until is not None:
+            since = datetime.combine(snoozed_until, time(), ZoneInfo(zones[patient_id]))
+        if since <= now:
+            earliest[patient_id] = min(since, earliest.get(patient_id, since))
+    return earliest

@@ -239,3 +239,18 @@ async def opened_version(session: AsyncSession, alert_id: UUID) -> int:
         )
     )
     return int(found.scalar_one())
+
+
+async def unseen(session: AsyncSession) -> list[tuple[UUID, date | None, datetime]]:
+    """Patient, until when it is snoozed, and when it was opened last, of the clinic's alerts that are open
+    or snoozed."""
+    found = await session.execute(_UNSEEN)
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+_UNSEEN = (
+    select(Alert.patient_id, Alert.snoozed_until, func.max(AlertEvent.at))
+    .join(AlertEvent, AlertEvent.alert_id == Alert.id)
+    .where(Alert.state.in_(("open", "snoozed")), AlertEvent.kind.in_(("opened", "reopened")))
+    .group_by(Alert.patient_id, Alert.id, Alert.snoozed_until)
+)

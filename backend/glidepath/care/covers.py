@@ -4,6 +4,7 @@ Whose patients somebody may see is decided once a request, when it is known who 
 and ends by itself, with the clinic's days.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -41,10 +42,25 @@ async def with_covers(session: AsyncSession, actor: StaffActor, now: datetime) -
 
 async def looking_after(session: AsyncSession, patient_id: UUID, now: datetime) -> set[UUID]:
     """Who is to hear of a patient: the care team, and who stands in for one of it today."""
-    team = {one.account_id for one in await store.team(session, patient_id)}
+    return (await looking_after_each(session, {patient_id}, now)).get(patient_id, set())
+
+
+async def looking_after_each(
+    session: AsyncSession, patient_ids: Collection[UUID], now: datetime
+) -> dict[UUID, set[UUID]]:
+    """The same of several patients; two statements, however many they are."""
+    found = defaultdict[UUID, set[UUID]](set)
+    for patient_id, account_id in await store.teams(session, patient_ids):
+        found[patient_id].add(account_id)
     today = await _today(session, now)
-    standing_in = await store.covers_of(session, team, today)
-    return team | {one.cover_id for one in standing_in if one.starts_on <= today}
+    standing_in = [
+        one
+        for one in await store.covers_of(session, set().union(*found.values()), today)
+        if one.starts_on <= today
+    ]
+    for team in found.values():
+        team |= {one.cover_id for one in standing_in if one.absent_id in team}
+    return dict(found)
 
 
 async def of_absent(

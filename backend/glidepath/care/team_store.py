@@ -42,6 +42,16 @@ async def team(session: AsyncSession, patient_id: UUID) -> list[CareTeamMember]:
     return list(found.scalars())
 
 
+async def teams(session: AsyncSession, patient_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Patient and account, for every member of their teams."""
+    found = await session.execute(
+        select(CareTeamMember.patient_id, CareTeamMember.account_id).where(
+            CareTeamMember.patient_id.in_(patient_ids)
+        )
+    )
+    return [(row[0], row[1]) for row in found]
+
+
 async def memberships(session: AsyncSession, account_id: UUID) -> dict[UUID, str]:
     """The role by patient."""
     found = await session.execute(

@@ -1,7 +1,7 @@
 """Who is told how and when: pure rules over what a person chose. No clock is read here."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ class Choice:
     at_once: frozenset[str] = frozenset()
 
 
+# How long after its hour a digest still goes out when midnight has passed; on its own day it always does.
+DIGEST_LATE: Final = timedelta(hours=6)
 # Who never chose: told of what is urgent by every way there is, of the rest once in the morning.
 DEFAULT: Final = Choice()
 
@@ -54,6 +56,26 @@ def due(choice: Choice, severity: str, zone: ZoneInfo, now: datetime) -> datetim
     if ends <= local:
         ends += timedelta(days=1)
     return ends.astimezone(now.tzinfo)
+
+
+def digest_channel(choice: Choice, *, has_browser: bool, mail_works: bool) -> Channel:
+    """The digest is one message. It goes by mail, which can be read in peace, unless there is none."""
+    ways = channels(choice, has_browser=has_browser)
+    by_mail = "email" in ways and (mail_works or "push" not in ways)
+    return "email" if by_mail else "push"
+
+
+def digest_due(choice: Choice, zone: ZoneInfo, now: datetime) -> tuple[date, datetime] | None:
+    """The clinic's day whose digest is to go out now, and the moment of its hour; None if it is too late.
+
+    An hour that the clock skips comes as much later as it skips, one that it repeats comes once.
+    """
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):
+        moment = datetime.combine(day, choice.digest_at, zone).astimezone(now.tzinfo)
+        if moment <= now:
+            return (day, moment) if day == today or now - moment <= DIGEST_LATE else None
+    return None
 
 
 def _is_between(at: time, start: time, end: time) -> bool:

@@ -2,9 +2,7 @@
 that dies in between sends it again, and the other side knows it by its id."""
 
 import random
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -13,13 +11,13 @@ from uuid_utils.compat import uuid7
 
 from glidepath.alerts import service as alerts
 from glidepath.database import jobs
-from glidepath.identity import service as identity
-from glidepath.notify import browsers, mail, store
-from glidepath.notify.models import Delivery
-from glidepath.notify.outcomes import GIVE_UP_AFTER, Later, Outcome, Pushed, Refused, Sent, pause
+from glidepath.notify import browsers, mailing, store, waiting
+from glidepath.notify.models import Delivery, KeptMail
+from glidepath.notify.outcomes import GIVE_UP_AFTER, Kept, Later, Outcome, Pushed, Sent, pause
 from glidepath.settings import Settings
 
 DELIVER: Final = "notify:deliver"
+KEPT_AT_MOST: Final = 200
 # Jobs of the queue are taken in this order; what is urgent passes a morning's digests.
 URGENT, ORDINARY = 10, 0
 # A push service that cannot take it for so long leaves it to mail as well; the push goes on being tried.
@@ -32,25 +30,6 @@ class Letter(Protocol):
     async def send(self) -> Outcome | Pushed: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    message: EmailMessage
-    smtp_url: str
-
-    async def send(self) -> Outcome:
-        return await mail.send(self.message, self.smtp_url)
-
-
-@dataclass(frozen=True, slots=True)
-class Undeliverable:
-    """What no try can change."""
-
-    code: str
-
-    async def send(self) -> Outcome:
-        return Refused(self.code)
-
-
 async def make(session: AsyncSession, delivery: Delivery, *, urgent: bool) -> bool:
     """Puts a delivery on the queue in this transaction; False if the same is there already."""
     if not await store.add_delivery(session, delivery):
@@ -60,17 +39,25 @@ async def make(session: AsyncSession, delivery: Delivery, *, urgent: bool) -> bo
 
 
 async def prepare(
-    session: AsyncSession, delivery_id: UUID, settings: Settings, now: datetime
+    session: AsyncSession,
+    delivery_id: UUID,
+    settings: Settings,
+    now: datetime,
+    tries: int | None = None,
 ) -> Letter | None:
-    """What is to be sent now; None if it was, is not due, or has nothing to tell any more."""
+    """What is to be sent now; None if it was, is not due, or has nothing to tell any more.
+
+    `tries` is how many there had been when this one was put on the queue: where there was another since, that
+    one has put the next on the queue.
+    """
     delivery = await store.delivery(session, delivery_id, lock=True)
-    if delivery is None or delivery.state != "waiting":
+    if delivery is None or delivery.state != "waiting" or tries not in {None, delivery.tries}:
         return None
     if delivery.due_at > now:
         # The queue's clock is the database's, and may be ahead of ours.
         await _queue(session, delivery, urgent=True)
         return None
-    if await _is_over(session, delivery):
+    if await _is_over(session, delivery, now):
         delivery.state, delivery.ended_at = "skipped", now
         return None
     return await _letter(session, delivery, settings, now)
@@ -94,6 +81,18 @@ async def settle(
     if isinstance(outcome, Sent):
         delivery.state, delivery.ended_at, delivery.code = "sent", now, None
         return delivery.state
+    if isinstance(outcome, Kept):
+        delivery.state, delivery.ended_at, delivery.code = "kept", now, None
+        kept = KeptMail(
+            clinic_id=delivery.clinic_id,
+            delivery_id=delivery.id,
+            to=outcome.to,
+            subject=outcome.subject,
+            text=outcome.text,
+            kept_at=now,
+        )
+        await store.keep_mail(session, kept, KEPT_AT_MOST)
+        return delivery.state
     delivery.code = outcome.code
     if isinstance(outcome, Later) and now - delivery.made_at < GIVE_UP_AFTER:
         delivery.due_at = now + pause(delivery.tries, outcome.after, chance)
@@ -111,6 +110,17 @@ async def retry(session: AsyncSession, delivery: Delivery, now: datetime) -> Non
     delivery.state, delivery.ended_at = "waiting", None
     delivery.made_at = delivery.due_at = now
     await _queue(session, delivery, urgent=True)
+
+
+async def hasten(session: AsyncSession, now: datetime) -> int:
+    """Tries again what waits for a mail server that may be back; how many. Each person's mails keep their
+    order."""
+    again = await mailing.to_hasten(session, now)
+    for delivery in again:
+        delivery.due_at = now
+        lock = f"{delivery.channel}:{delivery.recipient_id}"
+        await _queue(session, delivery, urgent=False, lock=lock)
+    return len(again)
 
 
 async def _go_round(session: AsyncSession, failed: Delivery, now: datetime) -> None:
@@ -139,19 +149,31 @@ async def _go_round(session: AsyncSession, failed: Delivery, now: datetime) -> N
     )
 
 
-async def _queue(session: AsyncSession, delivery: Delivery, *, urgent: bool) -> None:
+async def _queue(
+    session: AsyncSession, delivery: Delivery, *, urgent: bool, lock: str | None = None
+) -> None:
     await jobs.defer(
         session,
         DELIVER,
         at=delivery.due_at if delivery.due_at > delivery.made_at else None,
         priority=URGENT if urgent else ORDINARY,
+        lock=lock,
         clinic_id=delivery.clinic_id,
         delivery_id=delivery.id,
+        tries=delivery.tries,
     )
 
 
-async def _is_over(session: AsyncSession, delivery: Delivery) -> bool:
+async def _is_over(session: AsyncSession, delivery: Delivery, now: datetime) -> bool:
     """Whether somebody has looked in the meantime; what was told late would only call twice."""
+    if delivery.cause == "digest":
+        assert delivery.recipient_id is not None
+        assert delivery.day is not None
+        person, day = delivery.recipient_id, delivery.day
+        return person not in await waiting.people(session, now) or (
+            # One that could not be told all day says no more than the next day's.
+            await store.has_later_digest(session, person, day)
+        )
     if delivery.alert_id is None or delivery.cause == "test":
         return False
     return not await alerts.waits_to_be_seen(session, delivery.alert_id)
@@ -161,29 +183,7 @@ async def _letter(
     session: AsyncSession, delivery: Delivery, settings: Settings, now: datetime
 ) -> Letter:
     if delivery.channel == "push":
-        return await browsers.letter(session, delivery, settings, now) or Undeliverable(
+        return await browsers.letter(session, delivery, settings, now) or mailing.Undeliverable(
             "push_is_off"
         )
-    return await _mail(session, delivery, settings)
-
-
-async def _mail(session: AsyncSession, delivery: Delivery, settings: Settings) -> Letter:
-    assert delivery.recipient_id is not None
-    if settings.smtp_url is None or settings.mail_from is None:
-        return Undeliverable("mail_is_off")
-    recipient = await identity.mail_recipient(session, delivery.recipient_id)
-    if recipient is None:
-        return Undeliverable("no_address")
-    link = f"{settings.base_url}/therapist"
-    return Mail(
-        mail.compose(
-            cause=delivery.cause,
-            locale=recipient.locale,
-            sender=settings.mail_from,
-            to=recipient.email,
-            message_id=f"{delivery.alert_id or delivery.id}.{delivery.recipient_id}"
-            f".{delivery.alert_version or 0}.{delivery.step}",
-            link=link,
-        ),
-        settings.smtp_url,
-    )
+    return await mailing.letter(session, delivery, settings)

@@ -1,16 +1,29 @@
 """The mail channel. Its words are constant: whoever reads over a shoulder, or runs the mail server,
 learns nothing of anyone."""
 
+import asyncio
+import re
 import ssl
+from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
 from glidepath.notify.outcomes import Later, Outcome, Refused, Sent
+from glidepath.settings import Settings
 
+Way = Literal["on", "kept", "off"]
+# Seconds: for each answer of the server, and for all of them, since one may drip.
 TIMEOUT: Final = 20
+PATIENCE: Final = 60
+LONGEST_ADDRESS: Final = 254
+# What our accounts have: neither quoted nor with a comment, which are the ways to say two things at once.
+ADDRESS: Final = re.compile(
+    r"""[^\x00-\x20\x7f-\xa0()<>@,;:\\"\[\]]+@[^\x00-\x20\x7f-\xa0()<>@,;:\\"\[\]]+"""
+)
 HERE: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 # Subject and sentence by cause and language.
 WORDS: Final = {
@@ -42,17 +55,33 @@ WORDS: Final = {
 }
 
 
+def way(settings: Settings) -> Way:
+    """What becomes of a mail here. Where nobody but this machine reaches the pages, it is only being tried
+    out, and what would have been sent is kept to be looked at; elsewhere no mail is a fault."""
+    if settings.smtp_url is not None and settings.mail_from is not None:
+        return "on"
+    return "kept" if urlsplit(settings.base_url).hostname in HERE else "off"
+
+
 def compose(
-    *, cause: str, locale: str, sender: str, to: str, message_id: str, link: str
+    *, cause: str, locale: str, sender: str, to: str, message_id: str, link: str, at: datetime
 ) -> EmailMessage:
-    """`message_id` is the same at every try, so that the reader's program shows it once."""
+    """`message_id` is the same at every try, so that the reader's program shows it once.
+
+    ValueError if `to` is no single address; nothing that stands in one becomes another header.
+    """
+    if len(to) > LONGEST_ADDRESS or not ADDRESS.fullmatch(to):
+        raise ValueError("no address")
     subject, sentence = WORDS[cause][locale]
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = to
+    message["To"] = Address(addr_spec=to)
     message["Subject"] = subject
+    message["Date"] = at
     message["Message-ID"] = f"<{message_id}@glidepath>"
+    # Nobody's answering machine is to answer.
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     message.set_content(f"{sentence}\n\n{link}\n")
     return message
 
@@ -63,30 +92,50 @@ async def send(
     """Hands a mail to the clinic's server.
 
     `smtps://` speaks TLS from the first byte. `smtp://` must go over to TLS before anything is said,
-    except with a server on this machine.
+    except with a server on this machine. Its certificate has to be good.
     """
     url = urlsplit(smtp_url)
     try:
-        await aiosmtplib.send(
-            message,
-            hostname=url.hostname,
-            port=url.port,
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
-            use_tls=url.scheme == "smtps",
-            start_tls=url.scheme == "smtp" and url.hostname not in HERE,
-            timeout=TIMEOUT,
-            tls_context=context,
-        )
-    except aiosmtplib.SMTPRecipientsRefused as error:
-        return _by_status(max(one.code for one in error.recipients))
-    except aiosmtplib.SMTPResponseException as error:
-        return _by_status(error.code)
-    except aiosmtplib.SMTPTimeoutError:
-        return Later("smtp_timeout")
-    except (aiosmtplib.SMTPException, OSError):
-        return Later("smtp_unreachable")
+        async with asyncio.timeout(PATIENCE):
+            await aiosmtplib.send(
+                message,
+                recipients=[message["To"].addresses[0].addr_spec],
+                hostname=url.hostname,
+                port=url.port,
+                username=unquote(url.username) if url.username else None,
+                password=unquote(url.password) if url.password else None,
+                use_tls=url.scheme == "smtps",
+                start_tls=url.scheme == "smtp" and url.hostname not in HERE,
+                timeout=TIMEOUT,
+                tls_context=context,
+            )
+    except (aiosmtplib.SMTPException, OSError) as error:
+        return _outcome(error)
     return Sent()
+
+
+def _outcome(error: Exception) -> Outcome:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return _by_status(max(one.code for one in error.recipients))
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return _by_status(error.code)
+    if isinstance(error, aiosmtplib.SMTPNotSupported):
+        return Refused("smtp_no_utf8")
+    if isinstance(error, TimeoutError):
+        return Later("smtp_timeout")
+    if isinstance(error, aiosmtplib.SMTPServerDisconnected):
+        return Later("smtp_dropped")
+    return Later("smtp_tls" if _is_of_tls(error) else "smtp_unreachable")
+
+
+def _is_of_tls(error: BaseException) -> bool:
+    """A certificate that is not good, or a server that does not go over to TLS."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return "STARTTLS" in str(error)
 
 
 def _by_status(status: int) -> Outcome:

@@ -17,8 +17,9 @@ CHANNELS: Final = ("push", "email", "webhook")
 # Why something is sent: an alert (again, where something new came after somebody looked), a step up
 # because nobody looked, the day's summary, a try, or the day's word to a patient who asked for one.
 CAUSES: Final = ("raised", "escalated", "digest", "test", "reminder")
-# "skipped": when its time came there was nothing to tell any more. "failed" is for people to see.
-DELIVERY_STATES: Final = ("waiting", "sent", "skipped", "failed")
+# "skipped": when its time came there was nothing to tell any more. "failed" is for people to see. "kept" is
+# a mail of an installation for trying out, which sends none: it reached nobody.
+DELIVERY_STATES: Final = ("waiting", "sent", "skipped", "failed", "kept")
 
 
 class PatientReminder(ClinicOwned, Base):
@@ -201,3 +202,17 @@ class Delivery(ClinicOwned, Base):
             "ix_deliveries_open", "clinic_id", "due_at", postgresql_where=text("state = 'waiting'")
         ),
     )
+
+
+class KeptMail(ClinicOwned, Base):
+    """A mail that was not sent because this installation has no mail server, for its admins to look at."""
+
+    __tablename__ = "kept_mails"
+
+    delivery_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    to: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    kept_at: Mapped[datetime]
+
+    __table_args__ = (within_clinic("deliveries", "delivery_id"),)

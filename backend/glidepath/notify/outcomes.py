@@ -34,7 +34,16 @@ class Refused:
     code: str
 
 
-Outcome = Sent | Later | Refused
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mail that went nowhere: this installation shows it to its admins instead."""
+
+    to: str
+    subject: str
+    text: str
+
+
+Outcome = Sent | Later | Refused | Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""What crosses the wire about reminders, pushes and what is told live."""
+"""What crosses the wire about reminders, pushes, what is told live, and how staff are told."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -57,3 +57,68 @@ class Where(Struct):
     """A path within the application."""
 
     path: str
+
+
+# Of urgent alerts everybody is told at once.
+CanWait = Literal["high", "moderate", "low"]
+
+
+class NoticeBody(Struct, forbid_unknown_fields=True):
+    """How I want to be told of alerts. Times are "07:30", the clinic's; quiet hours may run over midnight and
+    hold back everything but what is urgent. `at_once` are severities told at once beside the urgent ones;
+    of the others the digest tells at `digest_at`."""
+
+    push: bool
+    email: bool
+    digest_at: WallTime
+    quiet_from: WallTime | None
+    quiet_until: WallTime | None
+    at_once: Annotated[list[CanWait], Meta(max_length=3)]
+
+
+class Notices(Struct):
+    """What I chose, as version `version`, 0 while it is what everybody has who never chose; and what it can
+    rest on: how many browsers of mine take pushes, where my mail goes, and whether there is mail here at all
+    (`kept`: it is only shown to the clinic's admins)."""
+
+    version: int
+    push: bool
+    email: bool
+    digest_at: WallTime
+    quiet_from: WallTime | None
+    quiet_until: WallTime | None
+    at_once: list[CanWait]
+    browsers: int
+    email_to: str
+    mail: Literal["on", "kept", "off"]
+    timezone: str
+
+
+class TryView(Struct):
+    """A message that I had sent to me to try it. `code` is why the last try failed."""
+
+    id: UUID
+    channel: Literal["push", "email", "webhook"]
+    state: Literal["waiting", "sent", "skipped", "failed", "kept"]
+    tries: int
+    code: str | None
+    made_at: datetime
+    ended_at: datetime | None
+
+
+class KeptMailView(Struct):
+    """A mail that was not sent, since this installation sends none."""
+
+    id: UUID
+    to: str
+    subject: str
+    text: str
+    cause: Literal["raised", "escalated", "digest", "test"]
+    kept_at: datetime
+
+
+class KeptMails(Struct):
+    """The newest first; `mail` says whether mail is sent from here."""
+
+    mail: Literal["on", "kept", "off"]
+    mails: list[KeptMailView]

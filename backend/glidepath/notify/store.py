@@ -1,14 +1,22 @@
 """All SQL of notify."""
 
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.notify.choices import Choice
-from glidepath.notify.models import Delivery, PatientReminder, PushSubscription, StaffNotice
+from glidepath.notify.models import (
+    Delivery,
+    KeptMail,
+    PatientReminder,
+    PushSubscription,
+    StaffNotice,
+)
 
 
 async def reminder(session: AsyncSession, patient_id: UUID) -> PatientReminder | None:
@@ -81,3 +89,133 @@ async def tests_of(session: AsyncSession, recipient_id: UUID | None, channel: st
         )
     )
     return found.scalar_one()
+
+
+async def digests(
+    session: AsyncSession, people: Collection[UUID], days: Collection[date]
+) -> set[tuple[UUID | None, date | None]]:
+    """Who has the digest of which of these days already, by whatever channel."""
+    found = await session.execute(
+        select(Delivery.recipient_id, Delivery.day).where(
+            Delivery.cause == "digest", Delivery.recipient_id.in_(people), Delivery.day.in_(days)
+        )
+    )
+    return {(row[0], row[1]) for row in found}
+
+
+async def has_later_digest(session: AsyncSession, person: UUID, day: date) -> bool:
+    found = await session.execute(
+        select(Delivery.id)
+        .where(Delivery.cause == "digest", Delivery.recipient_id == person, Delivery.day > day)
+        .limit(1)
+    )
+    return found.scalar_one_or_none() is not None
+
+
+async def put_off(session: AsyncSession, channel: str, now: datetime, most: int) -> list[Delivery]:
+    """What failed and waits for a later try, held to the end of the transaction, the oldest first."""
+    found = await session.execute(
+        select(Delivery)
+        .where(
+            Delivery.state == "waiting",
+            Delivery.channel == channel,
+            Delivery.tries > 0,
+            Delivery.due_at > now,
+        )
+        .order_by(Delivery.made_at, Delivery.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return list(found.scalars())
+
+
+async def was_sent_again(session: AsyncSession, channel: str, since: datetime) -> bool:
+    """Whether one was taken since then that had failed before."""
+    found = await session.execute(
+        select(Delivery.id)
+        .where(
+            Delivery.state == "sent",
+            Delivery.channel == channel,
+            Delivery.tries > 1,
+            Delivery.ended_at >= since,
+        )
+        .limit(1)
+    )
+    return found.scalar_one_or_none() is not None
+
+
+async def keep_mail(session: AsyncSession, mail: KeptMail, most: int) -> None:
+    """Beside the newest `most`, the others go."""
+    session.add(mail)
+    await session.flush()
+    newest = select(KeptMail.delivery_id).order_by(
+        KeptMail.kept_at.desc(), KeptMail.delivery_id.desc()
+    )
+    await session.execute(delete(KeptMail).where(KeptMail.delivery_id.in_(newest.offset(most))))
+
+
+async def kept_mails(session: AsyncSession) -> list[tuple[KeptMail, str]]:
+    """With what each was about, the newest first."""
+    found = await session.execute(
+        select(KeptMail, Delivery.cause)
+        .join(Delivery, Delivery.id == KeptMail.delivery_id)
+        .order_by(KeptMail.kept_at.desc(), KeptMail.delivery_id.desc())
+    )
+    return [(row[0], row[1]) for row in found]
+
+
+async def notice(session: AsyncSession, account_id: UUID) -> StaffNotice | None:
+    found = await session.execute(select(StaffNotice).where(StaffNotice.account_id == account_id))
+    return found.scalar_one_or_none()
+
+
+async def put_notice(session: AsyncSession, row: dict[str, Any], version: int) -> bool:
+    """Writes what somebody chose over the version that they saw, 0 for none; False if another is there."""
+    if version == 0:
+        added = insert(StaffNotice).on_conflict_do_nothing().returning(StaffNotice.version)
+        done = await session.execute(added, {**row, "version": 1})
+    else:
+        changed = update(StaffNotice).where(
+            StaffNotice.account_id == row["account_id"], StaffNotice.version == version
+        )
+        done = await session.execute(
+            changed.values({**row, "version": version + 1})
+            .returning(StaffNotice.version)
+            .execution_options(synchronize_session=False)
+        )
+    return done.scalar_one_or_none() is not None
+
+
+async def browsers(session: AsyncSession, account_id: UUID) -> int:
+    """How many of somebody's browsers take pushes."""
+    found = await session.execute(
+        select(func.count()).where(
+            PushSubscription.account_id == account_id, PushSubscription.gone_at.is_(None)
+        )
+    )
+    return int(found.scalar_one())
+
+
+async def tries(session: AsyncSession, account_id: UUID, since: datetime) -> list[Delivery]:
+    """The messages that somebody had sent to themselves to try it, the newest first."""
+    found = await session.execute(
+        select(Delivery)
+        .where(
+            Delivery.cause == "test",
+            Delivery.recipient_id == account_id,
+            Delivery.alert_id.is_(None),
+            Delivery.made_at >= since,
+        )
+        .order_by(Delivery.step.desc(), Delivery.channel.desc())
+    )
+    return list(found.scalars())
+
+
+async def last_try(session: AsyncSession, account_id: UUID) -> int:
+    """The number of the last of them, 0 if there was none."""
+    found = await session.execute(
+        select(func.max(Delivery.step)).where(
+            Delivery.cause == "test", Delivery.recipient_id == account_id
+        )
+    )
+    return int(found.scalar_one() or 0)

@@ -9,7 +9,7 @@ from procrastinate import App, JobContext, RetryStrategy
 
 from glidepath.alerts.writing import RAISED
 from glidepath.database.work import tools
-from glidepath.notify import delivering, service
+from glidepath.notify import delivering, rounds, service
 
 log = structlog.get_logger()
 _chance = random.SystemRandom()
@@ -23,12 +23,14 @@ async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) ->
     log.info("alert_spread", alert_id=alert_id, people=told)
 
 
-async def deliver(context: JobContext, *, clinic_id: str, delivery_id: str) -> None:
+async def deliver(
+    context: JobContext, *, clinic_id: str, delivery_id: str, tries: int | None = None
+) -> None:
     """Sends one delivery, with no transaction open while the other side takes its time."""
     database, settings = tools(context).database, tools(context).settings
     clinic, delivery = UUID(clinic_id), UUID(delivery_id)
     async with database.writing(clinic) as session:
-        letter = await delivering.prepare(session, delivery, settings, datetime.now(UTC))
+        letter = await delivering.prepare(session, delivery, settings, datetime.now(UTC), tries)
     if letter is None:
         return
     outcome = await letter.send()
@@ -44,3 +46,4 @@ def register(app: App) -> None:
     again = RetryStrategy(max_attempts=None, exponential_wait=2)
     app.task(name=RAISED, pass_context=True, retry=again)(alert_raised)
     app.task(name=delivering.DELIVER, pass_context=True, retry=again)(deliver)
+    rounds.register(app)

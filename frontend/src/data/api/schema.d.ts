@@ -911,6 +911,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetMails */
+        get: operations["getKeptMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetNotices */
+        get: operations["getNotices"];
+        /** PutNotices */
+        put: operations["putNotices"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetTries */
+        get: operations["getTries"];
+        put?: never;
+        /** TryOut */
+        post: operations["tryNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/patients/{patient_id}/messages/{message_id}/done": {
         parameters: {
             query?: never;
@@ -1565,6 +1618,24 @@ export interface components {
             /** @enum {string} */
             locale: "en" | "es";
         };
+        /** KeptMailView */
+        KeptMailView: {
+            /** Format: uuid */
+            id: string;
+            to: string;
+            subject: string;
+            text: string;
+            /** @enum {string} */
+            cause: "raised" | "escalated" | "digest" | "test";
+            /** Format: date-time */
+            kept_at: string;
+        };
+        /** KeptMails */
+        KeptMails: {
+            /** @enum {string} */
+            mail: "on" | "kept" | "off";
+            mails: components["schemas"]["KeptMailView"][];
+        };
         /** Keys */
         Keys: {
             p256dh: string;
@@ -1666,6 +1737,30 @@ export interface components {
             starts_on: string;
             based_on: number | null;
             approves?: string | null;
+        };
+        /** NoticeBody */
+        NoticeBody: {
+            push: boolean;
+            email: boolean;
+            digest_at: string;
+            quiet_from: string | null;
+            quiet_until: string | null;
+            at_once: ("high" | "moderate" | "low")[];
+        };
+        /** Notices */
+        Notices: {
+            version: number;
+            push: boolean;
+            email: boolean;
+            digest_at: string;
+            quiet_from: string | null;
+            quiet_until: string | null;
+            at_once: ("high" | "moderate" | "low")[];
+            browsers: number;
+            email_to: string;
+            /** @enum {string} */
+            mail: "on" | "kept" | "off";
+            timezone: string;
         };
         /** OfferedExercise */
         OfferedExercise: {
@@ -2206,6 +2301,20 @@ export interface components {
             next_step: boolean;
             unread: number;
             last_entry_on: string | null;
+        };
+        /** TryView */
+        TryView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            channel: "push" | "email" | "webhook";
+            /** @enum {string} */
+            state: "waiting" | "sent" | "skipped" | "failed" | "kept";
+            tries: number;
+            code: string | null;
+            /** Format: date-time */
+            made_at: string;
+            ended_at: string | null;
         };
         /** UsualDose */
         UsualDose: {
@@ -4180,6 +4289,128 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    getKeptMails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptMails"];
+                };
+            };
+        };
+    };
+    getNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+        };
+    };
+    putNotices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that I saw; "0" at first. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getTries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryView"][];
+                };
+            };
+        };
+    };
+    tryNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TryView"][];
                 };
             };
         };

@@ -1,0 +1,87 @@
+"""What becomes of a mail that is due, and of those that wait for a mail server to come back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.errors import MessageError
+from email.message import EmailMessage
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.identity import service as identity
+from glidepath.notify import mail, store
+from glidepath.notify.models import Delivery
+from glidepath.notify.outcomes import Kept, Outcome, Refused
+from glidepath.settings import Settings
+
+# Who sends none stands in a mail all the same.
+NO_SENDER: Final = "Glidepath <no-reply@glidepath.invalid>"
+# A server that took a mail so lately, after it had failed, is back.
+BACK: Final = timedelta(seconds=90)
+# So many at once are put first; the others follow a minute later.
+AT_ONCE: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    message: EmailMessage
+    smtp_url: str
+
+    async def send(self) -> Outcome:
+        return await mail.send(self.message, self.smtp_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A mail that is only shown."""
+
+    message: EmailMessage
+
+    async def send(self) -> Outcome:
+        to, subject = str(self.message["To"]), str(self.message["Subject"])
+        return Kept(to, subject, self.message.get_content())
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """What no try can change."""
+
+    code: str
+
+    async def send(self) -> Outcome:
+        return Refused(self.code)
+
+
+async def letter(
+    session: AsyncSession, delivery: Delivery, settings: Settings
+) -> Mail | Draft | Undeliverable:
+    assert delivery.recipient_id is not None
+    way = mail.way(settings)
+    if way == "off":
+        return Undeliverable("mail_is_off")
+    recipient = await identity.mail_recipient(session, delivery.recipient_id)
+    if recipient is None:
+        return Undeliverable("no_address")
+    try:
+        message = mail.compose(
+            cause=delivery.cause,
+            locale=recipient.locale,
+            sender=settings.mail_from or NO_SENDER,
+            to=recipient.email,
+            message_id=f"{delivery.alert_id or delivery.id}.{delivery.recipient_id}"
+            f".{delivery.alert_version or 0}.{delivery.step}",
+            link=f"{settings.base_url}/therapist",
+            at=delivery.made_at,
+        )
+    except (ValueError, MessageError):
+        return Undeliverable("bad_address")
+    return Draft(message) if settings.smtp_url is None else Mail(message, settings.smtp_url)
+
+
+async def to_hasten(session: AsyncSession, now: datetime) -> list[Delivery]:
+    """Of the clinic's mails that failed and wait for a later try: once the server is back, all of them in
+    the order in which they were made; until then the one that was tried least, which asks."""
+    put_off = await store.put_off(session, "email", now, AT_ONCE)
+    if not put_off or await store.was_sent_again(session, "email", now - BACK):
+        return put_off
+    return [min(put_off, key=lambda one: one.tries)]
