@@ -80,8 +80,7 @@ async def try_out(
         cause="test",
         channel=channel,
         recipient_id=recipient_id,
-        # Each try is news of its own.
-        step=await store.tests_of(session, recipient_id, channel),
+        step=await store.next_try(session, recipient_id),
         state="waiting",
         tries=0,
         made_at=now,

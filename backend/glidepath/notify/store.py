@@ -77,18 +77,14 @@ async def delivery(
     return found.scalar_one_or_none()
 
 
-async def tests_of(session: AsyncSession, recipient_id: UUID | None, channel: str) -> int:
-    """How often somebody, or the clinic's webhook, tried a channel."""
+async def next_try(session: AsyncSession, recipient_id: UUID | None) -> int:
+    """The number under which somebody's next try, or the clinic's webhook's, is news of its own."""
     found = await session.execute(
-        select(func.count())
-        .select_from(Delivery)
-        .where(
-            Delivery.recipient_id.is_not_distinct_from(recipient_id),
-            Delivery.channel == channel,
-            Delivery.cause == "test",
+        select(func.max(Delivery.step)).where(
+            Delivery.recipient_id.is_not_distinct_from(recipient_id), Delivery.cause == "test"
         )
     )
-    return found.scalar_one()
+    return int(found.scalar_one() or 0) + 1
 
 
 async def digests(
@@ -209,13 +205,3 @@ async def tries(session: AsyncSession, account_id: UUID, since: datetime) -> lis
         .order_by(Delivery.step.desc(), Delivery.channel.desc())
     )
     return list(found.scalars())
-
-
-async def last_try(session: AsyncSession, account_id: UUID) -> int:
-    """The number of the last of them, 0 if there was none."""
-    found = await session.execute(
-        select(func.max(Delivery.step)).where(
-            Delivery.cause == "test", Delivery.recipient_id == account_id
-        )
-    )
-    return int(found.scalar_one() or 0)
