@@ -23,6 +23,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/new": ("therapist:new.submit",),
     "/therapist/caseload": (),
     "/therapist/exercises": ("own:new",),
+    "/therapist/quality": (),
+    "/therapist/sensitivity": (),
     "/therapist/patients/:id": (
         "therapist:alerts.resolve",
         "therapist:assessment.record",
