@@ -46,6 +46,7 @@ FIELDS = {
 NO_PROSE = {
     "auth",
     "code",
+    "digest_at",
     "email",
     "endpoint",
     "p256dh",
