@@ -28,6 +28,6 @@ ENV PATH=/glidepath/.venv/bin:$PATH PYTHONUNBUFFERED=1
 USER glidepath
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=6 \
-  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/api/livez', timeout=3)"]
+  CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/livez', timeout=3)"]
 ENTRYPOINT ["glidepath"]
 CMD ["serve"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from anyio import to_thread
-from litestar import Litestar, Request, Router, get
+from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -47,6 +47,8 @@ from glidepath.notify.notice_routes import NoticeController
 from glidepath.notify.routes import LiveController, PushController, ReminderController
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
+from glidepath.watch.metrics import Requests
+from glidepath.watch.routes import AdminController, get_metrics, livez, readyz
 from glidepath.web.errors import HANDLERS
 from glidepath.web.frontend import front_end
 from glidepath.web.headers import add_security_headers
@@ -116,12 +118,6 @@ async def provide_evaluate() -> diary.Evaluate:
     return evaluate
 
 
-@get("/livez", operation_id="livez", tags=["operations"], public=True)
-async def livez() -> dict[str, str]:
-    """Answers as long as the process does."""
-    return {"status": "ok"}
-
-
 async def _warm_up() -> None:
     """Loads the detector once the first pages are out, so that no patient's sync has to wait."""
     await asyncio.sleep(WARM_UP_AFTER)
@@ -136,6 +132,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
     assert settings.database_url is not None
     configure(settings.log_level)
     database, live = Database(settings.database_url), Live(settings.database_url)
+    requests = Requests()
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
@@ -170,12 +167,12 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             MessageController,
             LiveController,
             AssessmentController,
-            livez,
+            AdminController,
         ],
         middleware=[DefineMiddleware(CompressionMiddleware, config=COMPRESSION)],
     )
     return Litestar(
-        route_handlers=[api, front_end(web or web_dir())],
+        route_handlers=[api, livez, readyz, get_metrics, front_end(web or web_dir())],
         dependencies={
             "session": Provide(provide_session),
             "actor": Provide(provide_actor),
@@ -184,9 +181,11 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             "evaluate": Provide(provide_evaluate),
             "is_signed_in": Provide(provide_is_signed_in),
         },
-        state=State({"database": database, "settings": settings, "live": live}),
+        state=State(
+            {"database": database, "settings": settings, "live": live, "requests": requests}
+        ),
         lifespan=[lifespan],
-        middleware=[SameOrigin()],
+        middleware=[requests, SameOrigin()],
         before_send=[add_security_headers, send_renewed_cookie],
         exception_handlers=HANDLERS,
         type_decoders=[OFFERED_DECODER],

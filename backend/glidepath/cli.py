@@ -80,6 +80,18 @@ def worker() -> None:
     asyncio.run(work(settings))
 
 
+@cli.command()
+def watchdog() -> None:
+    """Send an alert of its own the whole way, again and again, and say when it does not arrive."""
+    from glidepath import startup  # noqa: PLC0415
+
+    settings = _settings()
+    startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+    from glidepath.watch.watchdog import watch  # noqa: PLC0415
+
+    asyncio.run(watch(settings))
+
+
 @cli.group()
 def migrate() -> None:
     """Change the schema of the database, as the role that owns it."""

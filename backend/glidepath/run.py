@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,9 +25,9 @@ from glidepath.startup import (
     step,
 )
 
-SECONDS_FOR_THE_WORKER_TO_FINISH = 10
+SECONDS_FOR_A_CHILD_TO_FINISH = 10
 # A Python that is still starting answers Ctrl-C with a page of traceback. The worker hears from us
-# instead, until it takes jobs and has handlers of its own.
+# instead, until it works and has handlers of its own.
 WITHOUT_CTRL_C = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
 
 
@@ -64,33 +65,50 @@ def _run(settings: Settings, began: float, *, demo: bool) -> None:
                 click.echo(f"Answering after {time.perf_counter() - began:.1f} s.\n")
                 click.echo(f"Glidepath is at {settings.base_url}\n{sign_ins}\n")
                 click.echo("Ctrl-C stops everything.")
-                await _work(settings)
+                await _accompany(settings)
 
             serve(application, reserved, announce_and_work)
             click.echo("Stopping ...")
 
 
-async def _work(settings: Settings) -> None:
-    """Runs the worker as a child; that it ends before it is told to is an error."""
-    environment = os.environ | {
-        "GLIDEPATH_DATABASE_URL": settings.database_url or "",
-        "GLIDEPATH_VAPID_KEY": settings.vapid_key or "",
-    }
-    worker = await asyncio.create_subprocess_exec(
-        *WITHOUT_CTRL_C, sys.executable, "-m", "glidepath", "worker", env=environment
+async def _accompany(settings: Settings) -> None:
+    """Runs the worker and the watchdog as children; that one ends before it is told to is an error."""
+    # Whoever runs two of these on one machine need not give the second another number.
+    environment = {"GLIDEPATH_WATCHDOG_PORT": str(_free_port())} | os.environ
+    environment["GLIDEPATH_DATABASE_URL"] = settings.database_url or ""
+    environment["GLIDEPATH_VAPID_KEY"] = settings.vapid_key or ""
+    children = [asyncio.create_task(_child(name, environment)) for name in ("worker", "watchdog")]
+    try:
+        await asyncio.wait(children, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for child in children:
+            child.cancel()
+        ends = await asyncio.gather(*children, return_exceptions=True)
+    raise next(end for end in ends if isinstance(end, StartError))
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+async def _child(name: str, environment: dict[str, str]) -> None:
+    child = await asyncio.create_subprocess_exec(
+        *WITHOUT_CTRL_C, sys.executable, "-m", "glidepath", name, env=environment
     )
     try:
-        status = await worker.wait()
+        status = await child.wait()
     finally:
-        if worker.returncode is None:
-            worker.terminate()
+        if child.returncode is None:
+            child.terminate()
             try:
-                await asyncio.wait_for(worker.wait(), SECONDS_FOR_THE_WORKER_TO_FINISH)
+                await asyncio.wait_for(child.wait(), SECONDS_FOR_A_CHILD_TO_FINISH)
             except TimeoutError:
-                worker.kill()
-                await worker.wait()
+                child.kill()
+                await child.wait()
     raise StartError(
-        f"The worker ended with status {status}, so everything was stopped; what it said stands "
+        f"The {name} ended with status {status}, so everything was stopped; what it said stands "
         "above, and `glidepath run` starts again."
     )
 

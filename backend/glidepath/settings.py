@@ -13,6 +13,8 @@ from msgspec import Meta
 PREFIX = "GLIDEPATH_"
 # Of the curve that browsers take for signatures of pushes.
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+# Whoever reads one of these can use it.
+SECRET = frozenset({"vapid_key", "operations_token", "heartbeat_url", "operator_hook"})
 
 
 class SettingsError(Exception):
@@ -93,16 +95,66 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "true or false",
         ),
     ] = False
+    operations_token: Annotated[
+        Annotated[str, Meta(min_length=16)] | None,
+        _about(
+            "Opens /metrics and the detail of /readyz to other machines, as a bearer token. "
+            "Unset: to this machine alone",
+            "16 characters or more",
+        ),
+    ] = None
+    watchdog_minutes: Annotated[
+        Annotated[int, Meta(ge=1, le=720)],
+        _about("How often the watchdog sends an alert of its own the whole way", "1 to 720"),
+    ] = 15
+    watchdog_url: Annotated[
+        Annotated[str, Meta(pattern=r"^(https?://[^/\s]+)?$")],
+        _about(
+            "Where the watchdog finds the web server. Unset: http://host:port",
+            "an address without a path, such as http://app:8000",
+        ),
+    ] = ""
+    watchdog_port: Annotated[
+        Annotated[int, Meta(ge=1, le=65535)],
+        _about(
+            "Port on this machine at which the watchdog takes its own mail from the worker",
+            "a number from 1 to 65535",
+        ),
+    ] = 8025
+    heartbeat_url: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://\S+$")] | None,
+        _about(
+            "Asked by the watchdog whenever its alert arrived; whoever watches from outside notices "
+            "that it stopped",
+            "an address such as https://heartbeats.example.org/glidepath",
+        ),
+    ] = None
+    operator_email: Annotated[
+        Annotated[str, Meta(pattern="@")] | None,
+        _about(
+            "Whom the watchdog mails when its alert does not arrive",
+            "an address such as operator@example.org",
+        ),
+    ] = None
+    operator_hook: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://\S+$")] | None,
+        _about(
+            "Told by the watchdog (a POST with JSON) when its alert does not arrive, and when it does again",
+            "an address such as https://hooks.example.org/glidepath",
+        ),
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _about("How much is logged", "one of debug, info, warning, error"),
     ] = "info"
 
     def __post_init__(self) -> None:
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        name = f"[{reachable}]" if ":" in reachable else reachable
         if not self.base_url:
-            reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
-            name = f"[{reachable}]" if ":" in reachable else reachable
             msgspec.structs.force_setattr(self, "base_url", f"http://{name}:{self.port}")
+        if not self.watchdog_url:
+            msgspec.structs.force_setattr(self, "watchdog_url", f"http://{name}:{self.port}")
         msgspec.structs.force_setattr(self, "data_dir", self.data_dir.expanduser().absolute())
 
     def __repr__(self) -> str:
@@ -173,6 +225,6 @@ def _decode(kind: type, value: object) -> object:
 
 
 def _masked(field: str, value: object) -> str:
-    if field == "vapid_key" and value is not None:
+    if field in SECRET and value is not None:
         return "***"
     return re.sub("//.*@", "//***@", str(value))

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 import secrets
 import signal
 import socket
@@ -16,8 +15,9 @@ from typing import NamedTuple
 import click
 import psycopg
 
-from glidepath.assets import migrations_dir, web_dir
+from glidepath.assets import web_dir
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
+from glidepath.database.revisions import revisions
 from glidepath.settings import P256_ORDER, Settings
 
 
@@ -168,12 +168,8 @@ def own_vapid_key(data_dir: Path) -> str:
 
 
 def bring_to_newest_revision(owner_url: str) -> bool:
-    """Migrate unless the database is there already; says whether it was empty before.
-
-    The comparison reads the names of the revision files, since importing Alembic only to learn
-    that there is nothing to do would be a good part of a start.
-    """
-    known, newest = _revisions()
+    """Migrate unless the database is there already; says whether it was empty before."""
+    known, newest = revisions()
     found = _revision_of(owner_url)
     if found == newest:
         return False
@@ -187,16 +183,6 @@ def bring_to_newest_revision(owner_url: str) -> bool:
 
         upgrade(owner_url)
     return found is None
-
-
-def _revisions() -> tuple[set[str], str]:
-    known, followed = set[str](), set[str]()
-    for file in (migrations_dir() / "versions").glob("*.py"):
-        text = file.read_text(encoding="utf-8")
-        known.update(re.findall(r"""^revision\b.*= ["'](.+)["']""", text, re.MULTILINE))
-        followed.update(re.findall(r"""^down_revision\b.*= ["'](.+)["']""", text, re.MULTILINE))
-    (newest,) = known - followed
-    return known, newest
 
 
 def _revision_of(owner_url: str) -> str | None:

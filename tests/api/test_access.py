@@ -245,9 +245,10 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
     # Passkeys are the patients' own; tests/api/test_ways_in.py covers them. Covers name accounts;
     # tests/api/test_covers.py asks for another clinic's.
     # Templates and own exercises are the whole clinic's; test_templates.py, test_message_templates.py
-    # and test_own_exercises.py cover them.
+    # and test_own_exercises.py cover them. Deliveries are an admin's: tests/api/test_admin.py.
     # Pushes are each person's own; tests/api/test_pushes.py covers them.
     assert with_ids - tested == {
+        ("POST", "/api/admin/deliveries/{}/retry"),
         ("PUT", "/api/patients/{}"),
         ("DELETE", "/api/passkeys/{}"),
         ("DELETE", "/api/push-subscriptions/{}"),

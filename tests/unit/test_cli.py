@@ -8,6 +8,7 @@ import pytest
 from glidepath import startup
 from glidepath.cli import main
 from glidepath.database import migrate
+from glidepath.database.revisions import revisions
 from glidepath.settings import settings_table
 
 
@@ -183,6 +184,6 @@ def test_screening_a_file_imports_neither_the_web_nor_the_database():
 
 
 def test_the_newest_revision_is_known_without_importing_alembic():
-    known, newest = startup._revisions()
+    known, newest = revisions()
     assert newest == migrate.head()
     assert newest in known

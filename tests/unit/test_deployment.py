@@ -31,7 +31,7 @@ def settings_of(service: str) -> dict[str, str]:
 
 
 def test_the_services_are_those_of_production():
-    assert set(SERVICES) == {"database", "migrate", "app", "worker", "front"}
+    assert set(SERVICES) == {"database", "migrate", "app", "worker", "watchdog", "front"}
 
 
 def test_every_image_is_pinned_to_a_full_version():
@@ -43,7 +43,7 @@ def test_every_image_is_pinned_to_a_full_version():
     assert SERVICES["database"]["image"].startswith("postgres:18.")
 
 
-@pytest.mark.parametrize("service", ["database", "app", "worker", "front"])
+@pytest.mark.parametrize("service", ["database", "app", "worker", "watchdog", "front"])
 def test_what_stays_up_says_whether_it_is_well(service):
     assert SERVICES[service]["healthcheck"]["test"]
     assert SERVICES[service]["restart"] == "unless-stopped"
@@ -72,7 +72,13 @@ def test_no_password_has_a_default():
 
 
 @pytest.mark.parametrize(
-    ("service", "command"), [("migrate", "migrate"), ("app", "serve"), ("worker", "worker")]
+    ("service", "command"),
+    [
+        ("migrate", "migrate"),
+        ("app", "serve"),
+        ("worker", "worker"),
+        ("watchdog", "watchdog"),
+    ],
 )
 def test_each_service_runs_a_command_that_exists_with_settings_that_are_known(service, command):
     assert SERVICES[service]["command"][0] == command
@@ -82,7 +88,7 @@ def test_each_service_runs_a_command_that_exists_with_settings_that_are_known(se
 
 def test_the_migration_works_as_the_owner_and_nothing_else_does():
     assert load_settings(settings_of("migrate")).database_url is None
-    for service in ("app", "worker"):
+    for service in ("app", "worker", "watchdog"):
         settings = load_settings(settings_of(service))
         assert settings.owner_database_url is None
         assert settings.database_url == f"postgresql://{APP}:x@database/{DATABASE}"
@@ -100,3 +106,30 @@ def test_the_image_runs_as_an_ordinary_user_on_what_set_up_uses():
     version = re.search(r"^uv_version=(\S+)$", SET_UP, re.MULTILINE)
     assert version
     assert f"uv=={version[1]}" in DOCKERFILE
+
+
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+
+
+def test_there_is_a_unit_for_each_process_that_stays_up():
+    assert {unit.stem for unit in UNITS} == {
+        "glidepath-serve",
+        "glidepath-worker",
+        "glidepath-watchdog",
+    }
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_runs_a_command_that_exists_again_and_again_without_rights(unit):
+    text = unit.read_text(encoding="utf-8")
+    started = re.search(r"^ExecStart=\S+/glidepath (\w+)$", text, re.MULTILINE)
+    assert started
+    assert started[1] in cli.commands
+    assert unit.stem == f"glidepath-{started[1]}"
+    for line in ("Restart=always", "User=glidepath", "NoNewPrivileges=yes", "ProtectSystem=strict"):
+        assert f"\n{line}\n" in text
+
+
+def test_the_watchdog_shares_the_loopback_at_which_the_worker_delivers_to_it():
+    assert SERVICES["watchdog"]["network_mode"] == "service:worker"
+    assert load_settings(settings_of("worker")).watchdog_url == "http://app:8000"

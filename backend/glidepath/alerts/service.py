@@ -1,7 +1,7 @@
 """What everybody may know of alerts: what they say, what they stand on, and what came of them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Self
@@ -22,6 +22,7 @@ from glidepath.alerts.schemas import (
 )
 from glidepath.care import service as care
 from glidepath.care.models import Patient
+from glidepath.diary import service as diary
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.problems import NotFound
@@ -206,3 +207,36 @@ async def unseen_since(session: AsyncSession, now: datetime) -> dict[UUID, datet
         if since <= now:
             earliest[patient_id] = min(since, earliest.get(patient_id, since))
     return earliest
+
+
+async def unseen(session: AsyncSession, alert_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Those of them with which nobody has done anything yet, and whose they are."""
+    found = await store.some(session, list(alert_ids))
+    return {alert.id: alert.patient_id for alert in found if alert.state == "open"}
+
+
+async def unowned(session: AsyncSession) -> int:
+    """How many unresolved alerts are about patients for whom nobody is there any more."""
+    about = await store.unresolved_patients(session)
+    cared_for = await care.with_somebody(session, list(about))
+    return sum(count for patient_id, count in about.items() if patient_id not in cared_for)
+
+
+async def behind(session: AsyncSession, since: datetime) -> int:
+    """Episodes with entries that came since then and that the detector has not judged.
+
+    Entries are judged in the transaction that stores them, so that this is zero unless that rule was
+    broken. A checkpoint stands before the last logged day: whatever is logged between the two was passed
+    over.
+    """
+    logged = await diary.logged_since(session, since)
+    through = await store.checkpoints_through(session, list(logged))
+    return sum(
+        1
+        for episode_id, days in logged.items()
+        if len(days) > 1 and _is_behind(through.get(episode_id), days)
+    )
+
+
+def _is_behind(through: date | None, days: Sequence[date]) -> bool:
+    return through is None or any(through < day for day in days[:-1])

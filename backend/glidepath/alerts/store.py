@@ -254,3 +254,25 @@ _UNSEEN = (
     .where(Alert.state.in_(("open", "snoozed")), AlertEvent.kind.in_(("opened", "reopened")))
     .group_by(Alert.patient_id, Alert.id, Alert.snoozed_until)
 )
+
+
+async def unresolved_patients(session: AsyncSession) -> dict[UUID, int]:
+    """How many unresolved alerts each patient has; who has none is left out."""
+    found = await session.execute(
+        select(Alert.patient_id, func.count())
+        .where(Alert.state != "resolved")
+        .group_by(Alert.patient_id)
+    )
+    return {row[0]: row[1] for row in found}
+
+
+async def checkpoints_through(
+    session: AsyncSession, episode_ids: Sequence[UUID]
+) -> dict[UUID, date]:
+    """The last day that each checkpoint has behind it."""
+    found = await session.execute(
+        select(TrendCheckpoint.episode_id, TrendCheckpoint.state["through"].astext).where(
+            TrendCheckpoint.episode_id.in_(episode_ids)
+        )
+    )
+    return {row[0]: date.fromisoformat(row[1]) for row in found}

@@ -302,3 +302,13 @@ async def patient(session: AsyncSession, patient_id: UUID) -> Patient:
     found = await store.patient(session, patient_id)
     assert found is not None
     return found
+
+
+async def with_somebody(session: AsyncSession, patient_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them in whose team is somebody whose account is open."""
+    open_accounts = {account.id for account in await identity.staff(session)}
+    return {
+        patient_id
+        for patient_id, account_id in await team_store.teams(session, patient_ids)
+        if account_id in open_accounts
+    }

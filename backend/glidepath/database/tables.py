@@ -11,6 +11,7 @@ SLICES_WITH_TABLES = (
     "alerts",
     "notify",
     "insight",
+    "watch",
 )
 
 

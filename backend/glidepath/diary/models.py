@@ -85,6 +85,7 @@ class CheckIn(Entry, Base):
             CheckConstraint(one_of("place", PLACES), name="place"),
             CheckConstraint(all_of("red_flags", RED_FLAGS), name="red_flags"),
             CheckConstraint("length(note) <= 2000", name="note"),
+            Index("ix_check_ins_received_at", "clinic_id", "received_at"),
         )
 
 

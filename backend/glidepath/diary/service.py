@@ -331,3 +331,12 @@ async def spans(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID
         ends = (*checked_in.get(episode_id, ()), *exercised.get(episode_id, ()))
         found[episode_id] = Span(min(ends), max(ends))
     return found
+
+
+async def logged_since(session: AsyncSession, since: datetime) -> dict[UUID, list[date]]:
+    """The days with a check-in, in order, of the episodes that one came in for since then; what was
+    changed or withdrawn later is left out."""
+    found = defaultdict[UUID, list[date]](list)
+    for episode_id, day in await store.logged_since(session, since):
+        found[episode_id].append(day)
+    return dict(found)

@@ -201,3 +201,17 @@ async def summarise(session: AsyncSession, episode_ids: Sequence[UUID]) -> None:
 async def summary(session: AsyncSession, episode_id: UUID) -> Summary | None:
     found = await session.execute(select(Summary).where(Summary.episode_id == episode_id))
     return found.scalar_one_or_none()
+
+
+async def logged_since(session: AsyncSession, since: datetime) -> list[tuple[UUID, date]]:
+    """Episode and day of check-ins that were never revised, of the episodes that got one since then."""
+    lately = select(CheckIn.episode_id).where(CheckIn.received_at >= since)
+    revision = aliased(CheckIn)
+    revised = select(revision.id).where(revision.revises == CheckIn.id).exists()
+    found = await session.execute(
+        select(CheckIn.episode_id, CheckIn.day)
+        .where(CheckIn.episode_id.in_(lately), CheckIn.revises.is_(None), ~revised)
+        .group_by(CheckIn.episode_id, CheckIn.day)
+        .order_by(CheckIn.episode_id, CheckIn.day)
+    )
+    return [(row[0], row[1]) for row in found]

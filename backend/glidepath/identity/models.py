@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
@@ -23,8 +31,13 @@ class Clinic(Base):
     # When somebody reads alerts, in words, per language: patients are told the truth about it.
     hours: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    # By which the installation tries itself: nobody is treated there, and it is in no list.
+    synthetic: Mapped[bool] = mapped_column(server_default=false())
 
-    __table_args__ = (CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_iso"),)
+    __table_args__ = (
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_iso"),
+        Index("uq_clinics_synthetic", "synthetic", unique=True, postgresql_where=text("synthetic")),
+    )
 
 
 class Account(ClinicOwned, Base):

@@ -202,6 +202,8 @@ async def add_clinic(
     timezone: str,
     hours: Text,
     now: datetime,
+    *,
+    synthetic: bool = False,
 ) -> None:
     await enter_clinic(session, clinic_id)
     await store.add_clinic(
@@ -213,6 +215,7 @@ async def add_clinic(
             "timezone": timezone,
             "hours": {"en": hours.en, "es": hours.es},
             "created_at": now,
+            "synthetic": synthetic,
         },
     )
 
@@ -302,7 +305,7 @@ async def patient_account(session: AsyncSession, patient_id: UUID) -> Account:
 
 
 async def clinic_ids(session: AsyncSession) -> list[UUID]:
-    """Every clinic that there is, for the worker, who looks after each in its turn."""
+    """Every clinic where people are treated, for the worker, who looks after each in its turn."""
     return await store.clinic_ids(session)
 
 
@@ -314,6 +317,11 @@ async def clinic_names(session: AsyncSession) -> dict[UUID, str]:
 async def clinic_timezone(session: AsyncSession) -> str:
     """Where the clinic that this transaction entered is."""
     return (await store.clinic(session)).timezone
+
+
+async def clinic_is_synthetic(session: AsyncSession) -> bool:
+    """Whether this transaction entered the clinic by which the installation tries itself."""
+    return (await store.clinic(session)).synthetic
 
 
 async def clinic_exists(session: AsyncSession) -> bool:

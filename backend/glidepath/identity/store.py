@@ -12,14 +12,16 @@ from glidepath.identity.models import Account, Clinic, Invitation, Session
 
 
 async def clinic_ids(session: AsyncSession) -> list[UUID]:
-    """Every clinic, for a worker's transaction."""
+    """Every clinic where people are treated, for a worker's transaction."""
     await enter_as_worker(session)
-    return list((await session.execute(select(Clinic.id).order_by(Clinic.id))).scalars())
+    real = select(Clinic.id).where(~Clinic.synthetic).order_by(Clinic.id)
+    return list((await session.execute(real)).scalars())
 
 
 async def clinic_names(session: AsyncSession) -> dict[UUID, str]:
     await enter_as_worker(session)
-    found = await session.execute(select(Clinic.id, Clinic.name).order_by(Clinic.name, Clinic.id))
+    real = select(Clinic.id, Clinic.name).where(~Clinic.synthetic)
+    found = await session.execute(real.order_by(Clinic.name, Clinic.id))
     return {row.id: row.name for row in found}
 
 

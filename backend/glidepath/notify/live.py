@@ -73,6 +73,9 @@ class Live:
         for reader in self._all():
             reader.waiting.set()
 
+    def open_streams(self) -> int:
+        return len(self._all())
+
     def _all(self) -> list[_Reader]:
         return [reader for readers in self._readers.values() for reader in readers]
 

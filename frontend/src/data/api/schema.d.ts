@@ -1117,7 +1117,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/livez": {
+    "/api/admin/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries */
+        get: operations["getAdminPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/red": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Red */
+        get: operations["getRed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/deliveries/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retry */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/deliveries/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RetryAll */
+        post: operations["retryDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
         parameters: {
             query?: never;
             header?: never;
@@ -1126,6 +1194,40 @@ export interface paths {
         };
         /** Livez */
         get: operations["livez"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Readyz */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetMetrics */
+        get: operations["metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1153,6 +1255,23 @@ export interface components {
             /** @enum {null|string} */
             what: "called" | "plan_changed" | "advice_given" | "appointment" | "no_action" | null;
             after: number;
+        };
+        /** AdminPage */
+        AdminPage: {
+            /** Format: date-time */
+            now: string;
+            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts")[];
+            week: components["schemas"]["Ends"][];
+            month: components["schemas"]["Ends"][];
+            waiting: number;
+            oldest_waiting_at: string | null;
+            dead_letters: components["schemas"]["DeadLetter"][];
+            unreachable: components["schemas"]["UnreachablePerson"][];
+            unowned_alerts: number;
+            watchdog: components["schemas"]["WatchdogView"];
+            worker_heard_at: string | null;
+            queue_waiting: number | null;
+            queue_lag_seconds: number | null;
         };
         /** AlertEventView */
         AlertEventView: {
@@ -1458,6 +1577,19 @@ export interface components {
             late: boolean;
             clock_wrong: boolean;
         };
+        /** DeadLetter */
+        DeadLetter: {
+            /** Format: uuid */
+            id: string;
+            cause: string;
+            channel: string;
+            recipient: string | null;
+            code: string | null;
+            tries: number;
+            /** Format: date-time */
+            failed_at: string;
+            patient_id: string | null;
+        };
         /** DeedView */
         DeedView: {
             /** @enum {null|string} */
@@ -1466,6 +1598,18 @@ export interface components {
             cover_for: string | null;
             /** Format: date-time */
             at: string;
+        };
+        /** Degraded */
+        Degraded: {
+            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts")[];
+            queue_lag_seconds: number | null;
+            worker_heard_at: string | null;
+            dead_letters: number;
+            unowned_alerts: number;
+            evaluation_behind: number;
+            oldest_undelivered_at: string | null;
+            watchdog_arrived_at: string | null;
+            watchdog_failure: string | null;
         };
         /** DiaryPage */
         DiaryPage: {
@@ -1483,6 +1627,14 @@ export interface components {
             hold_seconds?: number | null;
             rest_seconds: number;
             days_per_week: number;
+        };
+        /** Ends */
+        Ends: {
+            channel: string;
+            sent: number;
+            waiting: number;
+            skipped: number;
+            failed: number;
         };
         /** EntryResult */
         EntryResult: {
@@ -1802,6 +1954,12 @@ export interface components {
             retired: boolean;
             exercise: components["schemas"]["OwnExercise"];
         };
+        /** Part */
+        Part: {
+            part: string;
+            well: boolean;
+            says: string;
+        };
         /** PasskeyOptions */
         PasskeyOptions: {
             options: {
@@ -2024,6 +2182,13 @@ export interface components {
             account_id: string;
             read: components["schemas"]["Reading"][];
         };
+        /** Ready */
+        Ready: {
+            /** @enum {string} */
+            status: "ready" | "not_ready";
+            parts?: components["schemas"]["Part"][];
+            standing?: components["schemas"]["Degraded"];
+        };
         /** Reason */
         Reason: {
             key: string;
@@ -2037,6 +2202,10 @@ export interface components {
          * @enum {string}
          */
         RedFlag: "saddle_numbness" | "bladder_bowel" | "both_legs" | "leg_weakness_worsening";
+        /** RedView */
+        RedView: {
+            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts")[];
+        };
         /** Refusal */
         Refusal: {
             code: string;
@@ -2096,6 +2265,10 @@ export interface components {
         /** Retirement */
         Retirement: {
             retired: boolean;
+        };
+        /** Retried */
+        Retried: {
+            count: number;
         };
         /** RowAlert */
         RowAlert: {
@@ -2316,6 +2489,13 @@ export interface components {
             made_at: string;
             ended_at: string | null;
         };
+        /** UnreachablePerson */
+        UnreachablePerson: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            code: string;
+        };
         /** UsualDose */
         UsualDose: {
             sets: components["schemas"]["Range"];
@@ -2338,6 +2518,12 @@ export interface components {
         WantedSensitivity: {
             /** @enum {string} */
             sensitivity: "calm" | "standard" | "early";
+        };
+        /** WatchdogView */
+        WatchdogView: {
+            arrived_at: string | null;
+            took_seconds: number | null;
+            failure: string | null;
         };
         /** WaysIn */
         WaysIn: {
@@ -4733,6 +4919,101 @@ export interface operations {
             };
         };
     };
+    getAdminPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminPage"];
+                };
+            };
+        };
+    };
+    getRed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedView"];
+                };
+            };
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    retryDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+        };
+    };
     livez: {
         parameters: {
             query?: never;
@@ -4751,6 +5032,46 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
         };

@@ -1,0 +1,107 @@
+"""What crosses the wire about the installation."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import UNSET, Struct, UnsetType
+
+Red = Literal[
+    "queue",
+    "worker",
+    "watchdog",
+    "late_delivery",
+    "dead_letters",
+    "unreachable",
+    "unowned_alerts",
+]
+
+
+class Part(Struct):
+    part: str
+    well: bool
+    says: str
+
+
+class Degraded(Struct):
+    """In numbers, of all clinics together; `red` names what somebody has to mend. None of it stands in the
+    way of patients' entries, so that it is no reason to take a server away."""
+
+    red: list[Red]
+    queue_lag_seconds: float | None
+    worker_heard_at: datetime | None
+    dead_letters: int
+    unowned_alerts: int
+    evaluation_behind: int
+    oldest_undelivered_at: datetime | None
+    watchdog_arrived_at: datetime | None
+    watchdog_failure: str | None
+
+
+class Ready(Struct):
+    status: Literal["ready", "not_ready"]
+    parts: list[Part] | UnsetType = UNSET
+    standing: Degraded | UnsetType = UNSET
+
+
+class Ends(Struct):
+    """How many deliveries of a channel, by how they ended."""
+
+    channel: str
+    sent: int
+    waiting: int
+    skipped: int
+    failed: int
+
+
+class DeadLetter(Struct):
+    """`code` is a word of ours for why; `patient_id` only where the reader may see the patient."""
+
+    id: UUID
+    cause: str
+    channel: str
+    recipient: str | None
+    code: str | None
+    tries: int
+    failed_at: datetime
+    patient_id: UUID | None
+
+
+class UnreachablePerson(Struct):
+    id: UUID
+    name: str
+    code: str
+
+
+class WatchdogView(Struct):
+    arrived_at: datetime | None
+    took_seconds: float | None
+    failure: str | None
+
+
+class AdminPage(Struct):
+    """The clinic's deliveries, and how the installation does."""
+
+    now: datetime
+    red: list[Red]
+    week: list[Ends]
+    month: list[Ends]
+    waiting: int
+    oldest_waiting_at: datetime | None
+    dead_letters: list[DeadLetter]
+    unreachable: list[UnreachablePerson]
+    unowned_alerts: int
+    watchdog: WatchdogView
+    worker_heard_at: datetime | None
+    queue_waiting: int | None
+    queue_lag_seconds: float | None
+
+
+class RedView(Struct):
+    """What an admin should look at now; empty while all is well."""
+
+    red: list[Red]
+
+
+class Retried(Struct):
+    count: int

@@ -1,0 +1,129 @@
+"""How the whole installation stands: every clinic's queue and deliveries in numbers, and the watchdog."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.alerts import service as alerts
+from glidepath.database.engine import Database, enter_clinic
+from glidepath.identity import service as identity
+from glidepath.notify import overview
+from glidepath.watch import store
+from glidepath.watch.models import WatchdogRound
+from glidepath.watch.schemas import Red
+
+# An alert of the watchdog that takes longer than this after its time has not arrived.
+GRACE: Final = timedelta(minutes=5)
+# A worker says that it lives every five seconds.
+WORKER_SILENT: Final = timedelta(minutes=1)
+QUEUE_LATE: Final = timedelta(minutes=5)
+DELIVERY_LATE: Final = timedelta(minutes=30)
+DAY: Final = timedelta(days=1)
+# Entries older than this had their judgement counted before.
+JUDGED: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Watchdog:
+    """`failure` is where the last alert got lost, "never" before the first round ended and "stopped" when
+    none ended in time; None while the last one arrived."""
+
+    arrived_at: datetime | None
+    took: timedelta | None
+    failure: str | None
+
+
+@dataclass(slots=True)
+class Standing:
+    """`queue` is None where the queue does not answer; counts are those of all clinics where people are
+    treated."""
+
+    queue: store.Queue | None
+    watchdog: Watchdog
+    dead_letters: int = 0
+    unowned_alerts: int = 0
+    behind: int = 0
+    waiting: int = 0
+    oldest: datetime | None = None
+    ends: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+async def find(database: Database, period: timedelta, now: datetime) -> Standing:
+    async with database.reading() as session:
+        standing = Standing(await queue(session, now), await watchdog(session, period, now))
+        clinics = await identity.clinic_ids(session)
+    for clinic_id in clinics:
+        async with database.reading() as session:
+            await enter_clinic(session, clinic_id)
+            await _add_clinic(session, standing, now)
+    return standing
+
+
+async def queue(session: AsyncSession, now: datetime) -> store.Queue | None:
+    """None where it does not answer within a second."""
+    try:
+        async with session.begin_nested():
+            return await store.queue(session, now)
+    except DBAPIError:
+        return None
+
+
+async def watchdog(session: AsyncSession, period: timedelta, now: datetime) -> Watchdog:
+    last, well = await store.last_rounds(session)
+    return _watchdog(last, well, period, now)
+
+
+def _watchdog(
+    last: WatchdogRound | None, well: WatchdogRound | None, period: timedelta, now: datetime
+) -> Watchdog:
+    arrived_at = well.ended_at if well else None
+    took = well.ended_at - well.began_at if well else None
+    if last is None:
+        return Watchdog(None, None, "never")
+    if now - last.ended_at > period + GRACE:
+        return Watchdog(arrived_at, took, "stopped")
+    return Watchdog(arrived_at, took, last.failure)
+
+
+async def _add_clinic(session: AsyncSession, standing: Standing, now: datetime) -> None:
+    standing.dead_letters += len(await overview.dead(session, now))
+    standing.unowned_alerts += await alerts.unowned(session)
+    standing.behind += await alerts.behind(session, now - JUDGED)
+    waiting = await overview.waiting(session, now)
+    standing.waiting += waiting.count
+    if waiting.oldest is not None:
+        standing.oldest = min(waiting.oldest, standing.oldest or waiting.oldest)
+    standing.ends.update(await overview.ends(session, now - DAY))
+
+
+def lag(queue: store.Queue, now: datetime) -> timedelta:
+    """How long the oldest job waits that could be done."""
+    return max(now - queue.since, timedelta()) if queue.since else timedelta()
+
+
+def red(
+    queue: store.Queue | None, watchdog: Watchdog, oldest: datetime | None, now: datetime
+) -> Iterator[Red]:
+    """What somebody has to mend, beside what a clinic's own numbers say."""
+    if queue is None or lag(queue, now) > QUEUE_LATE:
+        yield "queue"
+    if queue is not None and (queue.heartbeat is None or now - queue.heartbeat > WORKER_SILENT):
+        yield "worker"
+    if watchdog.failure is not None:
+        yield "watchdog"
+    if oldest is not None and now - oldest > DELIVERY_LATE:
+        yield "late_delivery"
+
+
+def all_red(standing: Standing, now: datetime) -> list[Red]:
+    found = list(red(standing.queue, standing.watchdog, standing.oldest, now))
+    if standing.dead_letters:
+        found.append("dead_letters")
+    if standing.unowned_alerts:
+        found.append("unowned_alerts")
+    return found
