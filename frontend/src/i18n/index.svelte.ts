@@ -7,6 +7,7 @@ import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
 import type learn from '../../messages/en/learn.json';
 import type messages from '../../messages/en/messages.json';
+import type notices from '../../messages/en/notices.json';
 import type own from '../../messages/en/own.json';
 import type patient from '../../messages/en/patient.json';
 import type quality from '../../messages/en/quality.json';
@@ -22,6 +23,7 @@ interface Namespaces {
   history: typeof history;
   learn: typeof learn;
   messages: typeof messages;
+  notices: typeof notices;
   own: typeof own;
   patient: typeof patient;
   quality: typeof quality;
@@ -40,7 +42,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{caseload,common,entry,exercise,history,learn,messages,own,patient,quality,setup,therapist}.json',
+  '../../messages/*/{caseload,common,entry,exercise,history,learn,messages,notices,own,patient,quality,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -104,3 +104,8 @@ export type Sensitivity = Sensitivities['sensitivity'];
 export type Replay = Wire['ReplayView'];
 export type ReplayResult = Wire['ReplayResult'];
 export type ReplayChange = Wire['ChangeView'];
+
+export type Notices = Wire['Notices'];
+export type NoticeBody = Wire['NoticeBody'];
+export type NoticeTry = Wire['TryView'];
+export type KeptMails = Wire['KeptMails'];
