@@ -23,6 +23,25 @@ ZONE = ZoneInfo("Europe/Madrid")
 HOURS = Text(en="Mon-Fri 8-18", es="lun-vie 8-18")
 
 
+def policy_body(**changes: Any) -> dict[str, Any]:
+    """Open from nine to five on working days, closed at Christmas."""
+    office = [{"opens": "09:00", "closes": "17:00"}]
+    return {
+        "week": [office, office, office, office, office, [], []],
+        "closed_on": ["2026-12-25"],
+        "urgent": {
+            "round_the_clock": False,
+            "first_minutes": 30,
+            "second_minutes": 30,
+            "again_minutes": 60,
+            "look_holds_hours": 24,
+        },
+        "others": {"first_days": 1, "second_days": 1, "again_days": 1, "look_holds_days": 3},
+        "repeats": 9,
+        **changes,
+    }
+
+
 def own_day() -> date:
     """Today, where the patients are."""
     return datetime.now(ZONE).date()

@@ -30,6 +30,7 @@ from tests.clinics import (
     next_plan,
     own_day,
     patient_body,
+    policy_body,
     stretch,
     sync,
 )
@@ -162,6 +163,9 @@ async def test_a_clinic_cannot_write_into_another(
         "message_deeds",
         "alert_views",
         "sensitivity_changes",
+        "alert_policies",
+        "alert_steps",
+        "alert_step_people",
     ],
 )
 @pytest.mark.parametrize(
@@ -330,6 +334,7 @@ VALID: dict[str, Any] = {
         "starts_on": str(own_day()),
         "ends_on": str(own_day()),
     },
+    "alert-policy": policy_body(),
     "{patient_id:uuid}": patient_body(),
     "{plan_id:uuid}": {"starts_on": "2026-01-01", "note": None, "items": [glide()]},
 }

@@ -32,7 +32,7 @@ EVENTS = (
     "undone",
 )
 # Why what somebody had seen, or put off, has to be looked at again.
-REASONS = ("fact", "kind", "severity", "channel", "again")
+REASONS = ("fact", "kind", "severity", "channel", "again", "look_expired", "look_left")
 # The last one is nobody's choice: a silence ends by itself.
 OUTCOMES = (
     "called",

@@ -51,7 +51,8 @@ class AlertEventView(Struct):
 
     `by` null: it came about by itself; so does the outcome `logged_again`, which ends a silence.
     `because` says why it was reopened: a new fact, another kind of worsening, a higher severity, a
-    channel that joined, or a worsening that began again. `undoes` is the event that was taken back.
+    channel that joined, a worsening that began again, a look that ran out without an outcome, or one whose
+    person is not there any more. `undoes` is the event that was taken back.
     """
 
     id: UUID
@@ -65,7 +66,9 @@ class AlertEventView(Struct):
     outcome: Outcome | Literal["logged_again"] | None
     useful: bool | None
     note: str | None
-    because: Literal["fact", "kind", "severity", "channel", "again"] | None
+    because: (
+        Literal["fact", "kind", "severity", "channel", "again", "look_expired", "look_left"] | None
+    )
     undoes: UUID | None
 
 

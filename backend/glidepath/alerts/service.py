@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.alerts import store
+from glidepath.alerts import store, writing
 from glidepath.alerts.models import Alert, AlertEvent, is_over
 from glidepath.alerts.schemas import (
     AlertEventView,
@@ -65,6 +65,35 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Stands:
+    """Since when an unresolved alert is as it is: the version and the moment that made it so, and by
+    whom. `state` does not know the patient's day: a snooze may be over."""
+
+    id: UUID
+    patient_id: UUID
+    episode_id: UUID
+    severity: Severity
+    state: State
+    version: int
+    kind: str
+    at: datetime
+    by: UUID | None
+    snoozed_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A fact that therapists were told of: in which alert, from which of the patient's entries, when,
+    and who was the first to look after that."""
+
+    alert_id: UUID
+    entry_ids: frozenset[UUID]
+    at: datetime
+    looked_at: datetime | None
+    looked_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A worsening that therapists were told of; `outcome` is its state while it has none, `useful`
     None while nobody said."""
@@ -83,6 +112,63 @@ async def of_patient(session: AsyncSession, patient_id: UUID, today: date) -> li
 async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[Waiting]:
     """Of some patients, in no order."""
     return [Waiting(*row) for row in await store.unresolved(session, patient_ids)]
+
+
+async def standing(session: AsyncSession, alert_ids: Sequence[UUID] | None = None) -> list[Stands]:
+    """Unresolved ones: some, or all of the clinic; in no order."""
+    return [Stands(*row) for row in await store.standing(session, alert_ids)]
+
+
+async def reopen(session: AsyncSession, alert_id: UUID, because: str, now: datetime) -> None:
+    """A look that came to nothing counts no more. The caller holds the episode's lock."""
+    alert = await store.one(session, alert_id)
+    assert alert is not None
+    await writing.reopen_alert(session, alert, because, now)
+
+
+async def reported(session: AsyncSession, patient_id: UUID, since: datetime) -> list[Reported]:
+    """What the patient's own entries gave reason to tell at once, since then, newest first."""
+    alerts = await store.of_patient(session, patient_id)
+    events = await store.events(session, [alert.id for alert in alerts])
+    taken_back = {event.undoes for event in events}
+    looks = [
+        event
+        for event in events
+        if event.by is not None and event.undoes is None and event.id not in taken_back
+    ]
+    names = await identity.names(session, {event.by for event in looks if event.by})
+    found = list[Reported]()
+    for event in events:
+        facts = (event.basis or {}).get("facts", {}) if event.at >= since else {}
+        look = next(
+            (one for one in looks if one.alert_id == event.alert_id and one.at >= event.at), None
+        )
+        found += [
+            Reported(
+                alert_id=event.alert_id,
+                entry_ids=frozenset(UUID(one) for one in _entries(fact)),
+                at=event.at,
+                looked_at=look.at if look else None,
+                looked_by=names[look.by] if look and look.by else None,
+            )
+            for key, fact in facts.items()
+            if not _told_before(key, event, events)
+        ]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _entries(fact: Mapping[str, Any]) -> list[str]:
+    return [fact["entry_id"]] if "entry_id" in fact else list(fact.get("entry_ids", ()))
+
+
+def _told_before(key: str, event: AlertEvent, events: Sequence[AlertEvent]) -> bool:
+    """An alert's basis names all its facts; each was new once."""
+    return any(
+        other.alert_id == event.alert_id
+        and other.version < event.version
+        and key in (other.basis or {}).get("facts", {})
+        for other in events
+    )
 
 
 async def last_worsened(session: AsyncSession, patient_ids: Sequence[UUID]) -> dict[UUID, date]:
@@ -184,10 +270,13 @@ async def notice(session: AsyncSession, alert_id: UUID) -> Notice:
     return Notice(alert.id, version, alert.patient_id, alert.severity)
 
 
-async def waits_to_be_seen(session: AsyncSession, alert_id: UUID) -> bool:
-    """Whether nobody has done anything about it yet."""
+async def waits_to_be_seen(session: AsyncSession, alert_id: UUID, now: datetime) -> bool:
+    """Whether nobody has done anything about it yet, or what was done is over."""
     alert = await store.one(session, alert_id)
-    return alert is not None and alert.state == "open"
+    if alert is None:
+        return False
+    patient = await care.patient(session, alert.patient_id)
+    return alert.state_on(care.today_of(patient.timezone, now)) == "open"
 
 
 async def unseen_since(session: AsyncSession, now: datetime) -> dict[UUID, datetime]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, any_, bindparam, func, insert, select
+from sqlalchemy import and_, any_, bindparam, func, insert, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -229,6 +229,48 @@ async def add_event(
         "snoozed_until": alert.snoozed_until,
     }
     await session.execute(insert(AlertEvent).values({**event, **more}))
+
+
+# What made an alert what it is; an extension leaves it in its state.
+_LAST = (
+    select(
+        AlertEvent.version,
+        AlertEvent.kind,
+        AlertEvent.at,
+        AlertEvent.by,
+        AlertEvent.snoozed_until,
+    )
+    .where(AlertEvent.alert_id == Alert.id, AlertEvent.kind != "extended")
+    .order_by(AlertEvent.version.desc())
+    .limit(1)
+    .correlate(Alert)
+    .lateral("last")
+)
+
+
+async def standing(
+    session: AsyncSession, alert_ids: Sequence[UUID] | None
+) -> list[tuple[Any, ...]]:
+    """Unresolved ones, all of the clinic or some, each with the event since which it is as it is."""
+    wanted = (
+        select(
+            Alert.id,
+            Alert.patient_id,
+            Alert.episode_id,
+            Alert.severity,
+            Alert.state,
+            _LAST.c.version,
+            _LAST.c.kind,
+            _LAST.c.at,
+            _LAST.c.by,
+            _LAST.c.snoozed_until,
+        )
+        .join(_LAST, true())
+        .where(Alert.state != "resolved")
+    )
+    if alert_ids is not None:
+        wanted = wanted.where(Alert.id.in_(alert_ids))
+    return [tuple(row) for row in await session.execute(wanted)]
 
 
 async def opened_version(session: AsyncSession, alert_id: UUID) -> int:

@@ -108,6 +108,14 @@ async def extend_alert(
         await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert.id)
 
 
+async def reopen_alert(session: AsyncSession, alert: Alert, because: str, now: datetime) -> None:
+    """Nothing new was found, but what somebody said about it holds no more: it is told again."""
+    alert.state, alert.snoozed_until = "open", None
+    alert.version += 1
+    await store.add_event(session, alert, "reopened", now, because=because)
+    await jobs.defer(session, RAISED, clinic_id=alert.clinic_id, alert_id=alert.id)
+
+
 async def _state(session: AsyncSession, intake: diary.Intake, alert: Alert) -> str:
     if alert.snoozed_until is None:
         return alert.state

@@ -10,6 +10,7 @@ SLICES_WITH_TABLES = (
     "diary",
     "alerts",
     "notify",
+    "escalation",
     "insight",
     "watch",
 )

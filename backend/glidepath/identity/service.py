@@ -324,6 +324,15 @@ async def clinic_is_synthetic(session: AsyncSession) -> bool:
     return (await store.clinic(session)).synthetic
 
 
+async def clinic_hours(session: AsyncSession) -> Text:
+    """When the clinic reads what patients write, as they are told."""
+    return Text(**(await store.clinic(session)).hours)
+
+
+async def set_clinic_hours(session: AsyncSession, hours: Text) -> None:
+    (await store.clinic(session)).hours = {"en": hours.en, "es": hours.es}
+
+
 async def clinic_exists(session: AsyncSession) -> bool:
     """Whether the clinic that this transaction entered is there."""
     return await store.clinic_or_none(session) is not None

@@ -12,6 +12,7 @@ from glidepath.assessments.schemas import AssessmentView
 from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView, ProposalView
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation, Text
+from glidepath.escalation.schemas import ClimbView
 from glidepath.insight.pointing import Pointing
 from glidepath.messages.schemas import MessageView
 
@@ -27,6 +28,9 @@ class Spark(Struct):
 
 
 class RowAlert(Struct):
+    """`look_by`: by when somebody is to look, null where that is not pressing or was done. `climbed`: how
+    many steps up it went since it waits, the last one to the people `told`: none if nobody was there."""
+
     id: UUID
     version: int
     kind: Kind
@@ -35,6 +39,9 @@ class RowAlert(Struct):
     severity: Severity
     opened_at: datetime
     count: int
+    look_by: datetime | None
+    climbed: int
+    told: list[str]
 
 
 class TriageRow(Struct):
@@ -95,6 +102,8 @@ class PatientPage(Struct):
     pointing: Pointing
     plans: list[PlanView]
     alerts: list[AlertView]
+    # One for each alert, in the same order.
+    climbs: list[ClimbView]
     assessments: list[AssessmentView]
     messages: list[MessageView]
     proposals: list[ProposalView]
@@ -105,8 +114,22 @@ class PatientName(Struct):
     name: str
 
 
+class Reached(Struct):
+    """How far it came at the clinic what some entries of mine told at once. `told_at`: when the first
+    message about it had really left for somebody."""
+
+    entry_ids: list[UUID]
+    received_at: datetime
+    told_at: datetime | None
+    looked_at: datetime | None
+    looked_by: str | None
+
+
 class CarePage(Struct):
-    """All that a phone needs to work on its own until it is online again."""
+    """All that a phone needs to work on its own until it is online again.
+
+    `opens_at`: when the clinic reads again, null while it does and where it has not said when.
+    """
 
     patient: PatientName
     episode: EpisodeView
@@ -114,4 +137,7 @@ class CarePage(Struct):
     exercises: list[Exercise]
     plan_history: list[PlanMark]
     looked: list[Looked]
+    as_of: datetime
+    reached: list[Reached]
+    opens_at: datetime | None
     messages: list[MessageView]

@@ -1,7 +1,7 @@
 """Bringing diary, care and alerts together for a screen."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -20,6 +20,8 @@ from glidepath.diary.days import DiaryDay, calendar
 from glidepath.diary.models import Summary
 from glidepath.diary.schemas import DiaryPage
 from glidepath.diary.weeks import Weeks
+from glidepath.escalation import service as escalation
+from glidepath.escalation.service import Mark
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.insight import store, words
@@ -30,15 +32,19 @@ from glidepath.insight.schemas import (
     Need,
     PatientName,
     PatientPage,
+    Reached,
     RowAlert,
     Spark,
     Triage,
     TriageRow,
 )
 from glidepath.messages import service as messages
+from glidepath.notify import service as notify
 from glidepath.views import view
 
 SPARK_DAYS = 28
+# How long a patient is told what became of something urgent.
+REACHED_SHOWN = timedelta(days=7)
 # Who was admitted so long ago and has not written yet is asked about; later silences are judged by
 # the person's own habit.
 BEGUN_BY = timedelta(days=5)
@@ -71,8 +77,17 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
         waiting[alert.patient_id].append(alert)
     worsened = await alerts.last_worsened(session, ids)
     today = {zone: care.today_of(zone, now) for zone in {one.timezone for one in listed}}
+    zones = {alert.id: one.timezone for one in listed for alert in waiting[one.patient_id]}
+    marks = await escalation.marks(session, zones, now)
     rows = [
-        _row(one, today[one.timezone], waiting[one.patient_id], worsened.get(one.patient_id), actor)
+        _row(
+            one,
+            today[one.timezone],
+            waiting[one.patient_id],
+            worsened.get(one.patient_id),
+            actor,
+            marks,
+        )
         for one in listed
     ]
     return Triage(as_of=now, rows=sorted(rows, key=_rank))
@@ -136,6 +151,7 @@ def _row(
     waiting: Iterable[Waiting],
     worsened_on: date | None,
     actor: StaffActor,
+    marks: Mapping[UUID, Mark],
 ) -> TriageRow:
     weeks, alert = _weeks(one, today), _worst(waiting, today)
     state = _State(one.created_at, one.joined_at, today, weeks, one.last_on, alert, worsened_on)
@@ -148,7 +164,9 @@ def _row(
         need=need,
         reason=reason,
         since=since,
-        alert=None if alert is None else _row_alert(alert),
+        alert=None
+        if alert is None
+        else _row_alert(alert, marks.get(alert.id, escalation.UNMARKED)),
         today=today,
         spark=Spark(*weeks),
         days_logged_7=weeks.last(7).logged,
@@ -165,7 +183,7 @@ def _weeks(short: store.Listed | Summary | None, today: date) -> Weeks:
     return kept.up_to(today, SPARK_DAYS, ending=short.last_on)
 
 
-def _row_alert(alert: Waiting) -> RowAlert:
+def _row_alert(alert: Waiting, mark: Mark) -> RowAlert:
     return RowAlert(
         alert.id,
         alert.version,
@@ -175,6 +193,9 @@ def _row_alert(alert: Waiting) -> RowAlert:
         alert.severity,
         alert.opened_at,
         alert.count,
+        mark.look_by,
+        mark.climbed,
+        list(mark.told),
     )
 
 
@@ -221,6 +242,7 @@ async def patient_page(
         (await alerts.last_worsened(session, [patient_id])).get(patient_id),
     )
     plans = await care.plans_of(session, episode.id)
+    raised = await alerts.of_patient(session, patient_id, today)
     return PatientPage(
         patient=await care.patient_view(session, patient),
         today=today,
@@ -229,7 +251,10 @@ async def patient_page(
         days=_day_views(by_date, today),
         pointing=pointing(by_date, today),
         plans=plans,
-        alerts=await alerts.of_patient(session, patient_id, today),
+        alerts=raised,
+        climbs=await escalation.of_patient(
+            session, [one.id for one in raised], patient.timezone, now
+        ),
         assessments=await assessments.of_episode(session, episode.id),
         messages=await messages.of_patient(session, patient_id),
         proposals=await care.proposals_of(session, episode.id, plans),
@@ -268,5 +293,24 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         ],
         plan_history=[view(PlanMark, version) for version in versions],
         looked=await alerts.looked(session, actor),
+        as_of=now,
+        reached=await _reached(session, actor.patient_id, now),
+        opens_at=await escalation.opens_at(session, now),
         messages=await messages.of_patient(session, actor.patient_id),
     )
+
+
+async def _reached(session: AsyncSession, patient_id: UUID, now: datetime) -> list[Reached]:
+    """Of the last days, newest first. What was sent before an entry arrived told nobody of it."""
+    found = await alerts.reported(session, patient_id, now - REACHED_SHOWN)
+    sent = await notify.sent(session, {one.alert_id for one in found})
+    return [
+        Reached(
+            entry_ids=sorted(one.entry_ids),
+            received_at=one.at,
+            told_at=next((at for at in sent.get(one.alert_id, ()) if at >= one.at), None),
+            looked_at=one.looked_at,
+            looked_by=one.looked_by,
+        )
+        for one in found
+    ]

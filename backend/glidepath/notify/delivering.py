@@ -176,7 +176,7 @@ async def _is_over(session: AsyncSession, delivery: Delivery, now: datetime) -> 
         )
     if delivery.alert_id is None or delivery.cause == "test":
         return False
-    return not await alerts.waits_to_be_seen(session, delivery.alert_id)
+    return not await alerts.waits_to_be_seen(session, delivery.alert_id, now)
 
 
 async def _letter(

@@ -1,5 +1,7 @@
 """Who is told of an alert, by which ways and when. No health data leaves the clinic's pages."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -88,3 +90,12 @@ async def try_out(
     )
     await delivering.make(session, delivery, urgent=True)
     return delivery.id
+
+
+async def sent(session: AsyncSession, alert_ids: Collection[UUID]) -> dict[UUID, list[datetime]]:
+    """When news of each alert really went out to somebody, earliest first; what nobody was told of is
+    left out."""
+    found = defaultdict[UUID, list[datetime]](list)
+    for alert_id, at in await store.sent(session, alert_ids):
+        found[alert_id].append(at)
+    return dict(found)

@@ -205,3 +205,16 @@ async def tries(session: AsyncSession, account_id: UUID, since: datetime) -> lis
         .order_by(Delivery.step.desc(), Delivery.channel.desc())
     )
     return list(found.scalars())
+
+
+async def sent(session: AsyncSession, alert_ids: Collection[UUID]) -> list[tuple[UUID, datetime]]:
+    found = await session.execute(
+        select(Delivery.alert_id, Delivery.ended_at)
+        .where(
+            Delivery.alert_id.in_(alert_ids),
+            Delivery.state == "sent",
+            Delivery.cause.in_(("raised", "escalated")),
+        )
+        .order_by(Delivery.ended_at)
+    )
+    return [(row[0], row[1]) for row in found if row[0] is not None and row[1] is not None]

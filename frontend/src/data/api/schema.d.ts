@@ -1185,6 +1185,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alert-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** GetPolicy */
+        get: operations["getAlertPolicy"];
+        /** PutPolicy */
+        put: operations["putAlertPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -1290,7 +1308,7 @@ export interface components {
             useful: boolean | null;
             note: string | null;
             /** @enum {null|string} */
-            because: "fact" | "kind" | "severity" | "channel" | "again" | null;
+            because: "fact" | "kind" | "severity" | "channel" | "again" | "look_expired" | "look_left" | null;
             undoes: string | null;
         };
         /** AlertView */
@@ -1420,6 +1438,10 @@ export interface components {
             exercises: components["schemas"]["Exercise"][];
             plan_history: components["schemas"]["PlanMark"][];
             looked: components["schemas"]["Looked"][];
+            /** Format: date-time */
+            as_of: string;
+            reached: components["schemas"]["Reached"][];
+            opens_at: string | null;
             messages: components["schemas"]["MessageView"][];
         };
         /** CaseloadHandOver */
@@ -1487,6 +1509,15 @@ export interface components {
             place: components["schemas"]["Place"] | null;
             red_flags: components["schemas"]["RedFlag"][] | null;
             note: string | null;
+        };
+        /** ClimbView */
+        ClimbView: {
+            /** Format: uuid */
+            alert_id: string;
+            /** @enum {string} */
+            state: "waiting" | "looked" | "resting" | "spent" | "unowned" | "over";
+            look_by: string | null;
+            steps: components["schemas"]["StepView"][];
         };
         /** ClinicView */
         ClinicView: {
@@ -1932,6 +1963,13 @@ export interface components {
             own: boolean;
             retired: boolean;
         };
+        /** OthersBody */
+        OthersBody: {
+            first_days: number;
+            second_days: number;
+            again_days: number;
+            look_holds_days: number;
+        };
         /** OwnExercise */
         OwnExercise: {
             kind: components["schemas"]["ExerciseKind"];
@@ -2015,6 +2053,7 @@ export interface components {
             pointing: components["schemas"]["Pointing"];
             plans: components["schemas"]["PlanView"][];
             alerts: components["schemas"]["AlertView"][];
+            climbs: components["schemas"]["ClimbView"][];
             assessments: components["schemas"]["AssessmentView"][];
             messages: components["schemas"]["MessageView"][];
             proposals: components["schemas"]["ProposalView"][];
@@ -2099,6 +2138,23 @@ export interface components {
             turned: "to_nerve" | "from_nerve" | "same" | null;
             weeks: components["schemas"]["Stretch"][];
         };
+        /** PolicyBody */
+        PolicyBody: {
+            week: components["schemas"]["SpanBody"][][];
+            closed_on: string[];
+            urgent: components["schemas"]["UrgentBody"];
+            others: components["schemas"]["OthersBody"];
+            repeats: number;
+        };
+        /** PolicyView */
+        PolicyView: {
+            version: number;
+            policy: components["schemas"]["PolicyBody"];
+            hours: components["schemas"]["Text"];
+            timezone: string;
+            saved_by: string | null;
+            saved_at: string | null;
+        };
         /** ProposalView */
         ProposalView: {
             /** Format: uuid */
@@ -2168,6 +2224,15 @@ export interface components {
         Range: {
             least: number;
             most: number;
+        };
+        /** Reached */
+        Reached: {
+            entry_ids: string[];
+            /** Format: date-time */
+            received_at: string;
+            told_at: string | null;
+            looked_at: string | null;
+            looked_by: string | null;
         };
         /** Reading */
         Reading: {
@@ -2285,6 +2350,9 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             count: number;
+            look_by: string | null;
+            climbed: number;
+            told: string[];
         };
         /** SeenAlert */
         SeenAlert: {
@@ -2354,6 +2422,11 @@ export interface components {
             /** Format: date */
             until: string;
         };
+        /** SpanBody */
+        SpanBody: {
+            opens: string;
+            closes: string;
+        };
         /** Spark */
         Spark: {
             /** @description 0-9, a for ten */
@@ -2362,6 +2435,18 @@ export interface components {
             nerve: string;
             /** @description from 0, back, to 4, foot */
             place: string;
+        };
+        /** StepView */
+        StepView: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            level: "team" | "admins" | "everyone" | "nobody";
+            /** @enum {string} */
+            why: "unseen" | "nobody_there";
+            /** Format: date-time */
+            since: string;
+            told: string[];
         };
         /** StraightLegRaise */
         StraightLegRaise: {
@@ -2495,6 +2580,14 @@ export interface components {
             id: string;
             name: string;
             code: string;
+        };
+        /** UrgentBody */
+        UrgentBody: {
+            round_the_clock: boolean;
+            first_minutes: number;
+            second_minutes: number;
+            again_minutes: number;
+            look_holds_hours: number;
         };
         /** UsualDose */
         UsualDose: {
@@ -5010,6 +5103,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Retried"];
+                };
+            };
+        };
+    };
+    getAlertPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+        };
+    };
+    putAlertPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The policy's ETag. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
                 };
             };
         };

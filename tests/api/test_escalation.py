@@ -1,0 +1,318 @@
+"""An alert that nobody looks at climbs, by the clinic's own rules, and the patient is told the truth."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from sqlalchemy import text
+from uuid_utils.compat import uuid7
+
+from glidepath.alerts import service as alert_service
+from glidepath.database.engine import Database
+from glidepath.escalation import service as escalation
+from glidepath.escalation.climbing import climb
+from tests.api.test_alerts import alerts
+from tests.clinics import (
+    ZONE,
+    Clinic,
+    Colleague,
+    check_in,
+    colleague,
+    handle,
+    policy_body,
+    sync,
+)
+
+pytestmark = pytest.mark.anyio
+
+# A Wednesday in the middle of opening hours.
+WEDNESDAY = datetime(2026, 9, 16, 10, 0, tzinfo=ZONE)
+
+
+@pytest.fixture
+async def admin(clinic: Clinic, database: Database) -> AsyncIterator[Colleague]:
+    async with colleague(clinic, database, "Ana", "admin") as ana:
+        yield ana
+
+
+@pytest.fixture
+def clock() -> Any:
+    """The time of the whole process, which the tests move."""
+    with time_machine.travel(WEDNESDAY, tick=False) as traveller:
+        yield traveller
+
+
+async def save(person: Colleague, version: int = 0, **changes: Any) -> Any:
+    headers = {"if-match": f'"{version}"'}
+    return await person.browser.put(
+        "/api/alert-policy", json=policy_body(**changes), headers=headers
+    )
+
+
+async def raised(clinic: Clinic) -> dict[str, Any]:
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    (alert,) = await alerts(clinic)
+    return alert
+
+
+async def page(clinic: Clinic) -> Any:
+    return (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()
+
+
+async def steps(clinic: Clinic) -> list[tuple[str, str, list[str]]]:
+    (only,) = (await page(clinic))["climbs"]
+    return [(one["level"], one["why"], one["told"]) for one in only["steps"]]
+
+
+async def told(database: Database, clinic: Clinic) -> list[tuple[str, int, str]]:
+    """Deliveries of steps, by the name of who is told."""
+    async with database.reading(clinic.id) as session:
+        found = await session.execute(
+            text(
+                "select a.name, d.step, d.channel from deliveries d join accounts a"
+                " on a.id = d.recipient_id where d.cause = 'escalated' order by d.step, a.name"
+            )
+        )
+        return [(row[0], row[1], row[2]) for row in found]
+
+
+async def change(database: Database, clinic: Clinic, statement: str, **values: Any) -> None:
+    async with database.writing(clinic.id) as session:
+        await session.execute(text(statement), values)
+
+
+async def test_without_rules_of_its_own_a_clinic_has_the_usual_ones_and_keeps_its_words(
+    clinic: Clinic,
+):
+    answer = await clinic.therapist.get("/api/alert-policy")
+    assert answer.headers["etag"] == '"0"'
+    body = answer.json()
+    assert (body["version"], body["saved_by"], body["hours"]["en"]) == (0, None, "Mon-Fri 8-18")
+    assert body["policy"] == policy_body(closed_on=[])
+
+
+async def test_an_admin_saves_rules_and_patients_are_told_the_same_hours(
+    clinic: Clinic, admin: Colleague, clock: Any
+):
+    saved = await save(admin, closed_on=["2026-09-24", "2026-12-25"])
+    assert saved.status_code == 200, saved.text
+    assert (saved.json()["version"], saved.json()["saved_by"]) == (1, "Ana")
+    hours = (await clinic.patient.get("/api/me")).json()["clinic"]["hours"]
+    assert hours == {
+        "en": "Monday to Friday, 9:00 to 17:00 (closed on 24 September)",
+        "es": "de lunes a viernes, de 9:00 a 17:00 (cerrado el 24 de septiembre)",
+    }
+    assert (await clinic.therapist.get("/api/alert-policy")).json() == saved.json()
+
+
+async def test_only_admins_save_and_nobody_overwrites_anybody(
+    clinic: Clinic, admin: Colleague, database: Database
+):
+    therapist = Colleague(clinic.therapist_id, clinic.therapist)
+    assert (await save(therapist)).json()["code"] == "admins_only"
+    unseen = await admin.browser.put("/api/alert-policy", json=policy_body())
+    assert unseen.status_code == 428
+    first = await save(admin)
+    # The same again, after a lost answer, is no change.
+    assert (await save(admin)).json() == first.json()
+    other = await save(admin, repeats=3)
+    assert (other.status_code, other.json()["current"]["version"]) == (412, 1)
+    assert (await save(admin, version=1, repeats=3)).json()["policy"]["repeats"] == 3
+    async with database.reading(clinic.id) as session:
+        kept = await session.execute(text("select version, rules->>'repeats' from alert_policies"))
+        assert sorted(tuple(row) for row in kept) == [(1, "9"), (2, "3")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"week": [[]] * 7}, "never_open"),
+        ({"week": [[{"opens": "17:00", "closes": "09:00"}]] * 7}, "times_out_of_order"),
+        (
+            {
+                "week": [
+                    [{"opens": "09:00", "closes": "14:00"}, {"opens": "13:00", "closes": "17:00"}]
+                ]
+                * 7
+            },
+            "times_out_of_order",
+        ),
+    ],
+)
+async def test_hours_that_make_no_sense_are_refused(
+    admin: Colleague, changes: dict[str, Any], code: str
+):
+    answer = await save(admin, **changes)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+async def test_an_alert_that_nobody_looks_at_goes_to_the_team_the_admins_and_everybody(
+    clinic: Clinic, admin: Colleague, database: Database, clock: Any
+):
+    await save(admin)
+    await raised(clinic)
+    (row,) = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    look_by = datetime.fromisoformat(row["alert"]["look_by"])
+    assert look_by == WEDNESDAY + timedelta(minutes=30)
+    for minutes in (0, 29, 30, 31, 60, 120):
+        now = WEDNESDAY + timedelta(minutes=minutes)
+        await climb(database, clinic.id, now)
+        await climb(database, clinic.id, now)  # Once more does no more.
+    assert await steps(clinic) == [
+        ("team", "unseen", ["North therapist"]),
+        ("admins", "unseen", ["Ana"]),
+        ("everyone", "unseen", ["Ana", "North therapist"]),
+    ]
+    assert await told(database, clinic) == [
+        ("North therapist", 1, "email"),
+        ("Ana", 2, "email"),
+        ("Ana", 3, "email"),
+        ("North therapist", 3, "email"),
+    ]
+    (row,) = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    assert (row["alert"]["climbed"], row["alert"]["told"]) == (3, ["Ana", "North therapist"])
+
+
+async def test_a_look_stops_it_runs_out_and_starts_it_again(
+    clinic: Clinic, admin: Colleague, database: Database, clock: Any
+):
+    await save(admin)
+    alert = await raised(clinic)
+    assert (await handle(clinic.therapist, alert, "acknowledge")).status_code == 200
+    await climb(database, clinic.id, WEDNESDAY + timedelta(hours=4))
+    assert await steps(clinic) == []
+    tomorrow = WEDNESDAY + timedelta(days=1)
+    await climb(database, clinic.id, tomorrow)
+    (again,) = await alerts(clinic)
+    assert (again["state"], again["events"][-1]["because"]) == ("open", "look_expired")
+    await climb(database, clinic.id, tomorrow + timedelta(minutes=30))
+    assert [one[0] for one in await steps(clinic)] == ["team"]
+    (alert,) = await alerts(clinic)
+    clock.move_to(tomorrow + timedelta(minutes=31))
+    resolved = await handle(clinic.therapist, alert, "resolve")
+    assert resolved.status_code == 200, resolved.text
+    await climb(database, clinic.id, tomorrow + timedelta(days=9))
+    assert len(await steps(clinic)) == 1
+    (only,) = (await page(clinic))["climbs"]
+    assert (only["state"], only["look_by"]) == ("over", None)
+
+
+async def test_a_snooze_rests_and_then_climbs_anew_and_is_really_delivered(
+    clinic: Clinic, admin: Colleague, database: Database, clock: Any
+):
+    await save(admin)
+    alert = await raised(clinic)
+    until = WEDNESDAY.date() + timedelta(days=2)
+    assert (await handle(clinic.therapist, alert, "snooze", until=str(until))).status_code == 200
+    await climb(database, clinic.id, WEDNESDAY + timedelta(days=1))
+    assert await steps(clinic) == []
+    friday = datetime(2026, 9, 18, 9, 30, tzinfo=ZONE)
+    await climb(database, clinic.id, friday - timedelta(minutes=1))
+    assert await steps(clinic) == []
+    await climb(database, clinic.id, friday)
+    assert [one[0] for one in await steps(clinic)] == ["team"]
+    # Whoever delivers it does not take the snooze for a look.
+    async with database.reading(clinic.id) as session:
+        assert await alert_service.waits_to_be_seen(session, UUID(alert["id"]), friday)
+
+
+async def test_a_cover_is_told_in_place_of_the_absent_and_nobody_whose_account_is_closed(
+    clinic: Clinic, admin: Colleague, database: Database, clock: Any
+):
+    await save(admin)
+    async with colleague(clinic, database, "Martin") as martin:
+        cover = {
+            "absent_id": str(clinic.therapist_id),
+            "cover_id": str(martin.id),
+            "starts_on": str(WEDNESDAY.date()),
+            "ends_on": str(WEDNESDAY.date() + timedelta(days=3)),
+        }
+        made = await admin.browser.put(f"/api/covers/{uuid7()}", json=cover)
+        assert made.status_code == 201, made.text
+        await raised(clinic)
+        await climb(database, clinic.id, WEDNESDAY + timedelta(minutes=30))
+        assert await steps(clinic) == [("team", "unseen", ["Martin"])]
+        await change(
+            database,
+            clinic,
+            "update accounts set disabled_at = now() where id = :who",
+            who=martin.id,
+        )
+        # Not after another half an hour: there is nobody left to wait for.
+        await climb(database, clinic.id, WEDNESDAY + timedelta(minutes=31))
+        assert (await steps(clinic))[1:] == [("admins", "unseen", ["Ana"])]
+
+
+async def test_an_alert_without_anybody_is_said_to_be_so(
+    clinic: Clinic, database: Database, clock: Any
+):
+    await raised(clinic)
+    await change(
+        database, clinic, "update accounts set disabled_at = now() where role <> 'patient'"
+    )
+    for minutes in (1, 2):
+        await climb(database, clinic.id, WEDNESDAY + timedelta(minutes=minutes))
+    async with database.reading(clinic.id) as session:
+        (loud,) = await escalation.loud(session)
+        count = await session.execute(text("select level, why from alert_steps"))
+        assert [tuple(row) for row in count] == [("nobody", "nobody_there")]
+    assert loud.state == "unowned"
+
+
+async def reached(clinic: Clinic) -> Any:
+    return (await clinic.patient.get("/api/care")).json()
+
+
+async def test_a_patient_is_told_how_far_it_came_and_no_more(
+    clinic: Clinic, admin: Colleague, database: Database, clock: Any
+):
+    await save(admin)
+    entry = check_in(red_flags=["both_legs"])
+    await sync(clinic, entry)
+    (one,) = (await reached(clinic))["reached"]
+    assert one["entry_ids"] == [entry["id"]]
+    assert datetime.fromisoformat(one["received_at"]) == WEDNESDAY
+    assert (one["told_at"], one["looked_at"], one["looked_by"]) == (None, None, None)
+    # Made and tried is not told: only what has left is.
+    at = WEDNESDAY + timedelta(minutes=30)
+    await climb(database, clinic.id, at)
+    assert (await reached(clinic))["reached"][0]["told_at"] is None
+    await change(database, clinic, "update deliveries set state = 'sent', ended_at = :at", at=at)
+    assert datetime.fromisoformat((await reached(clinic))["reached"][0]["told_at"]) == at
+    (alert,) = await alerts(clinic)
+    clock.move_to(at + timedelta(minutes=5))
+    await handle(clinic.therapist, alert, "acknowledge")
+    (one,) = (await reached(clinic))["reached"]
+    assert one["looked_by"] == "North therapist"
+    assert datetime.fromisoformat(one["looked_at"]) == at + timedelta(minutes=5)
+
+
+async def test_what_was_sent_before_an_entry_told_nobody_of_it(
+    clinic: Clinic, admin: Colleague, database: Database, clock: Any
+):
+    await save(admin)
+    first, second = check_in(red_flags=["both_legs"]), check_in(red_flags=["saddle_numbness"])
+    await sync(clinic, first)
+    at = WEDNESDAY + timedelta(minutes=30)
+    await climb(database, clinic.id, at)
+    await change(database, clinic, "update deliveries set state = 'sent', ended_at = :at", at=at)
+    clock.move_to(at + timedelta(minutes=1))
+    await sync(clinic, second)
+    new, old = (await reached(clinic))["reached"]
+    assert (new["entry_ids"], new["told_at"]) == ([second["id"]], None)
+    assert old["entry_ids"] == [first["id"]]
+    assert old["told_at"] is not None
+
+
+async def test_a_patient_is_told_when_a_closed_clinic_reads_again(
+    clinic: Clinic, admin: Colleague, clock: Any
+):
+    assert (await reached(clinic))["opens_at"] is None
+    await save(admin)
+    assert (await reached(clinic))["opens_at"] is None
+    clock.move_to(datetime(2026, 9, 18, 17, 30, tzinfo=ZONE))
+    monday = datetime(2026, 9, 21, 9, tzinfo=ZONE)
+    assert datetime.fromisoformat((await reached(clinic))["opens_at"]) == monday.astimezone(UTC)
