@@ -24,6 +24,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/caseload": (),
     "/therapist/exercises": ("own:new",),
     "/therapist/quality": (),
+    "/therapist/admin": (),
     "/therapist/sensitivity": (),
     "/therapist/patients/:id": (
         "therapist:alerts.resolve",

@@ -1,5 +1,6 @@
 /** Words, dates and counts in the reader's language. `t()` in a template follows a change of language. */
 import type { Bilingual, Language } from '../data/api/types.ts';
+import type admin from '../../messages/en/admin.json';
 import type caseload from '../../messages/en/caseload.json';
 import type common from '../../messages/en/common.json';
 import type entry from '../../messages/en/entry.json';
@@ -16,6 +17,7 @@ import type therapist from '../../messages/en/therapist.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 
 interface Namespaces {
+  admin: typeof admin;
   caseload: typeof caseload;
   common: typeof common;
   entry: typeof entry;
@@ -42,7 +44,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{caseload,common,entry,exercise,history,learn,messages,notices,own,patient,quality,setup,therapist}.json',
+  '../../messages/*/{admin,caseload,common,entry,exercise,history,learn,messages,notices,own,patient,quality,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -96,6 +96,7 @@ export type AssessmentBody = Wire['AssessmentBody'];
 export type PatientDraft = Wire['PatientBody'];
 export type PlanDraft = Wire['NextPlan'];
 
+export type AdminPage = Wire['AdminPage'];
 export type Quality = Wire['Quality'];
 export type QualityRow = Wire['QualityRow'];
 export type FieldFigure = Wire['FieldFigure'];
