@@ -32,7 +32,12 @@ FIELDS = {
         for language in ("en", "es")
         for part in ("title", "summary", "position", "steps[]", "caution")
     },
-    "put /api/patients/{patient_id}": {"name", "plan.note"},
+    "put /api/patients/{patient_id}": {"name", "plan.note", "screening.note"},
+    "put /api/patients/{patient_id}/episodes/{episode_id}": {"screening.note"},
+    "put /api/episodes/{episode_id}/screenings/{screening_id}": {"note"},
+    "post /api/episodes/{episode_id}/discharge": {"note"},
+    "post /api/episodes/{episode_id}/reopen": {"note"},
+    "post /api/caseload/search": {"name"},
     "put /api/episodes/{episode_id}/plan-versions/{plan_id}": {"note"},
     "put /api/plan-templates/{template_id}": {"name", "note"},
     "post /api/plan-templates/{template_id}/rename": {"name"},
@@ -124,6 +129,8 @@ class Story:
     text: str
     patient_id: str = field(default_factory=lambda: str(uuid7()))
     episode_id: str = ""
+    # The first one, which has ended.
+    earlier_id: str = ""
     exercise_id: str = field(default_factory=lambda: str(uuid7()))
     template_id: str = field(default_factory=lambda: str(uuid7()))
     phone: Person = field(default_factory=lambda: Person(""))
@@ -158,11 +165,35 @@ class Story:
         item = stretch(exercise_key="hamstring_curl", sets=2, **step, on_nerve_flag=None)
         rule = {"pain_most": 3, "no_nerve": True, "days": 7, "logged_least": 5, "item": item}
         body["plan"] |= {"note": self.text, "criteria": [rule]}
-        self.episode_id = body["episode"]["id"]
+        body["screening"] = self._asked()
+        self.earlier_id = body["episode"]["id"]
         url = f"/api/patients/{self.patient_id}"
         self.staff.send("PUT", url, body)
+        self._begin_anew(body["plan"])
         code = self.code()
         self.phone = Person.enter(self.staff.address, "/api/join", {"code": code, "locale": "en"})
+
+    def _asked(self) -> dict[str, Any]:
+        return {"id": str(uuid7()), "version": 1, "answers": {}, "note": self.text}
+
+    def _begin_anew(self, plan: dict[str, Any]) -> None:
+        """The first episode ends, goes on and ends for good; all else is told of the second."""
+        end = {"ended_on": plan["starts_on"], "reason": "other", "note": self.text, "alerts": []}
+        earlier = f"/api/episodes/{self.earlier_id}"
+        self.staff.send("POST", f"{earlier}/discharge", end)
+        self.staff.send("POST", f"{earlier}/reopen", {"note": self.text})
+        self.staff.send("POST", f"{earlier}/discharge", end)
+        self.episode_id = str(uuid7())
+        began = {"condition": "both", "side": "left", "started_on": plan["starts_on"]}
+        url = f"/api/patients/{self.patient_id}/episodes/{self.episode_id}"
+        self.staff.send("PUT", url, {**began, "screening": self._asked()})
+        again = self._asked()
+        url = f"/api/episodes/{self.episode_id}"
+        self.staff.send("PUT", f"{url}/screenings/{again.pop('id')}", again)
+        content = {name: part for name, part in plan.items() if name != "id"}
+        self.staff.send("PUT", f"{url}/plan-versions/{uuid7()}", {**content, "based_on": None})
+        sought = {"state": "discharged", "name": self.line}
+        self.staff.send("POST", "/api/caseload/search", sought)
 
     def code(self) -> str:
         """Another code for the patient's own browser."""
@@ -213,6 +244,7 @@ class Story:
     def read(self) -> dict[str, list[str]]:
         """What came back, by where it stands: lines first, then texts."""
         page, entries = self.page(), self.staff.get(f"/api/patients/{self.patient_id}/entries")
+        earlier = self.staff.get(f"/api/patients/{self.patient_id}?episode={self.earlier_id}")
         care, diary = self.phone.get("/api/care"), self.phone.get("/api/diary")
         rows = self.staff.get("/api/triage")["rows"]
         (row,) = [one for one in rows if one["patient_id"] == self.patient_id]
@@ -245,6 +277,8 @@ class Story:
                 *(note for day in page["days"] for note in day["notes"]),
                 *(event["note"] for alert in page["alerts"] for event in alert["events"][-1:]),
                 page["assessments"][0]["note"],
+                *(one["note"] for one in page["screening"]["rounds"]),
+                *(one["note"] for one in earlier["events"] if one["kind"] != "opened"),
                 *(message["text"] for message in (*page["messages"], *care["messages"])),
                 template["note"],
                 begun["en"],

@@ -30,6 +30,7 @@ from glidepath.database.engine import Database
 from glidepath.diary import service as diary
 from glidepath.diary.routes import DiaryController
 from glidepath.diary.schemas import OFFERED_DECODER
+from glidepath.discharge.routes import DischargeController
 from glidepath.escalation.routes import PolicyController
 from glidepath.identity import service as identity
 from glidepath.identity.actor import Actor, PatientActor, StaffActor, as_patient, as_staff
@@ -161,6 +162,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             DiaryController,
             AlertController,
             SensitivityController,
+            DischargeController,
             InsightController,
             ReminderController,
             PushController,

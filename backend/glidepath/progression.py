@@ -41,8 +41,9 @@ async def look(session: AsyncSession, episodes: Sequence[Running], now: datetime
     """A day that ended, silent or not, can fulfil a criterion or break it."""
     with_criteria = await proposals.with_criteria(session, [one.episode_id for one in episodes])
     for one in episodes:
-        if one.episode_id in with_criteria:
-            await care.lock_current_episode(session, one.patient_id)
+        if one.episode_id not in with_criteria:
+            continue
+        if await care.lock_if_running(session, one.episode_id):
             await evaluate(session, one.patient_id, one.episode_id, now)
 
 

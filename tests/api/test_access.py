@@ -166,6 +166,8 @@ async def test_a_clinic_cannot_write_into_another(
         "alert_policies",
         "alert_steps",
         "alert_step_people",
+        "episode_events",
+        "screenings",
     ],
 )
 @pytest.mark.parametrize(
@@ -201,6 +203,11 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
         ("POST", f"/api/patients/{patient}/messages/{message}/done", VALID["done"]),
         ("PUT", f"/api/episodes/{episode}/plan-versions/{uuid7()}", plan),
         ("PUT", f"/api/episodes/{episode}/assessments/{uuid7()}", findings()),
+        ("PUT", f"/api/episodes/{episode}/screenings/{uuid7()}", SCREENING),
+        ("GET", f"/api/episodes/{episode}/waiting", None),
+        ("POST", f"/api/episodes/{episode}/discharge", VALID["discharge"]),
+        ("POST", f"/api/episodes/{episode}/reopen", {"note": None}),
+        ("PUT", f"/api/patients/{patient}/episodes/{uuid7()}", NEXT_EPISODE),
         ("POST", f"/api/alerts/{alert}/acknowledge", {}),
         ("POST", f"/api/alerts/{alert}/snooze", VALID["snooze"]),
         ("POST", f"/api/alerts/{alert}/resolve", VALID["resolve"]),
@@ -315,7 +322,24 @@ async def test_a_stranger_gets_401_everywhere(built: Litestar, clinic: Clinic):
                     assert answer.status_code == 401, (method, path, answer.text)
 
 
+SCREENING: dict[str, Any] = {"version": 1, "answers": {}, "note": None}
+NEXT_EPISODE: dict[str, Any] = {
+    "condition": "both",
+    "side": "left",
+    "started_on": str(own_day()),
+    "screening": None,
+}
 VALID: dict[str, Any] = {
+    "discharge": {
+        "ended_on": str(own_day()),
+        "reason": "goals_met",
+        "note": None,
+        "alerts": [],
+    },
+    "reopen": {"note": None},
+    "search": {"state": "discharged", "name": ""},
+    "{screening_id:uuid}": SCREENING,
+    "{episode_id:uuid}": NEXT_EPISODE,
     "sync": {"account_id": str(uuid7()), "check_ins": [], "exercise_sessions": []},
     "done": {"what": "called", "after": 0},
     "resolve": {"outcome": "called", "useful": None, "note": None},

@@ -60,7 +60,8 @@ async def test_who_joined_and_wrote_nothing_in_five_days_is_quiet(
     clinic: Clinic, database: Database
 ):
     async with database.writing(clinic.id) as session:
-        await session.execute(text("update accounts set joined_at = now() - interval '6 days'"))
+        for change in ("accounts set joined_at", "episodes set opened_at"):
+            await session.execute(text(f"update {change} = now() - interval '6 days'"))
     (row,) = await rows(clinic)
     assert (row["need"], row["alert"]) == ("quiet", None)
     assert "not logged a day yet" in row["reason"]["en"]

@@ -28,7 +28,7 @@ FORBIDDEN = """() => [...document.querySelectorAll(
   '[onerror], [onload], [onclick], [onfocus], [onmouseover], [srcdoc], a[href^="javascript:" i],' +
   'a[href^="data:" i], [href*="hostile.example"], form[action], img[src*=x]'
 )].map((one) => one.outerHTML)"""
-AT_WORK = ("", "/plan")
+AT_WORK = ("", "/plan", "/screening", "/episodes/{earlier}")
 ON_THE_PHONE = ("", "messages", "progress", "more", "entries/{yesterday}")
 
 
@@ -81,7 +81,9 @@ class Clinic:
         return story
 
     def at_work(self, story: Story, where: str) -> Counter[str]:
-        self.laptop.goto(f"{self.address}/therapist/patients/{story.patient_id}{where}")
+        self.laptop.goto(
+            f"{self.address}/therapist/patients/{story.patient_id}{where.format(earlier=story.earlier_id)}"
+        )
         told = self.laptop.get_by_text(story.text.strip()[:40] or story.text).first
         told.wait_for(state="attached")
         self.laptop.wait_for_load_state("networkidle")

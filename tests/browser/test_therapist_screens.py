@@ -32,6 +32,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
         "caseload:team.add",
     ),
     "/therapist/patients/:id/alerts/:alert": ("therapist:alerts.snooze", "caseload:team.handOver"),
+    "/therapist/patients/:id/episodes/:episode": (),
+    "/therapist/patients/:id/screening": (),
+    "/therapist/patients/:id/new-episode": (),
     "/therapist/patients/:id/plan": (),
     "/therapist/patients/:id/plan/:proposal": (),
 }
@@ -67,7 +70,12 @@ def test_axe_finds_nothing_on_any_screen_in_either_language_by_day_and_by_night(
     story.log(check_in(own_day() - timedelta(days=2), red_flags=["saddle_numbness"]))
     alert = next(one for one in story.page()["alerts"] if one["state"] == "open")
     (proposal,) = story.page()["proposals"]
-    places = {":id": story.patient_id, ":alert": alert["id"], ":proposal": proposal["id"]}
+    places = {
+        ":id": story.patient_id,
+        ":alert": alert["id"],
+        ":proposal": proposal["id"],
+        ":episode": story.earlier_id,
+    }
 
     page, text = device(viewport=LAPTOP).new_page(), Words(language)
     page.goto(f"{address}/therapist")

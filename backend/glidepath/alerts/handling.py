@@ -126,6 +126,25 @@ async def viewed(
         await store.add_viewings(session, [{**person, "alert_id": alert_id} for alert_id in seen])
 
 
+async def waiting(session: AsyncSession, episode_id: UUID, today: date) -> list[AlertView]:
+    """What nobody has resolved in an episode, as it stands on the patient's day."""
+    found = await store.unresolved_of_episode(session, episode_id)
+    return await service.views(session, found, {one.patient_id: today for one in found})
+
+
+async def end_all(
+    session: AsyncSession, actor: StaffActor, episode_id: UUID, now: datetime
+) -> None:
+    """Resolves whatever waits in an episode whose care ends. The caller holds the episode, and the
+    actor has seen the alerts."""
+    covering = await care.covered(session, actor)
+    for alert in await store.unresolved_of_episode(session, episode_id):
+        says = {"outcome": "discharged"}
+        absent = covering.get(alert.patient_id)
+        deed = Deed(actor.account_id, now, "resolved", says, cover_for=absent)
+        await _change(session, alert, now.date(), deed)
+
+
 async def _do(
     session: AsyncSession, actor: StaffActor, alert_id: UUID, version: int, deed: Deed
 ) -> AlertView:

@@ -27,6 +27,8 @@ from glidepath.trends import Day, progress, quiet
 KINDS: Final = ("quiet", "not_improving", "worsening")
 # Progress is judged on one day; two weeks after it, that is no news any more.
 NEWS: Final = timedelta(days=14)
+# The longest silence that is nothing yet, of those who write seldom.
+BACK_FOR: Final = timedelta(days=15)
 # Episodes in one transaction: a lock taken early in it is not held for long.
 AT_ONCE: Final = 100
 
@@ -56,7 +58,8 @@ async def look(
         if one.episode_id not in suspects:
             continue
         # Now no entry arrives meanwhile, and no other worker looks at the same.
-        await care.lock_current_episode(session, one.patient_id)
+        if not await care.lock_if_running(session, one.episode_id):
+            continue
         for alert in (await _found(session, [one], now)).get(one.episode_id, ()):
             nothing_new = diary.Intake(
                 clinic_id, one.patient_id, one.episode_id, days=frozenset(), kinds={}, now=now
@@ -79,7 +82,7 @@ async def _found(
         span, own, today = spans.get(one.episode_id), known[one.episode_id], one.today(now)
         if span is None:
             continue
-        if _may_be_quiet(span, own, today):
+        if _may_be_quiet(span, own, today) and not _is_back(one, span, now):
             silent[one.episode_id] = today
         if _is_due(span, own, today):
             due[one.episode_id] = today
@@ -103,6 +106,12 @@ def _may_be_quiet(span: diary.Span, known: Iterable[Alert], today: date) -> bool
         alert.kind == "quiet" and (alert.state != "resolved" or alert.onset == span.last)
         for alert in known
     )
+
+
+def _is_back(one: Running, span: diary.Span, now: datetime) -> bool:
+    """Whose care was over was not silent: who is back gets the time to begin that a newcomer gets."""
+    back = one.reopened_at
+    return back is not None and now - back < BACK_FOR and span.last <= back.date()
 
 
 def _is_due(span: diary.Span, known: Iterable[Alert], today: date) -> bool:

@@ -33,7 +33,7 @@ EVENTS = (
 )
 # Why what somebody had seen, or put off, has to be looked at again.
 REASONS = ("fact", "kind", "severity", "channel", "again", "look_expired", "look_left")
-# The last one is nobody's choice: a silence ends by itself.
+# The last two are nobody's choice: a silence ends by itself, and a discharge ends what waits.
 OUTCOMES = (
     "called",
     "plan_changed",
@@ -42,6 +42,7 @@ OUTCOMES = (
     "appointment",
     "no_action",
     "logged_again",
+    "discharged",
 )
 
 

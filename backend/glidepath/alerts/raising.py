@@ -13,7 +13,7 @@ from glidepath.alerts import store
 from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, reach
 from glidepath.alerts.models import Alert
 from glidepath.alerts.sensitivity import levels_of
-from glidepath.alerts.trend import Followed, follow, series, usable
+from glidepath.alerts.trend import TO_BE_MADE_ANEW, Followed, follow, series, usable
 from glidepath.alerts.writing import channels, extend_alert, graver, open_alert
 from glidepath.clinical.safety import AlertKind
 from glidepath.diary import service as diary
@@ -33,6 +33,9 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
 
     The caller holds the episode's lock, so that two syncs at once do not both raise.
     """
+    if intake.ended:
+        await _judge_late(session, intake)
+        return
     kept, changes = await store.standpoint(session, intake.episode_id)
     checkpoint = usable(kept, min(intake.days))
     # With a checkpoint, what lies before the detector's window decides nothing any more.
@@ -42,6 +45,16 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
     await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
     await _end_silence(session, intake)
     await progression.evaluate(session, intake.patient_id, intake.episode_id, intake.now)
+
+
+async def _judge_late(session: AsyncSession, intake: diary.Intake) -> None:
+    """After the end of care no trend is followed, but an emergency that a phone had kept is told."""
+    checkpoint, _ = await store.standpoint(session, intake.episode_id)
+    if checkpoint is not None and usable(checkpoint, min(intake.days)) is None:
+        # Should care go on, the detector reads these days, too.
+        await store.keep_checkpoint(session, intake.clinic_id, intake.episode_id, TO_BE_MADE_ANEW)
+    days = await _days(session, intake)
+    await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
 
 
 async def _end_silence(session: AsyncSession, intake: diary.Intake) -> None:

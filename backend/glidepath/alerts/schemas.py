@@ -49,7 +49,8 @@ class Certainty(Struct):
 class AlertEventView(Struct):
     """What became of the alert with this version of it.
 
-    `by` null: it came about by itself; so does the outcome `logged_again`, which ends a silence.
+    `by` null: it came about by itself; so does the outcome `logged_again`, which ends a silence. The
+    outcome `discharged` is that of alerts which a discharge ended.
     `because` says why it was reopened: a new fact, another kind of worsening, a higher severity, a
     channel that joined, a worsening that began again, a look that ran out without an outcome, or one whose
     person is not there any more. `undoes` is the event that was taken back.
@@ -63,7 +64,7 @@ class AlertEventView(Struct):
     # The absent colleague for whom it was done.
     cover_for: str | None
     snoozed_until: date | None
-    outcome: Outcome | Literal["logged_again"] | None
+    outcome: Outcome | Literal["logged_again", "discharged"] | None
     useful: bool | None
     note: str | None
     because: (

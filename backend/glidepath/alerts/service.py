@@ -21,7 +21,7 @@ from glidepath.alerts.schemas import (
     State,
 )
 from glidepath.care import service as care
-from glidepath.care.models import Patient
+from glidepath.care.models import Episode, Patient
 from glidepath.diary import service as diary
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
@@ -104,9 +104,16 @@ class Told:
     useful: bool | None = None
 
 
-async def of_patient(session: AsyncSession, patient_id: UUID, today: date) -> list[AlertView]:
-    """Newest first, as they stand on the patient's day."""
-    return await views(session, await store.of_patient(session, patient_id), {patient_id: today})
+async def of_episode(session: AsyncSession, episode: Episode, today: date) -> list[AlertView]:
+    """Newest first, as they stand on the patient's day; beside a running episode, what nobody has
+    resolved of those before it: a phone may have sent something late."""
+    patient_id, runs = episode.patient_id, episode.ended_on is None
+    shown = [
+        one
+        for one in await store.of_patient(session, patient_id)
+        if one.episode_id == episode.id or (runs and one.state != "resolved")
+    ]
+    return await views(session, shown, {patient_id: today})
 
 
 async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[Waiting]:
@@ -171,10 +178,10 @@ def _told_before(key: str, event: AlertEvent, events: Sequence[AlertEvent]) -> b
     )
 
 
-async def last_worsened(session: AsyncSession, patient_ids: Sequence[UUID]) -> dict[UUID, date]:
-    """Per patient the last day on which any worsening stood, resolved or not; who never worsened is
-    left out."""
-    return await store.last_worsened(session, patient_ids)
+async def last_worsened(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, date]:
+    """Per episode the last day on which any worsening stood, resolved or not; where nothing ever
+    worsened it is left out."""
+    return await store.last_worsened(session, episode_ids)
 
 
 async def told_worsenings(

@@ -87,13 +87,23 @@ async def of_patient(session: AsyncSession, patient_id: UUID) -> list[Alert]:
     return list(found.scalars())
 
 
+async def unresolved_of_episode(session: AsyncSession, episode_id: UUID) -> list[Alert]:
+    """Newest first."""
+    found = await session.execute(
+        select(Alert)
+        .where(Alert.episode_id == episode_id, Alert.state != "resolved")
+        .order_by(Alert.opened_at.desc())
+    )
+    return list(found.scalars())
+
+
 async def unresolved(session: AsyncSession, patient_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     found = await session.execute(_UNRESOLVED, {"patient_ids": list(patient_ids)})
     return [tuple(row) for row in found]
 
 
-async def last_worsened(session: AsyncSession, patient_ids: Sequence[UUID]) -> dict[UUID, date]:
-    found = await session.execute(_LAST_WORSENED, {"patient_ids": list(patient_ids)})
+async def last_worsened(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, date]:
+    found = await session.execute(_LAST_WORSENED, {"episode_ids": list(episode_ids)})
     return {row[0]: row[1] for row in found}
 
 
@@ -114,9 +124,12 @@ _UNRESOLVED = select(
     Alert.reason,
 ).where(_OF_THESE, Alert.state != "resolved")
 _LAST_WORSENED = (
-    select(Alert.patient_id, func.max(Alert.last_day))
-    .where(_OF_THESE, Alert.kind == "worsening")
-    .group_by(Alert.patient_id)
+    select(Alert.episode_id, func.max(Alert.last_day))
+    .where(
+        Alert.episode_id == any_(bindparam("episode_ids", type_=ARRAY(Alert.id.type))),
+        Alert.kind == "worsening",
+    )
+    .group_by(Alert.episode_id)
 )
 
 

@@ -9,6 +9,8 @@ from glidepath import trends
 from glidepath.diary.days import DiaryDay
 
 Basis = dict[str, Any]
+# In the place of a checkpoint that does not hold any more: no version's.
+TO_BE_MADE_ANEW: Basis = {"version": None}
 
 
 @dataclass(frozen=True, slots=True)

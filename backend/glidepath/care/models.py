@@ -14,6 +14,15 @@ TEAM_ROLES = ("lead", "member")
 TEAM_EVENTS = ("lead", "member", "left")
 SIDES = tuple(side.value for side in Side)
 CONDITIONS = tuple(condition.value for condition in Condition)
+EPISODE_EVENTS = ("opened", "discharged", "reopened")
+DISCHARGE_REASONS = (
+    "goals_met",
+    "no_further_need",
+    "patients_wish",
+    "referred_on",
+    "moved_away",
+    "other",
+)
 PROPOSAL_STATES = ("open", "approved", "dismissed", "withdrawn")
 KINDS = tuple(kind.value for kind in ExerciseKind)
 
@@ -103,7 +112,7 @@ class Cover(ClinicOwned, Base):
 
 
 class Episode(ClinicOwned, Base):
-    """One bout of trouble in one leg or both, from its start to its end."""
+    """One bout of trouble in one leg or both, from its start to its end; of a patient one runs at most."""
 
     __tablename__ = "episodes"
 
@@ -111,7 +120,10 @@ class Episode(ClinicOwned, Base):
     patient_id: Mapped[UUID]
     condition: Mapped[str]
     side: Mapped[str]
+    # When the trouble began; since when it is cared for here says `opened_at`.
     started_on: Mapped[date]
+    opened_at: Mapped[datetime]
+    # The last day of care. Entries of later days belong to no episode.
     ended_on: Mapped[date | None]
 
     __table_args__ = (
@@ -120,6 +132,70 @@ class Episode(ClinicOwned, Base):
         UniqueConstraint("clinic_id", "patient_id", "id"),
         CheckConstraint(one_of("condition", CONDITIONS), name="condition"),
         CheckConstraint(one_of("side", SIDES), name="side"),
+        CheckConstraint("started_on <= ended_on", name="in_order"),
+        Index(
+            "uq_episodes_running",
+            "clinic_id",
+            "patient_id",
+            unique=True,
+            postgresql_where=text("ended_on is null"),
+        ),
+    )
+
+
+class EpisodeEvent(ClinicOwned, Base):
+    """That an episode was opened, ended or went on again, by whom and why; append-only."""
+
+    __tablename__ = "episode_events"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    patient_id: Mapped[UUID]
+    episode_id: Mapped[UUID]
+    kind: Mapped[str]
+    # Of a discharge.
+    ended_on: Mapped[date | None]
+    reason: Mapped[str | None]
+    note: Mapped[str | None]
+    by: Mapped[UUID]
+    # The absent colleague for whom it was done.
+    cover_for: Mapped[UUID | None]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        within_clinic("episodes", "patient_id", "episode_id", to=("patient_id", "id")),
+        within_clinic("accounts", "by"),
+        within_clinic("accounts", "cover_for"),
+        CheckConstraint(one_of("kind", EPISODE_EVENTS), name="kind"),
+        CheckConstraint(one_of("reason", DISCHARGE_REASONS), name="reason"),
+        CheckConstraint(
+            "(kind = 'discharged') = (ended_on is not null) "
+            "and (kind = 'discharged') = (reason is not null)",
+            name="discharge_says_why",
+        ),
+        Index("ix_episode_events_episode_id", "clinic_id", "episode_id"),
+    )
+
+
+class Screening(ClinicOwned, Base):
+    """What a patient was asked before exercising, and answered; append-only."""
+
+    __tablename__ = "screenings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    patient_id: Mapped[UUID]
+    # The one for which they were asked; what they answered stays true of the patient.
+    episode_id: Mapped[UUID]
+    list_version: Mapped[int]
+    # "yes" or "no" by the question's key. What was not asked is not there.
+    answers: Mapped[dict[str, Any]]
+    note: Mapped[str | None]
+    author_id: Mapped[UUID]
+    made_at: Mapped[datetime]
+
+    __table_args__ = (
+        within_clinic("episodes", "patient_id", "episode_id", to=("patient_id", "id")),
+        within_clinic("accounts", "author_id"),
+        Index("ix_screenings_patient_id", "clinic_id", "patient_id"),
     )
 
 
@@ -228,7 +304,7 @@ class Proposal(ClinicOwned, Base):
     closed_at: Mapped[datetime | None]
     # Who decided; nobody where the data or a new plan withdrew it.
     closed_by: Mapped[UUID | None]
-    # What the therapist wrote; of a withdrawn one "data" or "plan_changed".
+    # What the therapist wrote; of a withdrawn one "data", "plan_changed" or "discharged".
     reason: Mapped[str | None]
     approved_plan_id: Mapped[UUID | None]
 

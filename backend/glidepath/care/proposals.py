@@ -143,8 +143,14 @@ async def settle(
     for one in waiting:
         if one.id == approved:
             _close(one, "approved", now, closed_by=plan.author_id, approved_plan_id=plan.id)
-        else:
-            _close(one, "withdrawn", now, reason="plan_changed")
+    await session.flush()
+    await withdraw(session, plan.episode_id, now, reason="plan_changed")
+
+
+async def withdraw(session: AsyncSession, episode_id: UUID, now: datetime, *, reason: str) -> None:
+    """Takes back whatever waits in an episode; the caller holds its lock."""
+    for one in await store.open_proposals(session, episode_id):
+        _close(one, "withdrawn", now, reason=reason)
 
 
 def dismiss(proposal: Proposal, account_id: UUID, reason: str, now: datetime) -> None:

@@ -10,7 +10,8 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.care import covers, own_exercises, service, team, templates
+from glidepath.care import covers, own_exercises, screenings, service, team, templates
+from glidepath.care.episode_schemas import Questions, ScreeningView
 from glidepath.care.schemas import (
     Dismissal,
     NextPlan,
@@ -23,6 +24,7 @@ from glidepath.care.schemas import (
     ProposalView,
     Renaming,
     Retirement,
+    ScreeningBody,
     TemplateBody,
     TemplateView,
 )
@@ -150,6 +152,33 @@ class CareController(Controller):
             approves=data.approves,
         )
         return Response(plan, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
+
+    @get("/screening-questions", operation_id="listScreeningQuestions")
+    async def screening_questions(self, staff: NamedDependency[StaffActor]) -> Questions:
+        """What to ask before a home programme, and what a "yes" asks for."""
+        return screenings.questions()
+
+    @put(
+        "/episodes/{episode_id:uuid}/screenings/{screening_id:uuid}",
+        operation_id="putScreening",
+        status_code=HTTP_201_CREATED,
+    )
+    async def put_screening(
+        self,
+        episode_id: FromPath[UUID],
+        screening_id: FromPath[UUID],
+        data: JSONBody[ScreeningBody],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Response[ScreeningView]:
+        """What a patient was asked and answered, and what stands by now; under an id made by the caller,
+        so that sent again it answers 200. A sign that stands in the way of exercises is taken back only
+        with a note."""
+        now = datetime.now(UTC)
+        is_new = await service.screen(session, staff, episode_id, screening_id, data, now)
+        episode = await service.requires_episode(session, staff, episode_id)
+        view = await service.screening(session, episode.patient_id)
+        return Response(view, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 
     @get("/plan-templates", operation_id="listTemplates")
     async def list_templates(

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.own_exercises import OwnExercise
 from glidepath.clinical.progression import Criterion
+from glidepath.clinical.screening import Answer
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
 from glidepath.identity.schemas import Locale
 
@@ -132,12 +133,27 @@ class EpisodeBody(Struct, forbid_unknown_fields=True):
     started_on: date
 
 
+class ScreeningBody(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Answers by the keys of the list of that version. What was not asked is left out; it is not "no"."""
+
+    version: Annotated[int, Meta(ge=1, le=1000)]
+    answers: Annotated[dict[Key, Answer], Meta(max_length=50)]
+    note: Note | None
+
+
+class FirstScreening(ScreeningBody, kw_only=True, forbid_unknown_fields=True):
+    id: UUID
+
+
 class PatientBody(Struct, forbid_unknown_fields=True):
+    """Where the screening leaves no room for a home programme, a plan is refused."""
+
     name: Name
     timezone: Zone
     locale: Locale
     episode: EpisodeBody
     plan: FirstPlan | None
+    screening: FirstScreening | None = None
 
 
 class PlanItemView(Struct):
@@ -172,7 +188,7 @@ class Dismissal(Struct, forbid_unknown_fields=True):
 
 class ProposalView(Struct):
     """A next step that the plan's criteria allow. `changes` says what it changes in the plan of that
-    number; `reason` is why it was dismissed or, where nobody did, "data" or "plan_changed"."""
+    number; `reason` is why it was dismissed or, where nobody did, "data", "plan_changed" or "discharged"."""
 
     id: UUID
     state: ProposalState
@@ -197,10 +213,13 @@ class PlanMark(Struct):
 
 
 class EpisodeView(Struct):
+    """`ended_on` is the last day of care; null while it runs."""
+
     id: UUID
     condition: Condition
     side: Side
     started_on: date
+    ended_on: date | None
 
 
 class PatientView(Struct):

@@ -11,9 +11,11 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath.care import plans, proposals, store, team_store
+from glidepath.care import episode_store, plans, proposals, screenings, store, team_store
+from glidepath.care.episode_schemas import NextEpisode, ScreeningView
 from glidepath.care.models import Episode, Exercise, Patient
 from glidepath.care.schemas import (
+    EpisodeBody,
     EpisodeView,
     OfferedExercise,
     PatientBody,
@@ -21,6 +23,7 @@ from glidepath.care.schemas import (
     PlanBody,
     PlanView,
     ProposalView,
+    ScreeningBody,
 )
 from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import ExerciseKind
@@ -48,6 +51,8 @@ class Running:
     patient_id: UUID
     episode_id: UUID
     timezone: str
+    # When it went on again after an end.
+    reopened_at: datetime | None = None
 
     def today(self, now: datetime) -> date:
         return today_of(self.timezone, now)
@@ -86,19 +91,20 @@ async def requires_episode(
     return episode
 
 
+async def episodes_of(session: AsyncSession, patient_id: UUID) -> list[Episode]:
+    """In the order in which they were opened; the last one is the running one, if any runs."""
+    return await episode_store.of_patient(session, patient_id)
+
+
 async def current_episode(session: AsyncSession, patient_id: UUID) -> Episode:
-    episodes = await store.current_episodes(session, [patient_id])
-    if not episodes:
-        raise Conflict("There is no running episode of care.", code="no_episode")
-    return episodes[0]
+    """The running one or, of a discharged patient, the last. There always is one."""
+    return (await episodes_of(session, patient_id))[-1]
 
 
-async def lock_current_episode(session: AsyncSession, patient_id: UUID) -> UUID:
-    """Holds the running episode to the end of the transaction: one sync at a time judges it."""
-    episodes = await store.current_episodes(session, [patient_id], lock=True)
-    if not episodes:
-        raise Conflict("There is no running episode of care.", code="no_episode")
-    return episodes[0].id
+async def lock_if_running(session: AsyncSession, episode_id: UUID) -> bool:
+    """Holds an episode to the end of the transaction; whether it runs still."""
+    episode = await store.episode(session, episode_id, lock=True)
+    return episode is not None and episode.ended_on is None
 
 
 async def lock_episodes(session: AsyncSession, episode_ids: Collection[UUID]) -> None:
@@ -108,7 +114,9 @@ async def lock_episodes(session: AsyncSession, episode_ids: Collection[UUID]) ->
 
 async def running_episodes(session: AsyncSession) -> list[Running]:
     """Of every current patient of the clinic; those without a running episode are left out."""
-    return [Running(*row) for row in await store.running_episodes(session)]
+    rows = await store.running_episodes(session)
+    reopened = await episode_store.reopened(session, [episode_id for _, episode_id, _ in rows])
+    return [Running(*row, reopened.get(row[1])) for row in rows]
 
 
 async def episodes(session: AsyncSession) -> list[Episode]:
@@ -127,9 +135,9 @@ def caseload(actor: StaffActor) -> tuple[Select[Any], dict[str, Any]]:
     """Whom the actor may see, for lists to join to: a therapist's own patients and those of absent
     colleagues whom they stand in for, an admin's whole clinic.
 
-    A statement of one row per current patient with a running episode (`patient_id`, `episode_id`,
-    `timezone`, and `cared_by`: the actor, or the colleague for whom they are there; null for an admin
-    who is there as neither), and its parameters.
+    A statement of one row per patient with the running or, of a discharged one, the last episode
+    (`patient_id`, `episode_id`, `opened_at`, `ended_on`, `timezone`, and `cared_by`: the actor, or the
+    colleague for whom they are there; null for an admin who is there as neither), and its parameters.
     """
     parameters = {"account_id": actor.account_id, "acts_for": list(actor.acts_for)}
     return store.caseload(whole_clinic=actor.is_admin), parameters
@@ -207,20 +215,18 @@ async def put_patient(
         "timezone": body.timezone,
         "created_at": now,
     }
-    episode = {
-        "clinic_id": clinic_id,
-        "id": body.episode.id,
-        "patient_id": patient_id,
-        "condition": body.episode.condition.value,
-        "side": body.episode.side.value,
-        "started_on": body.episode.started_on,
-    }
+    episode_id = body.episode.id
     await store.add(session, Patient, [patient])
-    await store.add(session, Episode, [episode])
+    row = episode_row(actor, patient_id, episode_id, body.episode, now)
+    await store.add(session, Episode, [row])
+    opened = event_row(actor, patient_id, episode_id, now, kind="opened")
+    await episode_store.add_event(session, opened)
     by = team_store.Deed(clinic_id, actor.account_id, now)
     await team_store.add(session, by, [patient_id], actor.account_id, "lead")
+    if body.screening is not None:
+        await screen(session, actor, episode_id, body.screening.id, body.screening, now)
     if body.plan is not None:
-        await put_plan(session, actor, body.episode.id, body.plan.id, body.plan, now, based_on=None)
+        await put_plan(session, actor, episode_id, body.plan.id, body.plan, now, based_on=None)
     return True
 
 
@@ -230,6 +236,61 @@ async def _is_as_sent(session: AsyncSession, patient: Patient, body: PatientBody
     return (
         (account.name, account.locale, patient.timezone) == (body.name, body.locale, body.timezone)
     ) and (episode is not None and episode.patient_id == patient.id)
+
+
+def episode_row(
+    actor: StaffActor,
+    patient_id: UUID,
+    episode_id: UUID,
+    body: EpisodeBody | NextEpisode,
+    now: datetime,
+) -> dict[str, Any]:
+    return {
+        "clinic_id": actor.clinic_id,
+        "id": episode_id,
+        "patient_id": patient_id,
+        "condition": body.condition.value,
+        "side": body.side.value,
+        "started_on": body.started_on,
+        "opened_at": now,
+    }
+
+
+def event_row(
+    actor: StaffActor, patient_id: UUID, episode_id: UUID, now: datetime, **said: Any
+) -> dict[str, Any]:
+    """What became of an episode, and by whom."""
+    return {
+        "clinic_id": actor.clinic_id,
+        "id": uuid7(),
+        "patient_id": patient_id,
+        "episode_id": episode_id,
+        "by": actor.account_id,
+        "at": now,
+        **said,
+    }
+
+
+async def screen(
+    session: AsyncSession,
+    actor: StaffActor,
+    episode_id: UUID,
+    screening_id: UUID,
+    body: ScreeningBody,
+    now: datetime,
+) -> bool:
+    """Keeps what a patient was asked and answered; whether it is new."""
+    episode = await requires_episode(session, actor, episode_id, lock=True)
+    return await screenings.add(session, episode, screening_id, actor.account_id, body, now)
+
+
+async def screening(session: AsyncSession, patient_id: UUID) -> ScreeningView:
+    return await screenings.of_patient(session, patient_id)
+
+
+async def is_on_hold(session: AsyncSession, patient_id: UUID) -> bool:
+    """Whether an answer leaves no room for exercises at home, whatever the plan says."""
+    return await screenings.blocks(session, patient_id)
 
 
 async def put_plan(
@@ -243,8 +304,14 @@ async def put_plan(
     based_on: int | None,
     approves: UUID | None = None,
 ) -> tuple[PlanView, bool]:
-    """A new version of the plan, and whether it is new; it answers the proposals that wait."""
+    """A new version of the plan, and whether it is new; it answers the proposals that wait.
+
+    Conflict for an episode that has ended, or where the screening leaves no room for a plan.
+    """
     episode = await requires_episode(session, actor, episode_id, lock=True)
+    if episode.ended_on is not None:
+        raise Conflict("This episode has ended. Reopen it first.", code="episode_ended")
+    await screenings.require_clear(session, episode.patient_id)
     plan, is_new = await plans.put(
         session, episode, plan_id, actor.account_id, body, now, based_on=based_on
     )
@@ -259,6 +326,11 @@ async def proposals_of(
     session: AsyncSession, episode_id: UUID, plans: Sequence[PlanView]
 ) -> list[ProposalView]:
     return await proposals.of_episode(session, episode_id, plans)
+
+
+async def count_proposals(session: AsyncSession, episode_id: UUID) -> int:
+    """How many wait for somebody to decide."""
+    return len(await store.open_proposals(session, episode_id))
 
 
 async def dismiss(

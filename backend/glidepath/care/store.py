@@ -62,10 +62,9 @@ async def cared_for_by(session: AsyncSession, account_ids: Collection[UUID]) -> 
 @cache
 def caseload(*, whole_clinic: bool) -> Select[Any]:
     """Put together once, for an account `account_id` that acts for `acts_for`: see the service."""
-    running = (
-        select(Episode.patient_id, Episode.id)
-        .where(Episode.ended_on.is_(None))
-        .order_by(Episode.patient_id, Episode.started_on.desc(), Episode.id.desc())
+    latest = (
+        select(Episode.patient_id, Episode.id, Episode.opened_at, Episode.ended_on)
+        .order_by(Episode.patient_id, Episode.opened_at.desc(), Episode.id.desc())
         .ext(distinct_on(Episode.patient_id))
         .subquery()
     )
@@ -81,31 +80,15 @@ def caseload(*, whole_clinic: bool) -> Select[Any]:
     return (
         select(
             Patient.id.label("patient_id"),
-            running.c.id.label("episode_id"),
+            latest.c.id.label("episode_id"),
+            latest.c.opened_at,
+            latest.c.ended_on,
             Patient.timezone,
             own.c.account_id.label("cared_by"),
         )
-        .join(running, running.c.patient_id == Patient.id)
+        .join(latest, latest.c.patient_id == Patient.id)
         .join(own, own.c.patient_id == Patient.id, isouter=whole_clinic)
-        .where(Patient.discharged_at.is_(None))
     )
-
-
-async def current_episodes(
-    session: AsyncSession, patient_ids: Sequence[UUID], *, lock: bool = False
-) -> list[Episode]:
-    """The running episode of each patient: the latest begun of those not ended."""
-    wanted = (
-        select(Episode)
-        .where(Episode.patient_id.in_(patient_ids), Episode.ended_on.is_(None))
-        .order_by(Episode.patient_id, Episode.started_on.desc(), Episode.id.desc())
-    )
-    if lock:
-        wanted = wanted.with_for_update()
-    latest: dict[UUID, Episode] = {}
-    for episode in (await session.execute(wanted)).scalars():
-        latest.setdefault(episode.patient_id, episode)
-    return list(latest.values())
 
 
 async def lock_episodes(session: AsyncSession, episode_ids: Collection[UUID]) -> None:
@@ -123,15 +106,14 @@ async def running_episodes(session: AsyncSession) -> list[tuple[UUID, UUID, str]
         select(Patient.id, Episode.id, Patient.timezone)
         .join(Episode, Episode.patient_id == Patient.id)
         .where(Patient.discharged_at.is_(None), Episode.ended_on.is_(None))
-        .order_by(Patient.id, Episode.started_on.desc(), Episode.id.desc())
-        .ext(distinct_on(Patient.id))
+        .order_by(Patient.id)
     )
     return [(row[0], row[1], row[2]) for row in found]
 
 
 async def episodes(session: AsyncSession) -> list[Episode]:
     found = await session.execute(
-        select(Episode).order_by(Episode.patient_id, Episode.started_on, Episode.id)
+        select(Episode).order_by(Episode.patient_id, Episode.opened_at, Episode.id)
     )
     return list(found.scalars())
 
@@ -139,7 +121,7 @@ async def episodes(session: AsyncSession) -> list[Episode]:
 async def episode(session: AsyncSession, episode_id: UUID, *, lock: bool = False) -> Episode | None:
     wanted = select(Episode).where(Episode.id == episode_id)
     if lock:
-        wanted = wanted.with_for_update()
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return (await session.execute(wanted)).scalar_one_or_none()
 
 

@@ -71,7 +71,7 @@ CAST: Final = _cast(
     Role("Elena Marsh", "relapse", "plain", 150, B, worse_since=60, draw=1),
     Role("Hugo Santana", "stable", "plain", 50, U, locale="es", therapist=1, draw=16),
     Role("Greta Holloway", "step", "mnar", 60, S, therapist=1, worse_since=24, draw=8),
-    Role("Ivo Castellan", "improving", "bounded", 70, H, therapist=1, draw=3),
+    Role("Ivo Castellan", "improving", "bounded", 70, H, therapist=1, silent_days=3, draw=3),
     Role("Paula Esteve", "stable", "weekly", 80, B, locale="es", silent_days=16, draw=5),
     Role("Simon Ashby", "slow", "noisy", 130, S, R, therapist=1, worse_since=75, draw=3),
     Role("Rosa Ibarra", "nerve", "plain", 95, S, locale="es", worse_since=16, draw=3),

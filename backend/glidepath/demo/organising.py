@@ -1,16 +1,24 @@
-"""How the demo clinic is run: a second therapist in a team, an absence to come, and a level once tried."""
+"""How the demo clinic is run: a second therapist in a team, an absence to come, and a level once tried;
+what patients were asked at the first visit, whose care has ended, and who came back."""
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath.alerts import sensitivity
-from glidepath.care import covers, team
+from glidepath.alerts import handling, sensitivity
+from glidepath.alerts.schemas import Resolution, SeenAlert
+from glidepath.care import covers, episodes, team
+from glidepath.care import service as care
+from glidepath.care.schemas import FirstScreening
 from glidepath.care.team_schemas import CoverBody
-from glidepath.demo.cast import CAST, CLINIC, STAFF
+from glidepath.clinical.screening import Answer, screening_list
+from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
+from glidepath.discharge import service as discharge
+from glidepath.discharge.schemas import Discharge
 from glidepath.identity.actor import StaffActor
 from glidepath.trends import Sensitivity
 
@@ -18,6 +26,8 @@ ADMIN = StaffActor(CLINIC, STAFF[2].id, "admin", STAFF[2].id)
 # Mateo's worsening is looked at by two.
 SHARED = CAST[1]
 TRIED: Final[tuple[tuple[int, Sensitivity], ...]] = ((190, "early"), (162, "standard"))
+# Ada takes blood thinners. Ivo has what he came for; Jonas was ended too early.
+CAREFUL, DISCHARGED, REOPENED = CAST[2], CAST[11], CAST[7]
 
 
 async def organise(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None:
@@ -35,3 +45,47 @@ async def organise(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None
         ends_on=today + timedelta(days=19),
     )
     await covers.put(session, ADMIN, uuid7(), absence, now - timedelta(days=2))
+
+
+async def discharge_some(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None:
+    """After the last diary."""
+    await _end(
+        session, DISCHARGED, "Back to running three times a week.", zone, now - timedelta(days=3)
+    )
+    episode_id = await _end(session, REOPENED, None, zone, now - timedelta(days=2))
+    note = "Another flare the day after: we go on."
+    await episodes.reopen(session, _lead(REOPENED), episode_id, note, now - timedelta(days=1))
+
+
+def first_screening(role: Role) -> FirstScreening:
+    """Every question was asked at the first visit."""
+    asked = screening_list()
+    answers: dict[str, Answer] = {question.key: "no" for question in asked.questions}
+    if role.patient_id == CAREFUL.patient_id:
+        answers["anticoagulation"] = "yes"
+    return FirstScreening(id=uuid7(), version=asked.version, answers=answers, note=None)
+
+
+def _lead(role: Role) -> StaffActor:
+    return StaffActor(CLINIC, STAFF[role.therapist].id, "therapist", role.patient_id)
+
+
+async def _end(
+    session: AsyncSession, role: Role, note: str | None, zone: ZoneInfo, at: datetime
+) -> UUID:
+    """Ends a patient's care with whatever waits; the episode."""
+    actor = _lead(role)
+    episode = await care.current_episode(session, role.patient_id)
+    for alert in (await discharge.waiting(session, actor, episode.id, at)).alerts:
+        if alert.severity == "urgent":
+            outcome = Resolution(outcome="called", useful=True, note=None)
+            await handling.resolve(session, actor, alert.id, alert.version, outcome, at)
+    waiting = await discharge.waiting(session, actor, episode.id, at)
+    body = Discharge(
+        ended_on=at.astimezone(zone).date(),
+        reason="goals_met",
+        note=note,
+        alerts=[SeenAlert(one.id, one.version) for one in waiting.alerts],
+    )
+    await discharge.discharge(session, actor, episode.id, body, at)
+    return episode.id

@@ -36,7 +36,7 @@ from glidepath.database.engine import Database
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
 from glidepath.demo.corresponding import correspond
 from glidepath.demo.examining import examinations
-from glidepath.demo.organising import organise
+from glidepath.demo.organising import discharge_some, first_screening, organise
 from glidepath.demo.simulator import SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
@@ -117,6 +117,7 @@ async def seed(database: Database, now: datetime) -> None:
     await looking.look_at_all(database, CLINIC, now)
     async with database.writing(CLINIC) as session:
         await organise(session, ZONE, now)
+        await discharge_some(session, ZONE, now)
     await correspond(database, now)
 
 
@@ -192,6 +193,7 @@ async def _admit(database: Database, role: Role, first: date, at: datetime) -> N
         locale=role.locale,
         episode=EpisodeBody(id=uuid7(), condition=role.condition, side=role.side, started_on=first),
         plan=_first_plan(role, first),
+        screening=first_screening(role),
     )
     therapist = _therapist(role)
     async with database.writing(CLINIC) as session:

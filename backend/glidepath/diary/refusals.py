@@ -1,7 +1,10 @@
 """Why an entry is refused, in words for the person whose phone keeps it."""
 
+from datetime import date
+
 from glidepath.clinical.vocabulary import Text
 from glidepath.diary.schemas import Refusal
+from glidepath.trends.words import day_month
 
 REFUSALS = {
     "malformed": Text(
@@ -56,3 +59,14 @@ def refuse(code: str, detail: str | None = None) -> Refusal:
     if detail:
         message = Text(en=f"{message.en} ({detail})", es=f"{message.es} ({detail})")
     return Refusal(code=code, message=message)
+
+
+def refuse_after(ended_on: date | None) -> Refusal:
+    """Of an entry from a day after the end of care."""
+    assert ended_on is not None, "a running episode takes every day"
+    en = f"Your care ended on {day_month(ended_on, 'en')}. This entry is of a later day: it stays here."
+    es = (
+        f"Tu tratamiento terminó el {day_month(ended_on, 'es')}. "
+        "Esta anotación es de un día posterior: se queda aquí."
+    )
+    return Refusal(code="care_ended", message=Text(en=en, es=es))

@@ -10,13 +10,15 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.care import episodes as course
 from glidepath.care import service as care
+from glidepath.care.models import Episode
 from glidepath.clinical.vocabulary import ExerciseKind
 from glidepath.diary import schemas, store
 from glidepath.diary.bounds import Clock, Room
 from glidepath.diary.days import DiaryDay, by_day
 from glidepath.diary.models import CheckIn, ExerciseSession, Summary
-from glidepath.diary.refusals import refuse
+from glidepath.diary.refusals import refuse, refuse_after
 from glidepath.diary.schemas import (
     DiaryPage,
     EntryResult,
@@ -34,7 +36,10 @@ from glidepath.problems import Forbidden
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What one sync brought that was new: the episode to look at again, and from which days."""
+    """What one sync brought that was new: the episode to look at again, and from which days.
+
+    `ended`: it came after the end of care, from days before it.
+    """
 
     clinic_id: UUID
     patient_id: UUID
@@ -43,6 +48,7 @@ class Intake:
     # What kind of exercise each item of the patient's plans is.
     kinds: dict[UUID, ExerciseKind]
     now: datetime
+    ended: bool = False
 
 
 class Span(NamedTuple):
@@ -62,7 +68,8 @@ async def sync(
     now: datetime,
     evaluate: Evaluate,
 ) -> SyncAnswer:
-    """Stores a batch and lets `evaluate` judge the episode, in the caller's one transaction.
+    """Stores a batch and lets `evaluate` judge each episode that it touches, in the caller's one
+    transaction.
 
     Sending the same batch again, or in two tabs at once, changes nothing: the second waits for
     the first to commit and finds its entries known.
@@ -72,25 +79,29 @@ async def sync(
             "These entries belong to somebody else's sign-in. They stay on the phone.",
             code="other_account",
         )
-    episode_id = await care.lock_current_episode(session, actor.patient_id)
+    held = await course.hold(session, actor.patient_id)
+    timezone = (await care.patient(session, actor.patient_id)).timezone
     plans = await care.plan_references(session, actor.patient_id)
-    intake = _Taking(session, actor, episode_id, plans, Clock.read(batch.sent_at, now))
+    intake = _Taking(session, actor, _Care(held, timezone), plans, Clock.read(batch.sent_at, now))
     results = [
         *await intake.take(CheckIn, "check_in", batch.check_ins),
         *await intake.take(ExerciseSession, "exercise_session", batch.exercise_sessions),
         *await _take_messages(session, actor, batch.messages, now),
     ]
-    if intake.days:
-        await store.summarise(session, [episode_id])
+    touched = [one for one in held if one.id in intake.days]
+    if touched:
+        await store.summarise(session, [one.id for one in touched])
+    for episode in touched:
         await evaluate(
             session,
             Intake(
                 actor.clinic_id,
                 actor.patient_id,
-                episode_id,
-                frozenset(intake.days),
+                episode.id,
+                frozenset(intake.days[episode.id]),
                 plans.items,
                 now,
+                ended=episode.ended_on is not None,
             ),
         )
     return SyncAnswer(results=results, as_of=now)
@@ -112,6 +123,25 @@ async def _take_messages(
     return results
 
 
+@dataclass(frozen=True, slots=True)
+class _Care:
+    """The patient's episodes, held, in the order in which they were opened."""
+
+    episodes: Sequence[Episode]
+    timezone: str
+
+    def episode_of(self, day: date, original: CheckIn | ExerciseSession | None) -> UUID | None:
+        """A revision stays with what it revises; None after the end of care."""
+        if original is not None:
+            return original.episode_id
+        found = course.covering(day, self.episodes, self.timezone)
+        return None if found is None else found.id
+
+    @property
+    def ended_on(self) -> date | None:
+        return self.episodes[-1].ended_on
+
+
 class _Taking:
     """One batch on its way in: what it may refer to, and which days it touched."""
 
@@ -119,16 +149,17 @@ class _Taking:
         self,
         session: AsyncSession,
         actor: PatientActor,
-        episode_id: UUID,
+        care_given: _Care,
         plans: care.PlanReferences,
         clock: Clock,
     ) -> None:
         self._session = session
         self._actor = actor
-        self._episode_id = episode_id
+        self._care = care_given
         self._plans = plans
         self._clock = clock
-        self.days: set[date] = set()
+        # Of each episode that it touched.
+        self.days: defaultdict[UUID, set[date]] = defaultdict(set)
 
     async def take(
         self, model: type[Any], kind: Kind, offered: Sequence[Offered]
@@ -147,7 +178,8 @@ class _Taking:
         rows = [row for row in rows if row["id"] not in crowded]
         stored = await store.add(self._session, model, rows)
         roots = {_root(row) for row in rows if row["id"] in stored}
-        self.days |= await store.days_of(self._session, model, patient_id, roots)
+        for episode_id, day in await store.days_of(self._session, model, patient_id, roots):
+            self.days[episode_id].add(day)
 
         def result(one: Offered, refusal: Refusal | None) -> EntryResult:
             if refusal is None and contents[one.entry.id] != _comparable(one.entry):
@@ -190,12 +222,19 @@ class _Taking:
             last = revised.get(one.entry.revises)
             code = self._clock.refusal(one.entry, original, last and last.made_at)
             code = code or self._unknown_plan(one.entry)
+            if code is None and self._episode_of(one.entry, original) is None:
+                return refuse_after(self._care.ended_on)
             # Every revision names the original, or two phones could not agree on what counts.
             if one.entry.revises in revisions or (original is not None and original.revises):
                 code = code or "revises_revision"
             return refuse(code) if code else None
 
         return [refusal(one) for one in offered]
+
+    def _episode_of(
+        self, entry: schemas.Entry, original: CheckIn | ExerciseSession | None
+    ) -> UUID | None:
+        return self._care.episode_of(self._clock.day_of(entry, original), original)
 
     def _unknown_plan(self, entry: schemas.Entry) -> str | None:
         version, item = entry.plan_version_id, getattr(entry, "plan_item_id", None)
@@ -212,9 +251,10 @@ class _Taking:
         if not rows:
             return {}
         room, days = Room(), {row["day"] for row in rows}
+        episode_ids = [one.id for one in self._care.episodes]
         kinds: tuple[type[Any], ...] = (CheckIn, ExerciseSession)
         for kind in kinds:
-            for day, root in await store.on_days(self._session, kind, self._episode_id, days):
+            for day, root in await store.on_days(self._session, kind, episode_ids, days):
                 room.entries[day].add(root)
         room.edits.update({root: entry.edits for root, entry in revised.items()})
         codes = {
@@ -232,7 +272,7 @@ class _Taking:
             **_comparable(entry),
             "clinic_id": self._actor.clinic_id,
             "patient_id": self._actor.patient_id,
-            "episode_id": self._episode_id,
+            "episode_id": self._episode_of(entry, original),
             "utc_offset_minutes": int(offset.total_seconds() // 60),
             "received_at": self._clock.now,
             "clock_error": self._clock.error_of(entry),

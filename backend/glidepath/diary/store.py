@@ -44,23 +44,25 @@ async def by_ids(
 
 async def days_of(
     session: AsyncSession, model: type[E], patient_id: UUID, roots: Collection[UUID]
-) -> set[date]:
-    """Every day on which an entry stands or stood: a revision may have moved it."""
+) -> list[tuple[UUID, date]]:
+    """Every day on which an entry stands or stood, with its episode: a revision may have moved it."""
     if not roots:
-        return set()
+        return []
     found = await session.execute(
-        select(model.day).where(model.patient_id == patient_id, model.root().in_(roots)).distinct()
+        select(model.episode_id, model.day)
+        .where(model.patient_id == patient_id, model.root().in_(roots))
+        .distinct()
     )
-    return set(found.scalars())
+    return [(row[0], row[1]) for row in found]
 
 
 async def on_days(
-    session: AsyncSession, model: type[E], episode_id: UUID, days: Collection[date]
+    session: AsyncSession, model: type[E], episode_ids: Collection[UUID], days: Collection[date]
 ) -> list[tuple[date, UUID]]:
     """The entries that stand or stood on some days, by the ids of their originals."""
     found = await session.execute(
         select(model.day, model.root())
-        .where(model.episode_id == episode_id, model.day.in_(days))
+        .where(model.episode_id.in_(episode_ids), model.day.in_(days))
         .distinct()
     )
     return [(row[0], row[1]) for row in found]

@@ -190,7 +190,7 @@ async def invite(
         code=code,
         expires_at=expires_at,
         join_url=join_url,
-        qr_svg=segno.make(join_url, error="m").svg_data_uri(scale=4, border=2),
+        qr_svg=segno.make(join_url, error="m").svg_data_uri(border=4, omitsize=True),
     )
 
 

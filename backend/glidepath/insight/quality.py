@@ -52,6 +52,7 @@ def _row(one: Any) -> QualityRow:
         acknowledged=_waits(one.acknowledged, one.acknowledged_median, one.acknowledged_p95),
         resolved=sum(outcomes.values()),
         ended=one.logged_again,
+        discharged=one.discharged,
         outcomes=outcomes,
         acted_on=sum(outcomes.values()) - outcomes["no_action"],
         useful=one.useful,

@@ -23,9 +23,9 @@ class QualityRow(Struct):
     severity.
 
     Who acknowledged, put off or resolved an alert has seen it; what was taken back does not count as
-    acknowledged. `resolved` was by a person, `ended` by itself. `acted_on` are those with an outcome
-    other than no action, `useful_or_acted_on` these and those called useful. `a_day_old` were opened a
-    day ago or longer, `acknowledged_within_day` are those of them; the same with two days and resolved.
+    acknowledged. `resolved` was by a person, `ended` by itself, `discharged` with the care. `acted_on`
+    are those with an outcome other than no action, `useful_or_acted_on` these and those called useful.
+    `a_day_old` were opened a day ago or longer, `acknowledged_within_day` are those of them; the same with two days and resolved.
     """
 
     of: Literal["all", "urgent", "others", "kind"]
@@ -36,6 +36,7 @@ class QualityRow(Struct):
     acknowledged: Waits
     resolved: int
     ended: int
+    discharged: int
     outcomes: dict[Outcome, int]
     acted_on: int
     useful: int

@@ -57,7 +57,7 @@ _COUNTED: Final = text(
         count(*) filter (where useful) as useful,
         count(*) filter (where not useful) as not_useful,
         count(*) filter (
-            where useful or outcome not in ('no_action', 'logged_again')
+            where useful or outcome not in ('no_action', 'logged_again', 'discharged')
         ) as useful_or_acted_on,
         count(*) filter (where opened_at <= :now - interval '1 day') as a_day_old,
         count(*) filter (

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
-from litestar.status_codes import HTTP_202_ACCEPTED
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.diary.schemas import DiaryPage
@@ -14,7 +14,7 @@ from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.insight import quality, replaying, service
 from glidepath.insight.quality_schemas import Quality
 from glidepath.insight.replay_schemas import Days, ReplayRequest, ReplayView
-from glidepath.insight.schemas import CarePage, PatientPage, Triage
+from glidepath.insight.schemas import CarePage, Found, PatientPage, Search, Triage
 
 
 class InsightController(Controller):
@@ -33,9 +33,22 @@ class InsightController(Controller):
         patient_id: FromPath[UUID],
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
+        episode: FromQuery[UUID | None] = None,
     ) -> PatientPage:
-        """One patient: diary, plans, alerts and what they stand on, and what was written to them."""
-        return await service.patient_page(session, staff, patient_id, datetime.now(UTC))
+        """One patient: diary, plans, alerts and what they stand on, and what was written to them. Of the
+        running episode or, where there is none, the last; an earlier one by its id."""
+        return await service.patient_page(session, staff, patient_id, datetime.now(UTC), episode)
+
+    @post("/caseload/search", operation_id="searchCaseload", status_code=HTTP_200_OK)
+    async def search(
+        self,
+        data: JSONBody[Search],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Found:
+        """Discharged patients and those who have not joined, by a part of their name; no name stands in
+        an address."""
+        return await service.search(session, staff, data)
 
     @get("/patients/{patient_id:uuid}/entries", operation_id="getPatientEntries")
     async def entries(
@@ -43,9 +56,10 @@ class InsightController(Controller):
         patient_id: FromPath[UUID],
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
+        episode: FromQuery[UUID | None] = None,
     ) -> DiaryPage:
-        """The entries of the running episode one by one, each as its last revision left it."""
-        return await service.patient_entries(session, staff, patient_id)
+        """The entries of an episode one by one, each as its last revision left it."""
+        return await service.patient_entries(session, staff, patient_id, episode)
 
     @get("/quality", operation_id="getQuality")
     async def quality(

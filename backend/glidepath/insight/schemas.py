@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from glidepath.alerts.schemas import AlertView, Kind, Looked, Severity
 from glidepath.alerts.schemas import State as AlertState
 from glidepath.assessments.schemas import AssessmentView
+from glidepath.care.episode_schemas import EpisodeEventView, ScreeningView
 from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView, ProposalView
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation, Text
@@ -51,6 +52,8 @@ class TriageRow(Struct):
     mine: bool
     # The absent colleague for whom I am there.
     cover_for: str | None
+    # The last day of care, of somebody discharged for whom an alert waits all the same.
+    ended_on: date | None
     need: Need
     reason: Text
     since: date | None
@@ -70,6 +73,29 @@ class Triage(Struct):
 
     as_of: datetime
     rows: list[TriageRow]
+
+
+class Search(Struct, forbid_unknown_fields=True):
+    """`name` is a part of it; blank finds everybody."""
+
+    state: Literal["discharged", "not_joined"]
+    name: Annotated[str, Meta(max_length=120, pattern=r"^[^\x00]*$")]
+
+
+class FoundPatient(Struct):
+    """`on` is the last day of care, or the day of admission; `alert`: one waits."""
+
+    id: UUID
+    name: str
+    on: date
+    alert: bool
+
+
+class Found(Struct):
+    """By name; `more` than these fit the search."""
+
+    patients: list[FoundPatient]
+    more: bool
 
 
 class DayView(Struct):
@@ -92,11 +118,15 @@ class DayView(Struct):
 
 
 class PatientPage(Struct):
-    """`today` is the patient's own day."""
+    """`today` is the patient's own day. `episode` is the one that was asked for, else the running or the
+    last one; what follows is of it. `episodes` are all of the patient's, newest first."""
 
     patient: PatientView
     today: date
     episode: EpisodeView
+    episodes: list[EpisodeView]
+    events: list[EpisodeEventView]
+    screening: ScreeningView
     summary: Text
     days: list[DayView]
     pointing: Pointing
@@ -128,12 +158,14 @@ class Reached(Struct):
 class CarePage(Struct):
     """All that a phone needs to work on its own until it is online again.
 
+    When care has ended, or the exercises are on hold, there is no plan to follow.
     `opens_at`: when the clinic reads again, null while it does and where it has not said when.
     """
 
     patient: PatientName
     episode: EpisodeView
     plan: PlanView | None
+    on_hold: bool
     exercises: list[Exercise]
     plan_history: list[PlanMark]
     looked: list[Looked]

@@ -1,7 +1,7 @@
 """Bringing diary, care and alerts together for a screen."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -9,9 +9,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
+from glidepath.alerts.schemas import AlertView
 from glidepath.alerts.service import Waiting
 from glidepath.assessments import service as assessments
+from glidepath.care import episodes as course
 from glidepath.care import service as care
+from glidepath.care.models import Episode
 from glidepath.care.schemas import PlanMark
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import Text
@@ -29,22 +32,27 @@ from glidepath.insight.pointing import pointing
 from glidepath.insight.schemas import (
     CarePage,
     DayView,
+    Found,
+    FoundPatient,
     Need,
     PatientName,
     PatientPage,
     Reached,
     RowAlert,
+    Search,
     Spark,
     Triage,
     TriageRow,
 )
 from glidepath.messages import service as messages
 from glidepath.notify import service as notify
+from glidepath.problems import NotFound
 from glidepath.views import view
 
 SPARK_DAYS = 28
 # How long a patient is told what became of something urgent.
 REACHED_SHOWN = timedelta(days=7)
+FOUND_AT_MOST = 50
 # Who was admitted so long ago and has not written yet is asked about; later silences are judged by
 # the person's own habit.
 BEGUN_BY = timedelta(days=5)
@@ -71,11 +79,10 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
     A constant number of statements, and no work by day: diaries arrive in short.
     """
     listed = await store.listed(session, *care.caseload(actor))
-    ids = [one.patient_id for one in listed]
     waiting = defaultdict[UUID, list[Waiting]](list)
-    for alert in await alerts.unresolved(session, ids):
+    for alert in await alerts.unresolved(session, [one.patient_id for one in listed]):
         waiting[alert.patient_id].append(alert)
-    worsened = await alerts.last_worsened(session, ids)
+    worsened = await alerts.last_worsened(session, [one.episode_id for one in listed])
     today = {zone: care.today_of(zone, now) for zone in {one.timezone for one in listed}}
     zones = {alert.id: one.timezone for one in listed for alert in waiting[one.patient_id]}
     marks = await escalation.marks(session, zones, now)
@@ -84,7 +91,7 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
             one,
             today[one.timezone],
             waiting[one.patient_id],
-            worsened.get(one.patient_id),
+            worsened.get(one.episode_id),
             actor,
             marks,
         )
@@ -97,7 +104,7 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
 class _State:
     """What a patient's need is read from: the last weeks, and the last day of all."""
 
-    created_at: datetime
+    opened_at: datetime
     joined_at: datetime | None
     today: date
     weeks: Weeks
@@ -154,13 +161,14 @@ def _row(
     marks: Mapping[UUID, Mark],
 ) -> TriageRow:
     weeks, alert = _weeks(one, today), _worst(waiting, today)
-    state = _State(one.created_at, one.joined_at, today, weeks, one.last_on, alert, worsened_on)
+    state = _State(one.opened_at, one.joined_at, today, weeks, one.last_on, alert, worsened_on)
     need, reason, since = _need(state)
     return TriageRow(
         patient_id=one.patient_id,
         name=one.name,
         mine=one.cared_by is not None,
         cover_for=actor.covering.get(one.cared_by) if one.cared_by else None,
+        ended_on=one.ended_on,
         need=need,
         reason=reason,
         since=since,
@@ -214,7 +222,7 @@ def _need(state: _State) -> tuple[Need, Text, date | None]:
         return _need_of(alert), Text(**alert.reason), alert.onset or alert.raised_on
     if last is None:
         joined = state.joined_at
-        since = (joined or state.created_at).date()
+        since = max(joined or state.opened_at, state.opened_at).date()
         expected = state.today - since >= BEGUN_BY
         return "quiet" if expected else "steady", words.not_begun(joined is not None), since
     course = words.steady(state.weeks, worsened=state.worsened)
@@ -224,36 +232,35 @@ def _need(state: _State) -> tuple[Need, Text, date | None]:
 
 
 async def patient_page(
-    session: AsyncSession, actor: StaffActor, patient_id: UUID, now: datetime
+    session: AsyncSession,
+    actor: StaffActor,
+    patient_id: UUID,
+    now: datetime,
+    episode_id: UUID | None = None,
 ) -> PatientPage:
     patient = await care.requires_care_relation(session, actor, patient_id)
-    episode = await care.current_episode(session, patient_id)
+    episodes = await care.episodes_of(session, patient_id)
+    episode = _chosen(episodes, episode_id)
     by_date = (await diary.days(session, [episode.id]))[episode.id]
     today = care.today_of(patient.timezone, now)
-    account = await identity.patient_account(session, patient_id)
-    short = await diary.summary(session, episode.id)
-    state = _State(
-        account.created_at,
-        account.joined_at,
-        today,
-        _weeks(short, today),
-        None if short is None else short.last_on,
-        _worst(await alerts.unresolved(session, [patient_id]), today),
-        (await alerts.last_worsened(session, [patient_id])).get(patient_id),
-    )
+    # What has ended is told as it was at its end.
+    until = episode.ended_on or today
+    shown = await alerts.of_episode(session, episode, today)
     plans = await care.plans_of(session, episode.id)
-    raised = await alerts.of_patient(session, patient_id, today)
     return PatientPage(
         patient=await care.patient_view(session, patient),
         today=today,
         episode=care.episode_view(episode),
-        summary=_need(state)[1],
-        days=_day_views(by_date, today),
-        pointing=pointing(by_date, today),
+        episodes=[care.episode_view(one) for one in reversed(episodes)],
+        events=await course.events(session, episode.id),
+        screening=await care.screening(session, patient_id),
+        summary=await _summary(session, episode, until, shown),
+        days=_day_views(by_date, until),
+        pointing=pointing(by_date, until),
         plans=plans,
-        alerts=raised,
+        alerts=shown,
         climbs=await escalation.of_patient(
-            session, [one.id for one in raised], patient.timezone, now
+            session, [one.id for one in shown], patient.timezone, now
         ),
         assessments=await assessments.of_episode(session, episode.id),
         messages=await messages.of_patient(session, patient_id),
@@ -261,10 +268,64 @@ async def patient_page(
     )
 
 
-async def patient_entries(session: AsyncSession, actor: StaffActor, patient_id: UUID) -> DiaryPage:
+def _chosen(episodes: Sequence[Episode], episode_id: UUID | None) -> Episode:
+    """The one asked for, or the running or the last one. NotFound for somebody else's."""
+    if episode_id is None:
+        return episodes[-1]
+    found = next((one for one in episodes if one.id == episode_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _summary(
+    session: AsyncSession, episode: Episode, until: date, shown: Sequence[AlertView]
+) -> Text:
+    account = await identity.patient_account(session, episode.patient_id)
+    short = await diary.summary(session, episode.id)
+    unresolved = {one.id for one in shown if one.state != "resolved"}
+    waiting = await alerts.unresolved(session, [episode.patient_id])
+    state = _State(
+        episode.opened_at,
+        account.joined_at,
+        until,
+        _weeks(short, until),
+        None if short is None else short.last_on,
+        _worst((one for one in waiting if one.id in unresolved), until),
+        (await alerts.last_worsened(session, [episode.id])).get(episode.id),
+    )
+    return _need(state)[1]
+
+
+async def patient_entries(
+    session: AsyncSession, actor: StaffActor, patient_id: UUID, episode_id: UUID | None = None
+) -> DiaryPage:
     await care.requires_care_relation(session, actor, patient_id)
-    episode = await care.current_episode(session, patient_id)
+    episode = _chosen(await care.episodes_of(session, patient_id), episode_id)
     return await diary.settled(session, episode.id)
+
+
+async def search(session: AsyncSession, actor: StaffActor, wanted: Search) -> Found:
+    """Patients of the actor's who are not, or not only, in the list of who needs somebody."""
+    sought = await store.search(
+        session,
+        *care.caseload(actor),
+        discharged=wanted.state == "discharged",
+        name=wanted.name.strip(),
+        limit=FOUND_AT_MOST + 1,
+    )
+    return Found(
+        patients=[
+            FoundPatient(
+                one.id,
+                one.name,
+                one.ended_on or care.today_of(one.timezone, one.opened_at),
+                one.alert,
+            )
+            for one in sought[:FOUND_AT_MOST]
+        ],
+        more=len(sought) > FOUND_AT_MOST,
+    )
 
 
 def _day_views(by_date: dict[date, DiaryDay], today: date) -> list[DayView]:
@@ -279,15 +340,17 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
     account = await identity.patient_account(session, actor.patient_id)
     episode = await care.current_episode(session, actor.patient_id)
     versions = await care.plans_of(session, episode.id)
+    on_hold = await care.is_on_hold(session, actor.patient_id)
     # A plan that starts tomorrow is not today's: the newest that has begun counts.
     patient = await care.patient(session, actor.patient_id)
     begun = [plan for plan in versions if plan.starts_on <= care.today_of(patient.timezone, now)]
-    plan = begun[0] if begun else None
+    plan = begun[0] if begun and episode.ended_on is None and not on_hold else None
     wanted = {item.exercise_key for item in plan.items} if plan else set()
     return CarePage(
         patient=PatientName(account.id, account.name),
         episode=care.episode_view(episode),
         plan=plan,
+        on_hold=on_hold,
         exercises=[
             view(Exercise, one) for one in await care.exercises(session) if one.key in wanted
         ],

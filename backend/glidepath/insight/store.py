@@ -5,10 +5,11 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.alerts.models import Alert
 from glidepath.care.models import Proposal
 from glidepath.diary.models import Summary
 from glidepath.identity.models import Account
@@ -23,8 +24,10 @@ class Listed(NamedTuple):
     timezone: str
     cared_by: UUID | None
     name: str
-    created_at: datetime
     joined_at: datetime | None
+    episode_id: UUID
+    opened_at: datetime
+    ended_on: date | None
     last_on: date | None
     # None, all three, for a diary without an entry.
     pain: str
@@ -64,7 +67,8 @@ async def keep_replay(session: AsyncSession, replay_id: UUID, values: dict[str, 
 async def listed(
     session: AsyncSession, caseload: Select[Any], parameters: dict[str, Any]
 ) -> list[Listed]:
-    """The patients of a caseload, in no order."""
+    """The current patients of a caseload, in no order; of those discharged the ones for whom an alert
+    or a message waits all the same."""
     found = await session.execute(_listed(caseload), parameters)
     return [Listed._make(row) for row in found]
 
@@ -86,8 +90,10 @@ def _listed(caseload: Select[Any]) -> Select[Any]:
             cared.c.timezone,
             cared.c.cared_by,
             Account.name,
-            Account.created_at,
             Account.joined_at,
+            cared.c.episode_id,
+            cared.c.opened_at,
+            cared.c.ended_on,
             Summary.last_on,
             Summary.pain,
             Summary.nerve,
@@ -98,4 +104,60 @@ def _listed(caseload: Select[Any]) -> Select[Any]:
         .join(Account, Account.id == cared.c.patient_id)
         .outerjoin(Summary, Summary.episode_id == cared.c.episode_id)
         .outerjoin(unread, unread.c.patient_id == cared.c.patient_id)
+        .where(
+            or_(
+                cared.c.ended_on.is_(None),
+                _alerted(cared),
+                unread.c.messages.is_not(None),
+            )
+        )
     )
+
+
+def _alerted(cared: Subquery) -> ColumnElement[bool]:
+    return exists().where(Alert.patient_id == cared.c.patient_id, Alert.state != "resolved")
+
+
+class Sought(NamedTuple):
+    """A patient as the search shows them."""
+
+    id: UUID
+    name: str
+    ended_on: date | None
+    opened_at: datetime
+    timezone: str
+    alert: bool
+
+
+async def search(
+    session: AsyncSession,
+    caseload: Select[Any],
+    parameters: dict[str, Any],
+    *,
+    discharged: bool,
+    name: str,
+    limit: int,
+) -> list[Sought]:
+    """Patients of a caseload by a part of their name: those discharged, or those not yet joined."""
+    cared = caseload.subquery()
+    state = (
+        cared.c.ended_on.is_not(None)
+        if discharged
+        else and_(cared.c.ended_on.is_(None), Account.joined_at.is_(None))
+    )
+    found = await session.execute(
+        select(
+            cared.c.patient_id,
+            Account.name,
+            cared.c.ended_on,
+            cared.c.opened_at,
+            cared.c.timezone,
+            _alerted(cared),
+        )
+        .join(Account, Account.id == cared.c.patient_id)
+        .where(state, Account.name.icontains(name, autoescape=True))
+        .order_by(Account.name, cared.c.patient_id)
+        .limit(limit),
+        parameters,
+    )
+    return [Sought._make(row) for row in found]

@@ -117,6 +117,11 @@ async def of_patient(session: AsyncSession, patient_id: UUID) -> list[MessageVie
     return await _views(session, found)
 
 
+async def count_unread(session: AsyncSession, patient_id: UUID) -> tuple[int, int]:
+    """How many the patient has not read, as far as is known, and how many of the patient's nobody has."""
+    return await store.count_unread(session, patient_id)
+
+
 async def mark_read(
     session: AsyncSession, actor: PatientActor, readings: Readings, now: datetime
 ) -> None:

@@ -129,3 +129,15 @@ async def template(session: AsyncSession, template_id: UUID) -> MessageTemplate 
 
 async def add_template(session: AsyncSession, row: dict[str, Any]) -> None:
     await session.execute(plain_insert(MessageTemplate), row)
+
+
+async def count_unread(session: AsyncSession, patient_id: UUID) -> tuple[int, int]:
+    """How many the patient has not read, and how many of the patient's nobody has."""
+    found = await session.execute(
+        select(
+            func.count().filter(Message.author_id != patient_id),
+            func.count().filter(Message.author_id == patient_id),
+        ).where(Message.patient_id == patient_id, Message.read_at.is_(None))
+    )
+    by_patient, by_staff = found.one()
+    return by_patient, by_staff

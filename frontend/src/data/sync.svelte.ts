@@ -3,7 +3,7 @@ import { ApiError, api } from './api/client.ts';
 import { TABS, sendInBackground } from './background.ts';
 import { KeyChanged, type PhoneStore } from './db.ts';
 import { retryRefused, standing, type Standing } from './outbox.ts';
-import { pull } from './pull.ts';
+import { pull, readCare } from './pull.ts';
 import { Sender } from './sender.ts';
 
 const CLEAR: Standing = { unsent: 0, oldest: null, waiting: [], refused: [] };
@@ -90,10 +90,18 @@ export class Sync {
       this.#timer = setTimeout(() => this.now(), ending.afterMs);
     } else {
       this.phase = ending.kind === 'empty' ? 'idle' : 'signed_out';
-      if (pull && ending.kind === 'empty' && (await this.#pull())) await this.refresh();
+      if (pull && ending.kind === 'empty' && (await this.#pull())) await this.#takeUp();
     }
     await this.#count();
     this.#tellTabs();
+  }
+
+  /** Shows what was brought. Where care goes on again, what was refused after its end is sent after all. */
+  async #takeUp(): Promise<void> {
+    await this.refresh();
+    if (!this.standing.refused.some(({ reason }) => reason.code === 'care_ended')) return;
+    const care = await readCare(this.#store, this.#account);
+    if (care?.episode.ended_on === null) await this.sendRefusedAgain();
   }
 
   /**

@@ -3,7 +3,9 @@ import type { Bilingual, Language } from '../data/api/types.ts';
 import type admin from '../../messages/en/admin.json';
 import type caseload from '../../messages/en/caseload.json';
 import type common from '../../messages/en/common.json';
+import type ended from '../../messages/en/ended.json';
 import type entry from '../../messages/en/entry.json';
+import type episode from '../../messages/en/episode.json';
 import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
 import type learn from '../../messages/en/learn.json';
@@ -20,7 +22,9 @@ interface Namespaces {
   admin: typeof admin;
   caseload: typeof caseload;
   common: typeof common;
+  ended: typeof ended;
   entry: typeof entry;
+  episode: typeof episode;
   exercise: typeof exercise;
   history: typeof history;
   learn: typeof learn;
@@ -44,7 +48,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{admin,caseload,common,entry,exercise,history,learn,messages,notices,own,patient,quality,setup,therapist}.json',
+  '../../messages/*/{admin,caseload,common,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,quality,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -8,6 +8,7 @@ export function problem(error: unknown): string {
   if (error.status === 403) return t('therapist:problem.forbidden');
   if (error.status === 404) return t('therapist:problem.notFound');
   if (error.code === 'template_name_taken') return t('therapist:template.taken');
+  if (error.code === 'screening_blocks') return t('episode:blocks');
   if (error.status === 409 || error.status === 412) return t('therapist:problem.conflict');
   // What the server refuses, it explains; when it broke, its words would not help.
   return error.status < 500 ? error.message : t('errors.server');

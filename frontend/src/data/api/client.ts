@@ -99,6 +99,7 @@ const del = (path: string) => request<null>('DELETE', path);
 export const put = <T>(path: string, body: unknown, version?: number) =>
   request<T>('PUT', path, body, version);
 export const id = encodeURIComponent;
+const of = (episode: string | null) => (episode ? `?episode=${id(episode)}` : '');
 
 /** What is done to an alert is done to the version that was seen. */
 type SeenAlert = Pick<wire.Alert, 'id' | 'version'>;
@@ -133,8 +134,11 @@ export const api = {
   saveReminders: (reminder: wire.Reminder) => put<wire.Reminder>('/api/reminders', reminder),
 
   triage: () => get<wire.Triage>('/api/triage'),
-  patient: (patientId: string) => get<wire.PatientPage>(`/api/patients/${id(patientId)}`),
-  patientEntries: (patientId: string) => get<wire.Diary>(`/api/patients/${id(patientId)}/entries`),
+  /** Of the present episode, or of an earlier one. */
+  patient: (patientId: string, episode: string | null = null) =>
+    get<wire.PatientPage>(`/api/patients/${id(patientId)}${of(episode)}`),
+  patientEntries: (patientId: string, episode: string) =>
+    get<wire.Diary>(`/api/patients/${id(patientId)}/entries${of(episode)}`),
   acknowledge: (alert: SeenAlert) => handle(alert, 'acknowledge'),
   snooze: (alert: SeenAlert, until: string) => handle(alert, 'snooze', { until }),
   resolve: (alert: SeenAlert, resolution: wire.Resolution) => handle(alert, 'resolve', resolution),

@@ -346,6 +346,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/episodes/{episode_id}/screenings/{screening_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** PutScreening */
+        put: operations["putScreening"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plan-templates/{template_id}": {
         parameters: {
             query?: never;
@@ -408,6 +425,23 @@ export interface paths {
         put?: never;
         /** RetireTemplate */
         post: operations["retireTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screening-questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ScreeningQuestions */
+        get: operations["listScreeningQuestions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -722,6 +756,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patients/{patient_id}/episodes/{episode_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Begin */
+        put: operations["putEpisode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/episodes/{episode_id}/discharge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Discharge */
+        post: operations["dischargeEpisode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/episodes/{episode_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reopen */
+        post: operations["reopenEpisode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/episodes/{episode_id}/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Waiting */
+        get: operations["getWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/replay": {
         parameters: {
             query?: never;
@@ -785,6 +887,23 @@ export interface paths {
         get: operations["getQuality"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/caseload/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Search */
+        post: operations["searchCaseload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1304,7 +1423,7 @@ export interface components {
             cover_for: string | null;
             snoozed_until: string | null;
             /** @enum {null|string} */
-            outcome: "called" | "plan_changed" | "referred" | "advice_given" | "appointment" | "no_action" | "logged_again" | null;
+            outcome: "called" | "plan_changed" | "referred" | "advice_given" | "appointment" | "no_action" | "logged_again" | "discharged" | null;
             useful: boolean | null;
             note: string | null;
             /** @enum {null|string} */
@@ -1435,6 +1554,7 @@ export interface components {
             patient: components["schemas"]["PatientName"];
             episode: components["schemas"]["EpisodeView"];
             plan: components["schemas"]["PlanView"] | null;
+            on_hold: boolean;
             exercises: components["schemas"]["Exercise"][];
             plan_history: components["schemas"]["PlanMark"][];
             looked: components["schemas"]["Looked"][];
@@ -1647,6 +1767,15 @@ export interface components {
             check_ins: components["schemas"]["CheckIn"][];
             exercise_sessions: components["schemas"]["ExerciseSession"][];
         };
+        /** Discharge */
+        Discharge: {
+            /** Format: date */
+            ended_on: string;
+            /** @enum {string} */
+            reason: "goals_met" | "no_further_need" | "patients_wish" | "referred_on" | "moved_away" | "other";
+            note: string | null;
+            alerts: components["schemas"]["SeenAlert"][];
+        };
         /** Dismissal */
         Dismissal: {
             reason: string;
@@ -1684,6 +1813,19 @@ export interface components {
             /** Format: date */
             started_on: string;
         };
+        /** EpisodeEventView */
+        EpisodeEventView: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            kind: "opened" | "discharged" | "reopened";
+            ended_on: string | null;
+            /** @enum {null|string} */
+            reason: "goals_met" | "no_further_need" | "patients_wish" | "referred_on" | "moved_away" | "other" | null;
+            note: string | null;
+            by: string;
+            cover_for: string | null;
+        };
         /** EpisodeView */
         EpisodeView: {
             /** Format: uuid */
@@ -1692,6 +1834,7 @@ export interface components {
             side: components["schemas"]["Side"];
             /** Format: date */
             started_on: string;
+            ended_on: string | null;
         };
         /** Evidence */
         Evidence: {
@@ -1769,6 +1912,30 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** FirstScreening */
+        FirstScreening: {
+            version: number;
+            answers: {
+                [key: string]: "yes" | "no";
+            };
+            note: string | null;
+            /** Format: uuid */
+            id: string;
+        };
+        /** Found */
+        Found: {
+            patients: components["schemas"]["FoundPatient"][];
+            more: boolean;
+        };
+        /** FoundPatient */
+        FoundPatient: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date */
+            on: string;
+            alert: boolean;
+        };
         /** Goals */
         Goals: {
             not_urgent_per_patient_week: number;
@@ -1829,6 +1996,12 @@ export interface components {
             slr: components["schemas"]["StraightLegRaise"] | null;
             slump: components["schemas"]["Slump"] | null;
         };
+        /**
+         * Level
+         * @description What a "yes" means: a doctor today, a doctor before any exercise, or exercise with care.
+         * @enum {string}
+         */
+        Level: "emergency" | "refer" | "caution";
         /** LevelView */
         LevelView: {
             /** @enum {string} */
@@ -1910,6 +2083,14 @@ export interface components {
         /** NewPhrase */
         NewPhrase: {
             phrase: string;
+        };
+        /** NextEpisode */
+        NextEpisode: {
+            condition: components["schemas"]["Condition"];
+            side: components["schemas"]["Side"];
+            /** Format: date */
+            started_on: string;
+            screening: components["schemas"]["FirstScreening"] | null;
         };
         /** NextPlan */
         NextPlan: {
@@ -2027,6 +2208,7 @@ export interface components {
             locale: "en" | "es";
             episode: components["schemas"]["EpisodeBody"];
             plan: components["schemas"]["FirstPlan"] | null;
+            screening?: components["schemas"]["FirstScreening"] | null;
         };
         /** PatientMessage */
         PatientMessage: {
@@ -2048,6 +2230,9 @@ export interface components {
             /** Format: date */
             today: string;
             episode: components["schemas"]["EpisodeView"];
+            episodes: components["schemas"]["EpisodeView"][];
+            events: components["schemas"]["EpisodeEventView"][];
+            screening: components["schemas"]["ScreeningView"];
             summary: components["schemas"]["Text"];
             days: components["schemas"]["DayView"][];
             pointing: components["schemas"]["Pointing"];
@@ -2208,6 +2393,7 @@ export interface components {
             acknowledged: components["schemas"]["Waits"];
             resolved: number;
             ended: number;
+            discharged: number;
             outcomes: {
                 [key: string]: number;
             };
@@ -2219,6 +2405,21 @@ export interface components {
             acknowledged_within_day: number;
             two_days_old: number;
             closed_within_two_days: number;
+        };
+        /** Question */
+        Question: {
+            key: string;
+            level: components["schemas"]["Level"];
+            why: string;
+            sources: (string | unknown)[];
+            ask: components["schemas"]["Text"];
+            then: components["schemas"]["Text"];
+        };
+        /** Questions */
+        Questions: {
+            version: number;
+            signed_off_by: string | null;
+            questions: components["schemas"]["Question"][];
         };
         /** Range */
         Range: {
@@ -2287,6 +2488,10 @@ export interface components {
             name: string;
             was: string;
         };
+        /** Reopening */
+        Reopening: {
+            note: string | null;
+        };
         /** ReplayRequest */
         ReplayRequest: {
             /** @enum {integer} */
@@ -2353,6 +2558,40 @@ export interface components {
             look_by: string | null;
             climbed: number;
             told: string[];
+        };
+        /** ScreeningBody */
+        ScreeningBody: {
+            version: number;
+            answers: {
+                [key: string]: "yes" | "no";
+            };
+            note: string | null;
+        };
+        /** ScreeningRound */
+        ScreeningRound: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            version: number;
+            answers: {
+                [key: string]: "yes" | "no";
+            };
+            note: string | null;
+        };
+        /** ScreeningView */
+        ScreeningView: {
+            standing: components["schemas"]["StandingAnswer"][];
+            not_asked: components["schemas"]["Text"][];
+            blocks_plan: boolean;
+            rounds: components["schemas"]["ScreeningRound"][];
+        };
+        /** Search */
+        Search: {
+            /** @enum {string} */
+            state: "discharged" | "not_joined";
+            name: string;
         };
         /** SeenAlert */
         SeenAlert: {
@@ -2435,6 +2674,18 @@ export interface components {
             nerve: string;
             /** @description from 0, back, to 4, foot */
             place: string;
+        };
+        /** StandingAnswer */
+        StandingAnswer: {
+            key: string;
+            level: components["schemas"]["Level"];
+            /** @enum {string} */
+            answer: "yes" | "no";
+            ask: components["schemas"]["Text"];
+            then: components["schemas"]["Text"];
+            /** Format: date-time */
+            at: string;
+            by: string;
         };
         /** StepView */
         StepView: {
@@ -2547,6 +2798,7 @@ export interface components {
             name: string;
             mine: boolean;
             cover_for: string | null;
+            ended_on: string | null;
             /** @enum {string} */
             need: "urgent" | "worsening" | "quiet" | "not_improving" | "steady";
             reason: components["schemas"]["Text"];
@@ -2600,6 +2852,16 @@ export interface components {
         /** Viewed */
         Viewed: {
             alerts: string[];
+        };
+        /** WaitingView */
+        WaitingView: {
+            /** Format: uuid */
+            episode_id: string;
+            alerts: components["schemas"]["AlertView"][];
+            proposals: number;
+            unread_messages: number;
+            unanswered: number;
+            last_entry_on: string | null;
         };
         /** Waits */
         Waits: {
@@ -3193,7 +3455,9 @@ export interface operations {
     };
     getPatient: {
         parameters: {
-            query?: never;
+            query?: {
+                episode?: string | null;
+            };
             header?: never;
             path: {
                 patient_id: string;
@@ -3292,6 +3556,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    putScreening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode_id: string;
+                screening_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScreeningBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreeningView"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3463,6 +3769,26 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    listScreeningQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Questions"];
                 };
             };
         };
@@ -4191,6 +4517,163 @@ export interface operations {
             };
         };
     };
+    putEpisode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                episode_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextEpisode"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EpisodeView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    dischargeEpisode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Discharge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    reopenEpisode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reopening"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
     getReplay: {
         parameters: {
             query?: never;
@@ -4272,7 +4755,9 @@ export interface operations {
     };
     getPatientEntries: {
         parameters: {
-            query?: never;
+            query?: {
+                episode?: string | null;
+            };
             header?: never;
             path: {
                 patient_id: string;
@@ -4325,6 +4810,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quality"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    searchCaseload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Search"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

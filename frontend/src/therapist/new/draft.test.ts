@@ -1,3 +1,4 @@
+import { blankScreening } from '../episode/screening.ts';
 import { describe, expect, test } from 'vitest';
 import type { Exercise, Template, ExerciseKind } from '../../data/api/types.ts';
 import { doseFields, isUnusual } from '../plan/dose.ts';
@@ -49,6 +50,7 @@ const draft = (change: Partial<Draft> = {}): Draft => ({
   note: ' ',
   items: [],
   criteria: [],
+  screening: blankScreening('screening'),
   ...change,
 });
 const ZONES = ['Europe/Madrid'];

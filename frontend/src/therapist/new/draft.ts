@@ -9,6 +9,7 @@ import type {
   Template,
 } from '../../data/api/types.ts';
 import { FIELDS, hasUnusual, isComplete, itemBody, type Dosed } from '../plan/dose.ts';
+import { isBlocked, screeningBody, type ScreeningDraft } from '../episode/screening.ts';
 import { REST } from '../plan/items.ts';
 
 export interface ItemDraft extends Dosed {
@@ -32,6 +33,7 @@ export interface Draft {
   items: ItemDraft[];
   /** of the template that was begun from */
   criteria: readonly Criterion[];
+  screening: ScreeningDraft;
 }
 
 export function itemDraft(exercise: Exercise, id: string): ItemDraft {
@@ -64,7 +66,8 @@ export type Missing =
 
 /** What keeps the draft from being sent, in the order of the form. */
 export function missing(draft: Draft, timezones: readonly string[]): Missing[] {
-  const chosen = draft.items.filter((item) => item.chosen);
+  // Where there is to be no home programme, no dose is asked for.
+  const chosen = isBlocked(draft.screening) ? [] : draft.items.filter((item) => item.chosen);
   return [
     ...(draft.name.trim() ? [] : ['missingName' as const]),
     ...(timezones.includes(draft.timezone) ? [] : ['badTimezone' as const]),
@@ -100,14 +103,16 @@ export function patientBody(draft: Draft): PatientDraft {
     timezone: draft.timezone,
     locale: draft.locale,
     episode: { id: draft.episodeId, condition, side, started_on: draft.startedOn },
-    plan: items.length
-      ? {
-          id: draft.planId,
-          starts_on: draft.startedOn,
-          note: draft.note.trim() || null,
-          items,
-          criteria,
-        }
-      : null,
+    screening: screeningBody(draft.screening),
+    plan:
+      items.length && !isBlocked(draft.screening)
+        ? {
+            id: draft.planId,
+            starts_on: draft.startedOn,
+            note: draft.note.trim() || null,
+            items,
+            criteria,
+          }
+        : null,
   };
 }

@@ -14,6 +14,7 @@ const ROW: QualityRow = {
   acknowledged: { count: 0, median: null, p95: null },
   resolved: 9,
   ended: 0,
+  discharged: 0,
   outcomes: { called: 7, no_action: 2 },
   acted_on: 7,
   useful: 5,

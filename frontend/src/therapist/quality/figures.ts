@@ -51,6 +51,7 @@ const NOTHING: QualityRow = {
   acknowledged: NO_WAIT,
   resolved: 0,
   ended: 0,
+  discharged: 0,
   outcomes: {},
   acted_on: 0,
   useful: 0,
@@ -67,8 +68,8 @@ export function rowOf(quality: Quality, of: 'all' | 'urgent' | 'others'): Qualit
   return quality.rows.find((row) => row.of === of) ?? { ...NOTHING, of };
 }
 
-/** What is closed, by a person or by itself. */
-export const closed = (row: QualityRow): number => row.resolved + row.ended;
+/** What is closed, by a person, by itself or with the care. */
+export const closed = (row: QualityRow): number => row.resolved + row.ended + row.discharged;
 export const unsaid = (row: QualityRow): number => row.resolved - row.useful - row.not_useful;
 
 export function nameOf(row: QualityRow): string {

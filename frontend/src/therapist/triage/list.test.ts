@@ -11,6 +11,7 @@ const row = (name: string, need: Need): TriageRow => ({
   alert: null,
   mine: true,
   cover_for: null,
+  ended_on: null,
   today: '2026-05-04',
   spark: { pain: '', nerve: '', place: '' },
   days_logged_7: 0,

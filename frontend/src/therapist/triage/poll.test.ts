@@ -27,6 +27,7 @@ const told = (as_of: string): Triage => ({
       },
       mine: true,
       cover_for: null,
+      ended_on: null,
       today: '2026-05-04',
       spark: { pain: '', nerve: '', place: '' },
       days_logged_7: 7,
