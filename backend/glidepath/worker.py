@@ -47,7 +47,7 @@ def _register_taking_up(app: procrastinate.App) -> None:
     """Has the jobs of dead workers done again, every minute. Each job may run twice, none is lost."""
 
     async def take_up(_: procrastinate.JobContext, timestamp: int) -> None:
-        count = await take_up_stalled(app)
+        count = await take_up_stalled(app, DEAD_AFTER_SECONDS)
         log.info("jobs_taken_up", count=count, due=timestamp)
 
     again = procrastinate.RetryStrategy(max_attempts=3, wait=5)
@@ -74,7 +74,7 @@ async def work(settings: Settings) -> None:
     database = Database(settings.database_url, pool_size=2)
     try:
         async with create_worker(settings.database_url).open_async() as app:
-            await take_up_stalled(app)
+            await take_up_stalled(app, DEAD_AFTER_SECONDS)
             await app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=4,

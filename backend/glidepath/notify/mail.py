@@ -5,6 +5,7 @@ import asyncio
 import re
 import ssl
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Final, Literal
@@ -70,12 +71,10 @@ def compose(
 
     ValueError if `to` is no single address; nothing that stands in one becomes another header.
     """
-    if len(to) > LONGEST_ADDRESS or not ADDRESS.fullmatch(to):
-        raise ValueError("no address")
     subject, sentence = WORDS[cause][locale]
     message = EmailMessage()
     message["From"] = sender
-    message["To"] = Address(addr_spec=to)
+    message["To"] = _address(to)
     message["Subject"] = subject
     message["Date"] = at
     message["Message-ID"] = f"<{message_id}@glidepath>"
@@ -84,6 +83,15 @@ def compose(
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(f"{sentence}\n\n{link}\n")
     return message
+
+
+def _address(written: str) -> Address:
+    if len(written) > LONGEST_ADDRESS or not ADDRESS.fullmatch(written):
+        raise ValueError("no address")
+    try:
+        return Address(addr_spec=written)
+    except MessageError as error:
+        raise ValueError("no address") from error
 
 
 async def send(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.errors import MessageError
 from email.message import EmailMessage
 from typing import Final
 
@@ -81,7 +80,7 @@ async def letter(
             link=f"{settings.base_url}/therapist",
             at=delivery.made_at,
         )
-    except (ValueError, MessageError):
+    except ValueError:
         return Undeliverable("bad_address")
     return Draft(message) if settings.smtp_url is None else Mail(message, settings.smtp_url)
 
