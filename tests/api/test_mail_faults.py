@@ -233,3 +233,17 @@ async def test_a_try_that_was_put_off_and_made_earlier_is_not_made_again(
             )
         await work(mails, database, clinic)
         assert len(server.taken) == 1
+
+
+async def test_what_is_not_due_by_this_clock_is_not_asked_for_all_along(
+    clinic: Clinic, database: Database, settings: Settings
+):
+    """Whoever made it may have a clock that is ahead."""
+    delivery_id = await a_try(database, clinic, clinic.therapist_id)
+    async with database.writing(clinic.id) as session:
+        early = NOW - timedelta(seconds=30)
+        assert await delivering.prepare(session, delivery_id, settings, early) is None
+        found = await session.execute(
+            text("select scheduled_at from procrastinate_jobs order by id desc limit 1")
+        )
+        assert found.scalar_one() >= NOW

@@ -21,9 +21,10 @@ from glidepath.notify.outcomes import Sent
 from glidepath.settings import Settings
 from tests.api.test_alerts import ago
 from tests.api.test_daily_look import look
+from tests.api.test_digests import at
 from tests.api.test_mail_faults import with_mail
 from tests.api.test_worker import deliveries, work
-from tests.clinics import Clinic, check_in, open_clinic, patient_body, sync
+from tests.clinics import Clinic, check_in, open_clinic, own_day, patient_body, sync
 from tests.mail_servers import mail_server
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -77,8 +78,8 @@ async def a_day(clinic: Clinic, database: Database, settings: Settings) -> None:
         for step, locale in enumerate(locales, start=1):
             async with database.writing(clinic.id) as session:
                 await session.execute(text(f"update accounts set locale = '{locale}'"))
-                digest_day = before + timedelta(days=step)
-                assert await digests.make_due(session, clinic.id, mails, digest_day) == 1
+                noon = at(own_day() + timedelta(days=step), 12)
+                assert await digests.make_due(session, clinic.id, mails, noon) == 1
                 alert = UUID(page["alerts"][0]["id"])
                 notice = await alerts_service.notice(session, alert)
                 for cause in ("raised", "escalated"):
@@ -86,6 +87,10 @@ async def a_day(clinic: Clinic, database: Database, settings: Settings) -> None:
                     await service.tell(
                         session, clinic.id, notice, people, before, cause=cause, step=step
                     )
+                # What tomorrow's hour made is sent now.
+                await session.execute(
+                    text("update deliveries set made_at = now(), due_at = now() where tries = 0")
+                )
             await clinic.therapist.post("/api/notices/tries", json={})
             await work(mails, database, clinic)
         sent = {

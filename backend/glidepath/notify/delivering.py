@@ -18,6 +18,7 @@ from glidepath.settings import Settings
 
 DELIVER: Final = "notify:deliver"
 KEPT_AT_MOST: Final = 200
+A_MOMENT: Final = timedelta(seconds=1)
 # Jobs of the queue are taken in this order; what is urgent passes a morning's digests.
 URGENT, ORDINARY = 10, 0
 # A push service that cannot take it for so long leaves it to mail as well; the push goes on being tried.
@@ -54,8 +55,8 @@ async def prepare(
     if delivery is None or delivery.state != "waiting" or tries not in {None, delivery.tries}:
         return None
     if delivery.due_at > now:
-        # The queue's clock is the database's, and may be ahead of ours.
-        await _queue(session, delivery, urgent=True)
+        # The clocks of the queue, of who made it and ours may differ; asking at once is asking all along.
+        await _queue(session, delivery, urgent=True, at=delivery.due_at + A_MOMENT)
         return None
     if await _is_over(session, delivery, now):
         delivery.state, delivery.ended_at = "skipped", now
@@ -150,12 +151,19 @@ async def _go_round(session: AsyncSession, failed: Delivery, now: datetime) -> N
 
 
 async def _queue(
-    session: AsyncSession, delivery: Delivery, *, urgent: bool, lock: str | None = None
+    session: AsyncSession,
+    delivery: Delivery,
+    *,
+    urgent: bool,
+    lock: str | None = None,
+    at: datetime | None = None,
 ) -> None:
+    if at is None and delivery.due_at > delivery.made_at:
+        at = delivery.due_at
     await jobs.defer(
         session,
         DELIVER,
-        at=delivery.due_at if delivery.due_at > delivery.made_at else None,
+        at=at,
         priority=URGENT if urgent else ORDINARY,
         lock=lock,
         clinic_id=delivery.clinic_id,
