@@ -30,8 +30,9 @@ from tests.mail_servers import MailServer
 Mutant = Literal["marks before it sends", "takes up nothing of the dead"]
 # Seconds after which a worker that nothing is heard of is dead; 20 in earnest.
 DEAD_AFTER: Final = 2.0
-# No mail for so long: none will come.
-SILENCE: Final = 15.0
+# No mail for so long: none will come. The dead are looked for every minute.
+SILENCE: Final = 80.0
+SILENCE_OF_MUTANTS: Final = 15.0
 
 _COPIES = (
     # Each patient of their own, since one alert of a kind is open for each.
@@ -180,9 +181,12 @@ def tell_and_kill(
         wait_until(lambda: len(server.taken) >= before + 1 + goes_on, seconds=5)  # noqa: B023
         time.sleep(chance.uniform(0, 0.03))
         kill(process)
+    # Who was killed last is then known to be dead when this one starts.
+    time.sleep(DEAD_AFTER + 0.5)
     last, told = workers.start(), len(server.taken)
+    silence = SILENCE_OF_MUTANTS if mutant else SILENCE
     while not alerts <= _ids(server):
-        if not wait_until(lambda: len(server.taken) > told, SILENCE):  # noqa: B023
+        if not wait_until(lambda: len(server.taken) > told, silence):  # noqa: B023
             break
         told = len(server.taken)
     kill(last)
