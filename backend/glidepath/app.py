@@ -46,7 +46,12 @@ from glidepath.logs import configure
 from glidepath.messages.routes import MessageController
 from glidepath.notify.live import IsSignedIn, Live
 from glidepath.notify.notice_routes import NoticeController
-from glidepath.notify.routes import LiveController, PushController, ReminderController
+from glidepath.notify.routes import (
+    LiveController,
+    PushController,
+    ReminderController,
+    WebhookController,
+)
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
 from glidepath.watch.metrics import Requests
@@ -167,6 +172,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             ReminderController,
             PushController,
             NoticeController,
+            WebhookController,
             MessageController,
             LiveController,
             AssessmentController,

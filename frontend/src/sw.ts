@@ -2,9 +2,11 @@
 import { createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { api } from './data/api/client.ts';
+import { pushesApi } from './data/api/pushes.ts';
 import { TABS, accountOf } from './data/background.ts';
 import { PhoneStore } from './data/db.ts';
 import { Sender } from './data/sender.ts';
+import { show, target } from './notifications.ts';
 import { keepEarlierParts, partOf } from './parts.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -53,4 +55,30 @@ async function sendOutbox(account: string): Promise<void> {
     tabs.close();
     await store.close();
   }
+}
+
+self.addEventListener('push', (event) => {
+  event.waitUntil(show(self.registration, event.data?.text() ?? '', navigator.language));
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow(target(event.notification.data)));
+});
+
+interface ChangeEvent extends ExtendableEvent {
+  oldSubscription?: PushSubscription;
+}
+
+// The browser gave up the old address. Without a new one, or the server's consent, the next start of the app
+// sees to it.
+self.addEventListener('pushsubscriptionchange', (event) => {
+  const { oldSubscription } = event as ChangeEvent;
+  (event as ChangeEvent).waitUntil(subscribeAgain(oldSubscription?.options));
+});
+
+async function subscribeAgain(options?: PushSubscriptionOptions): Promise<void> {
+  if (!options) return;
+  const subscription = await self.registration.pushManager.subscribe(options);
+  await pushesApi.subscribe(subscription.toJSON());
 }

@@ -350,6 +350,7 @@ VALID: dict[str, Any] = {
     "sensitivity": {"sensitivity": "early"},
     "replay": {"days": 90},
     "hand-over": {"from_id": str(uuid7()), "to_id": str(uuid7()), "stays": True},
+    "webhook": {"url": "https://pager.example/x"},
     "push-subscriptions": {"endpoint": "x", "keys": {"p256dh": "x" * 87, "auth": "x" * 22}},
     "hand-over-all": {"from_id": str(uuid7()), "to_id": str(uuid7())},
     "{cover_id:uuid}": {

@@ -113,7 +113,7 @@ async def test_the_same_news_has_the_same_id_and_topic_at_every_try_and_all_have
             )
         )
     await work(settings, database, clinic)
-    assert (await clinic.therapist.post("/api/push-test", json={})).status_code == 204
+    assert (await clinic.therapist.post("/api/notices/tries", json={})).status_code == 200
     await work(settings, database, clinic)
     first, again, test = service.received
     shown = browser.shown()

@@ -26,6 +26,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/quality": (),
     "/therapist/admin": (),
     "/therapist/sensitivity": (),
+    "/therapist/notified/:id": (),
     "/therapist/patients/:id": (
         "therapist:alerts.resolve",
         "therapist:assessment.record",

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.alerts import service as alerts
 from glidepath.database import jobs
-from glidepath.notify import browsers, mailing, store, waiting
+from glidepath.notify import browsers, mailing, store, waiting, webhooks
 from glidepath.notify.models import Delivery, KeptMail
 from glidepath.notify.outcomes import GIVE_UP_AFTER, Kept, Later, Outcome, Pushed, Sent, pause
 from glidepath.settings import Settings
@@ -193,5 +193,9 @@ async def _letter(
     if delivery.channel == "push":
         return await browsers.letter(session, delivery, settings, now) or mailing.Undeliverable(
             "push_is_off"
+        )
+    if delivery.channel == "webhook":
+        return await webhooks.letter(session, delivery, settings) or mailing.Undeliverable(
+            "webhook_is_off"
         )
     return await mailing.letter(session, delivery, settings)

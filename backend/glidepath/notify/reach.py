@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.identity import service as identity
-from glidepath.notify import choices, mail, overview_store, store
+from glidepath.notify import choices, mail, overview_store, push, store
 from glidepath.settings import Settings
 
 LOOKS_BACK: Final = timedelta(days=7)
@@ -30,7 +30,9 @@ async def unreachable(
     staff = [one for one in await identity.staff(session) if one.role == "therapist"]
     ids = [one.id for one in staff]
     chosen = await store.choices(session, set(ids))
-    browsers = await store.with_browser(session, set(ids))
+    browsers = set[UUID]()
+    if push.sender(settings) is not None:
+        browsers = await store.with_browser(session, set(ids))
     tried = await overview_store.last_tries(session, ids, now - LOOKS_BACK)
     found = []
     for one in staff:

@@ -13,9 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service as care
 from glidepath.identity.actor import Actor, PatientActor, StaffActor
-from glidepath.notify import browsers, reminders, service
+from glidepath.notify import browsers, reminders, service, webhooks
 from glidepath.notify.live import IsSignedIn, Live
-from glidepath.notify.schemas import BrowserView, PushView, Reminder, Subscribing, Where
+from glidepath.notify.schemas import (
+    BrowserView,
+    PushView,
+    Reminder,
+    Subscribing,
+    WebhookBody,
+    WebhookView,
+    Where,
+)
 
 
 class ReminderController(Controller):
@@ -94,13 +102,6 @@ class PushController(Controller):
         """One of my browsers is told no more."""
         await browsers.drop(session, actor, browser_id, datetime.now(UTC))
 
-    @post("/push-test", operation_id="testPush", status_code=HTTP_204_NO_CONTENT)
-    async def try_out(
-        self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
-    ) -> None:
-        """Sends a push that says no more than that pushes arrive, to all of my browsers."""
-        await service.try_out(session, actor.clinic_id, "push", actor.account_id, datetime.now(UTC))
-
     @get("/notifications/{notification_id:uuid}", operation_id="getNotification")
     async def where(
         self,
@@ -110,3 +111,43 @@ class PushController(Controller):
     ) -> Where:
         """Where a notification leads; 404 for everybody but whom it was meant for."""
         return await browsers.where(session, actor, notification_id, datetime.now(UTC))
+
+
+class WebhookController(Controller):
+    """The clinic's own pager or chat; for its admins."""
+
+    path = "/webhook"
+    tags = ["webhook"]  # noqa: RUF012 (Litestar's way)
+
+    @get("/", operation_id="getWebhook")
+    async def of_clinic(
+        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+    ) -> WebhookView:
+        """Where messages of what is urgent go, and how the last one ended."""
+        return await webhooks.of_clinic(session, staff)
+
+    @put("/", operation_id="putWebhook")
+    async def put_webhook(
+        self,
+        data: JSONBody[WebhookBody],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+        state: State,
+    ) -> WebhookView:
+        """Sets where they go; a secret that is made by it is in this answer and in no other."""
+        return await webhooks.put(session, staff, data, state.settings, datetime.now(UTC))
+
+    @delete("/", operation_id="dropWebhook")
+    async def drop_webhook(
+        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+    ) -> None:
+        """Nothing goes there any more."""
+        await webhooks.drop(session, staff, datetime.now(UTC))
+
+    @post("/test", operation_id="testWebhook", status_code=HTTP_204_NO_CONTENT)
+    async def try_out(
+        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+    ) -> None:
+        """Sends a message that is about nothing."""
+        await webhooks.require(session, staff)
+        await service.try_out(session, staff.clinic_id, "webhook", None, datetime.now(UTC))

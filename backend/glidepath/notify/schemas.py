@@ -122,3 +122,28 @@ class KeptMails(Struct):
 
     mail: Literal["on", "kept", "off"]
     mails: list[KeptMailView]
+
+
+class WebhookBody(Struct):
+    """Where messages of what is urgent go, and whether the secret is to be a new one."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=2048)]
+    new_secret: bool = False
+
+
+class WebhookTried(Struct):
+    """How the last message ended; `code` is a word of ours."""
+
+    cause: str
+    state: str
+    code: str | None
+    at: datetime
+
+
+class WebhookView(Struct):
+    """`secret` is there in the answer to the request that made it, and never again."""
+
+    url: str | None
+    changed_at: datetime | None
+    last: WebhookTried | None
+    secret: str | None = None

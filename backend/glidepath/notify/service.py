@@ -65,7 +65,38 @@ async def tell(
             )
             await delivering.make(session, delivery, urgent=severity == "urgent")
         told.add(person)
+    if notice.severity == "urgent" or cause == "escalated":
+        await _tell_clinic(session, clinic_id, notice, now, cause=cause, step=step)
     return told
+
+
+async def _tell_clinic(
+    session: AsyncSession,
+    clinic_id: UUID,
+    notice: Notice,
+    now: datetime,
+    *,
+    cause: str,
+    step: int,
+) -> None:
+    """By the clinic's own pager or chat, if it has one."""
+    webhook = await store.webhook(session)
+    if webhook is None or webhook.url is None:
+        return
+    delivery = Delivery(
+        clinic_id=clinic_id,
+        id=uuid7(),
+        cause=cause,
+        channel="webhook",
+        alert_id=notice.alert_id,
+        alert_version=notice.version,
+        step=step,
+        state="waiting",
+        tries=0,
+        made_at=now,
+        due_at=now,
+    )
+    await delivering.make(session, delivery, urgent=True)
 
 
 async def try_out(

@@ -16,6 +16,7 @@ from glidepath.notify.models import (
     PatientReminder,
     PushSubscription,
     StaffNotice,
+    Webhook,
 )
 
 
@@ -218,3 +219,26 @@ async def sent(session: AsyncSession, alert_ids: Collection[UUID]) -> list[tuple
         .order_by(Delivery.ended_at)
     )
     return [(row[0], row[1]) for row in found if row[0] is not None and row[1] is not None]
+
+
+async def last_of_channel(session: AsyncSession, channel: str) -> Delivery | None:
+    """The newest delivery by a channel."""
+    found = await session.execute(
+        select(Delivery)
+        .where(Delivery.channel == channel)
+        .order_by(Delivery.made_at.desc(), Delivery.id.desc())
+        .limit(1)
+    )
+    return found.scalar_one_or_none()
+
+
+async def webhook(session: AsyncSession, *, lock: bool = False) -> Webhook | None:
+    statement = select(Webhook).execution_options(populate_existing=True)
+    found = await session.execute(statement.with_for_update() if lock else statement)
+    return found.scalar_one_or_none()
+
+
+async def put_webhook(session: AsyncSession, row: dict[str, Any]) -> None:
+    offered = insert(Webhook).values(row)
+    changes = {name: offered.excluded[name] for name in row if name != "clinic_id"}
+    await session.execute(offered.on_conflict_do_update(index_elements=["clinic_id"], set_=changes))

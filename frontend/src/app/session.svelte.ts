@@ -8,6 +8,8 @@ import type { Me } from '../data/api/types.ts';
 const STORED = 'glidepath.me';
 /** Kept by patient/reminder; it goes when its patient does. */
 export const REMINDERS = 'glidepath.reminders';
+/** Whose alerts or reminders this browser shows with no page open; kept by data/push.ts. */
+export const PUSHES = 'glidepath.pushes';
 /** Somebody signed out here and the server has not heard of it yet. */
 const LEAVING = 'glidepath.leaving';
 
@@ -25,6 +27,7 @@ class Session {
     });
     globalThis.addEventListener?.('online', () => void this.#tellServer());
     void this.#tellServer();
+    this.#ownPushes();
   }
 
   get role(): Me['account']['role'] | null {
@@ -36,6 +39,7 @@ class Session {
     this.expired = false;
     localStorage.removeItem(LEAVING);
     remember(me);
+    this.#ownPushes();
   }
 
   /** Asks the server who we are; without an answer the device's memory counts. */
@@ -54,6 +58,7 @@ class Session {
     this.expired = false;
     localStorage.removeItem(STORED);
     localStorage.removeItem(REMINDERS);
+    this.#ownPushes();
   }
 
   /** Signs out here at once; the server hears of it now, or when it can be reached. */
@@ -61,6 +66,13 @@ class Session {
     this.forget();
     localStorage.setItem(LEAVING, 'yes');
     await this.#tellServer();
+  }
+
+  /** Rarely there is anything to do, so that what does it is not loaded before. */
+  #ownPushes(): void {
+    if (!globalThis.localStorage?.getItem(PUSHES)) return;
+    const account = this.me?.account.id ?? null;
+    void import('../data/push.ts').then((push) => push.belongTo(account)).catch(() => undefined);
   }
 
   async #tellServer(): Promise<void> {

@@ -14,6 +14,7 @@ import type notices from '../../messages/en/notices.json';
 import type own from '../../messages/en/own.json';
 import type patient from '../../messages/en/patient.json';
 import type quality from '../../messages/en/quality.json';
+import type push from '../../messages/en/push.json';
 import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
@@ -33,6 +34,7 @@ interface Namespaces {
   own: typeof own;
   patient: typeof patient;
   quality: typeof quality;
+  push: typeof push;
   setup: typeof setup;
   therapist: typeof therapist;
 }
@@ -48,7 +50,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{admin,caseload,common,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,quality,setup,therapist}.json',
+  '../../messages/*/{admin,caseload,common,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,push,quality,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -94,7 +94,7 @@ function retryAfter(response: Response): number | null {
 
 export const get = <T>(path: string) => request<T>('GET', path);
 export const post = <T>(path: string, body: unknown = {}) => request<T>('POST', path, body);
-const del = (path: string) => request<null>('DELETE', path);
+export const del = (path: string) => request<null>('DELETE', path);
 /** `version`: what was seen, where two people may change the same. */
 export const put = <T>(path: string, body: unknown, version?: number) =>
   request<T>('PUT', path, body, version);

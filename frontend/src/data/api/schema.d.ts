@@ -996,23 +996,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/push-test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** TryOut */
-        post: operations["testPush"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/notifications/{notification_id}": {
         parameters: {
             query?: never;
@@ -1077,6 +1060,42 @@ export interface paths {
         put?: never;
         /** TryOut */
         post: operations["tryNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OfClinic */
+        get: operations["getWebhook"];
+        /** PutWebhook */
+        put: operations["putWebhook"];
+        post?: never;
+        /** DropWebhook */
+        delete: operations["dropWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** TryOut */
+        post: operations["testWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2884,6 +2903,27 @@ export interface components {
         WaysIn: {
             passkeys: components["schemas"]["PasskeyView"][];
             phrase_made_at: string | null;
+        };
+        /** WebhookBody */
+        WebhookBody: {
+            url: string;
+            /** @default false */
+            new_secret?: boolean;
+        };
+        /** WebhookTried */
+        WebhookTried: {
+            cause: string;
+            state: string;
+            code: string | null;
+            /** Format: date-time */
+            at: string;
+        };
+        /** WebhookView */
+        WebhookView: {
+            url: string | null;
+            changed_at: string | null;
+            last: components["schemas"]["WebhookTried"] | null;
+            secret?: string | null;
         };
         /** Where */
         Where: {
@@ -5041,24 +5081,6 @@ export interface operations {
             };
         };
     };
-    testPush: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, nothing follows */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     getNotification: {
         parameters: {
             query?: never;
@@ -5215,6 +5237,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TryView"][];
                 };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+        };
+    };
+    putWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    dropWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

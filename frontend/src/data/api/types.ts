@@ -55,6 +55,10 @@ export type SyncAnswer = Wire['SyncAnswer'];
 export type SyncResult = Wire['EntryResult'];
 export type Refusal = Wire['Refusal'];
 export type Reminder = Wire['Reminder'];
+export type Push = Wire['PushView'];
+export type PushBrowser = Wire['BrowserView'];
+export type Where = Wire['Where'];
+export type Webhook = Wire['WebhookView'];
 export type Message = Wire['MessageView'];
 /** What a patient wrote, as the phone sends it. */
 export type Letter = Wire['PatientMessage'];
