@@ -15,6 +15,7 @@ from glidepath.database.engine import Database, enter_as_worker
 from glidepath.settings import Settings
 from tests.api.test_worker import Mailbox, deliveries, mailbox, work
 from tests.clinics import Clinic, check_in, colleague, handle, sync
+from tests.push_service import VAPID_KEY
 
 pytestmark = pytest.mark.anyio
 __all__ = ["mailbox"]
@@ -97,7 +98,7 @@ async def test_a_therapist_whom_no_way_reaches_is_named_until_mail_arrives_again
 ):
     changes = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "g@x.example"}
     assert [one["code"] for one in (await page(admin))["unreachable"]] == ["mail_is_off"]
-    app.state.settings = msgspec.structs.replace(settings, **changes)
+    app.state.settings = msgspec.structs.replace(settings, vapid_key=VAPID_KEY, **changes)
     assert (await page(admin))["unreachable"] == []
     await sync(clinic, check_in(red_flags=["both_legs"]))
     await work(settings, database, clinic, **changes)
@@ -112,6 +113,9 @@ async def test_a_therapist_whom_no_way_reaches_is_named_until_mail_arrives_again
             {"c": clinic.id, "i": uuid7(), "a": clinic.therapist_id},
         )
     assert (await page(admin))["unreachable"] == []
+    # Where no push is sent, a browser that would take one is none.
+    app.state.settings = msgspec.structs.replace(settings, **changes)
+    assert len((await page(admin))["unreachable"]) == 1
 
 
 async def test_the_queue_the_worker_and_the_watchdog_are_red_while_they_are_silent(

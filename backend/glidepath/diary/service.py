@@ -380,3 +380,17 @@ async def logged_since(session: AsyncSession, since: datetime) -> dict[UUID, lis
     for episode_id, day in await store.logged_since(session, since):
         found[episode_id].append(day)
     return dict(found)
+
+
+async def logged_on(session: AsyncSession, days: Mapping[UUID, date]) -> set[UUID]:
+    """Of these episodes those with an entry of any kind on their day that was not taken back."""
+    if not days:
+        return set()
+    found = set[UUID]()
+    episodes, since = list(days), min(days.values())
+    for entries in (
+        await store.settled(session, CheckIn, episodes, since),
+        await store.settled(session, ExerciseSession, episodes, since),
+    ):
+        found |= {one.episode_id for one in entries if one.day == days[one.episode_id]}
+    return found

@@ -48,7 +48,7 @@ def due(choice: Choice, severity: str, zone: ZoneInfo, now: datetime) -> datetim
     if severity == "urgent" or choice.quiet_from is None or choice.quiet_until is None:
         return now
     local = now.astimezone(zone)
-    if not _is_between(local.time(), choice.quiet_from, choice.quiet_until):
+    if not is_between(local.time(), choice.quiet_from, choice.quiet_until):
         return now
     ends = local.replace(
         hour=choice.quiet_until.hour, minute=choice.quiet_until.minute, second=0, microsecond=0
@@ -78,6 +78,6 @@ def digest_due(choice: Choice, zone: ZoneInfo, now: datetime) -> tuple[date, dat
     return None
 
 
-def _is_between(at: time, start: time, end: time) -> bool:
+def is_between(at: time, start: time, end: time) -> bool:
     """Quiet hours may run over midnight."""
     return start <= at < end if start < end else at >= start or at < end

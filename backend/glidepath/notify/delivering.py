@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.alerts import service as alerts
 from glidepath.database import jobs
-from glidepath.notify import browsers, mailing, store, waiting, webhooks
+from glidepath.notify import browsers, mailing, reminding, store, waiting, webhooks
 from glidepath.notify.models import Delivery, KeptMail
 from glidepath.notify.outcomes import GIVE_UP_AFTER, Kept, Later, Outcome, Pushed, Sent, pause
 from glidepath.settings import Settings
@@ -95,13 +95,16 @@ async def settle(
         await store.keep_mail(session, kept, KEPT_AT_MOST)
         return delivery.state
     delivery.code = outcome.code
-    if isinstance(outcome, Later) and now - delivery.made_at < GIVE_UP_AFTER:
+    patience = reminding.LATEST if delivery.cause == "reminder" else GIVE_UP_AFTER
+    if isinstance(outcome, Later) and now - delivery.made_at < patience:
         delivery.due_at = now + pause(delivery.tries, outcome.after, chance)
         await _queue(session, delivery, urgent=False)
         if now - delivery.made_at >= BY_MAIL_AFTER and not delivery.told:
             await _go_round(session, delivery, now)
         return delivery.state
-    delivery.state, delivery.ended_at = "failed", now
+    # Nobody of the staff can mend that a patient was not reminded.
+    delivery.state = "skipped" if delivery.cause == "reminder" else "failed"
+    delivery.ended_at = now
     await _go_round(session, delivery, now)
     return delivery.state
 
@@ -126,7 +129,7 @@ async def hasten(session: AsyncSession, now: datetime) -> int:
 
 async def _go_round(session: AsyncSession, failed: Delivery, now: datetime) -> None:
     """The same news by mail, if it could not be told by push and does not go there already."""
-    if failed.channel != "push" or failed.cause == "test":
+    if failed.channel != "push" or failed.cause in ("test", "reminder"):
         return
     await make(
         session,
@@ -182,6 +185,8 @@ async def _is_over(session: AsyncSession, delivery: Delivery, now: datetime) -> 
             # One that could not be told all day says no more than the next day's.
             await store.has_later_digest(session, person, day)
         )
+    if delivery.cause == "reminder":
+        return await reminding.is_over(session, delivery, now)
     if delivery.alert_id is None or delivery.cause == "test":
         return False
     return not await alerts.waits_to_be_seen(session, delivery.alert_id, now)

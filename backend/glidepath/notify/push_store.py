@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import show_key
-from glidepath.notify.models import Notification, PushSubscription
+from glidepath.notify.models import Notification, PatientReminder, PushSubscription
 
 
 async def hold(session: AsyncSession, endpoint: str) -> PushSubscription | None:
@@ -64,3 +64,19 @@ async def notification_of(session: AsyncSession, row: dict[str, Any]) -> UUID:
 async def notification(session: AsyncSession, notification_id: UUID) -> Notification | None:
     found = await session.execute(select(Notification).where(Notification.id == notification_id))
     return found.scalar_one_or_none()
+
+
+async def wanted_reminders(session: AsyncSession) -> list[PatientReminder]:
+    """Of the patients who chose a time and have a browser that takes pushes."""
+    has_browser = (
+        select(PushSubscription.id)
+        .where(
+            PushSubscription.account_id == PatientReminder.patient_id,
+            PushSubscription.gone_at.is_(None),
+        )
+        .exists()
+    )
+    found = await session.execute(
+        select(PatientReminder).where(PatientReminder.at.is_not(None), has_browser)
+    )
+    return list(found.scalars())

@@ -10,7 +10,7 @@ from procrastinate import App, JobContext, RetryStrategy
 from glidepath.database import jobs
 from glidepath.database.work import tools
 from glidepath.identity import service as identity
-from glidepath.notify import delivering, digests
+from glidepath.notify import delivering, digests, reminding
 
 log = structlog.get_logger()
 
@@ -18,6 +18,7 @@ DIGEST_EVERYWHERE: Final = "notify:digest_everywhere"
 DIGEST: Final = "notify:digest"
 HASTEN_EVERYWHERE: Final = "notify:hasten_everywhere"
 HASTEN: Final = "notify:hasten"
+REMIND: Final = "notify:remind"
 
 
 async def digest_everywhere(context: JobContext, timestamp: int) -> None:
@@ -51,6 +52,18 @@ async def hasten(context: JobContext, *, clinic_id: str) -> None:
     log.info("hastened", clinic_id=clinic_id, count=count)
 
 
+async def remind(context: JobContext, timestamp: int) -> None:
+    """In one job for all clinics, since it is to be on time and rarely finds anybody."""
+    database = tools(context).database
+    async with database.writing() as session:
+        clinics = await identity.clinic_ids(session)
+    made = 0
+    for clinic_id in clinics:
+        async with database.writing(clinic_id) as session:
+            made += await reminding.make_due(session, clinic_id, datetime.now(UTC))
+    log.info("reminders_made", count=made, due=timestamp)
+
+
 def register(app: App) -> None:
     """Makes the jobs known to a worker, and has the first of each pair deferred again and again."""
     again = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -59,6 +72,7 @@ def register(app: App) -> None:
     for name, everywhere, cron in (
         (DIGEST_EVERYWHERE, digest_everywhere, "*/5 * * * *"),
         (HASTEN_EVERYWHERE, hasten_everywhere, "* * * * *"),
+        (REMIND, remind, "* * * * *"),
     ):
         task = app.task(name=name, pass_context=True, retry=again, queue=jobs.QUEUE)(everywhere)
         app.periodic(cron=cron)(task)
