@@ -21,12 +21,14 @@ from detection import cohorts
 from detection.cohorts import Case
 from glidepath.clinical.safety import AlertKind, DaySymptoms, sign_is_new
 from glidepath.clinical.vocabulary import Place
-from glidepath.trends import Day, progress, quiet
+from glidepath.trends import Day, progress, quiet, screen
 
 PATIENTS, SEED = 1000, 20250501
 HALF_YEAR = 180
 # Courses on which a question is a false one.
 CALM = ("stable", "improving")
+# Alerts that can wait, per patient-week: more would be a burden.
+WAITING_AT_MOST = 0.15
 # How soon after its onset a worsening may be what silenced a patient.
 SOON = 28
 
@@ -137,6 +139,16 @@ def soon(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, float, float, int]]
         )
 
 
+def waiting(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Alerts that can wait for the day's digest, by what they are about, per patient-week."""
+    weeks = sum(one.case.length for one in outcomes) / 7
+    return {
+        "worsening": sum(len(screen(one.case.days()).signals) for one in outcomes) / weeks,
+        "gone quiet": sum(len(one.asked) for one in outcomes) / weeks,
+        "not improving": sum(one.slow is True for one in outcomes) / weeks,
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("diaries", type=Path, nargs="?")
@@ -165,6 +177,12 @@ def main() -> None:
     )
     for habit, after, before, number in soon(outcomes):
         print(f"{habit:<14}{number:>9}{after:>10.2f}{before:>9.2f}")
+    found = waiting(outcomes)
+    print(
+        f"\nalerts that can wait for the digest, at standard, per patient-week:"
+        f" {sum(found.values()):.3f} (goal at most {WAITING_AT_MOST}); "
+        + ", ".join(f"{what} {often:.3f}" for what, often in found.items())
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from functools import cache
 from statistics import fmean
 
 from detection import cohorts
-from quiet import CALM, Outcome, outcome, rate
+from quiet import CALM, WAITING_AT_MOST, Outcome, outcome, rate, waiting
 
 
 @cache
@@ -30,3 +30,9 @@ def test_the_stable_are_told_of_more_often_than_those_who_improve():
         for course in ("stable", "improving")
     }
     assert shares["improving"] < 0.35 < shares["stable"]
+
+
+def test_what_can_wait_for_the_digest_stays_within_its_bound():
+    found = waiting(outcomes())
+    assert all(often > 0 for often in found.values())
+    assert sum(found.values()) <= WAITING_AT_MOST
