@@ -23,6 +23,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/new": ("therapist:new.submit",),
     "/therapist/caseload": (),
     "/therapist/exercises": ("own:new",),
+    "/therapist/policy": (),
     "/therapist/quality": (),
     "/therapist/admin": (),
     "/therapist/sensitivity": (),

@@ -19,6 +19,8 @@ from glidepath.clinical.screening import Answer, screening_list
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
 from glidepath.discharge import service as discharge
 from glidepath.discharge.schemas import Discharge
+from glidepath.escalation import rules
+from glidepath.escalation.schemas import OthersBody, PolicyBody, SpanBody, UrgentBody
 from glidepath.identity.actor import StaffActor
 from glidepath.trends import Sensitivity
 
@@ -30,11 +32,29 @@ TRIED: Final[tuple[tuple[int, Sensitivity], ...]] = ((190, "early"), (162, "stan
 CAREFUL, DISCHARGED, REOPENED = CAST[2], CAST[11], CAST[7]
 
 
+# Worsenings may wait for the weekly round of this clinic; emergencies may not.
+OFFICE = [SpanBody("08:00", "18:00")]
+RULES = PolicyBody(
+    week=[OFFICE, OFFICE, OFFICE, OFFICE, OFFICE, [], []],
+    closed_on=[],
+    urgent=UrgentBody(
+        round_the_clock=False,
+        first_minutes=30,
+        second_minutes=30,
+        again_minutes=120,
+        look_holds_hours=24,
+    ),
+    others=OthersBody(first_days=5, second_days=2, again_days=2, look_holds_days=10),
+    repeats=2,
+)
+
+
 async def organise(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None:
     # Before the first diary: the clinic tried another level and went back.
     for version, (days_ago, level) in enumerate(TRIED):
         at = now - timedelta(days=days_ago)
         await sensitivity.change(session, ADMIN, version, level, at)
+    await rules.save(session, ADMIN, 0, RULES, now - timedelta(days=90))
     today = now.astimezone(zone).date()
     irene, martin = STAFF[0], STAFF[1]
     await team.add(session, ADMIN, SHARED.patient_id, martin.id, now - timedelta(days=9))

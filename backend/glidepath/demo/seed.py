@@ -40,6 +40,7 @@ from glidepath.demo.organising import discharge_some, first_screening, organise
 from glidepath.demo.simulator import SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
+from glidepath.escalation.climbing import climb
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 
@@ -118,6 +119,9 @@ async def seed(database: Database, now: datetime) -> None:
     async with database.writing(CLINIC) as session:
         await organise(session, ZONE, now)
         await discharge_some(session, ZONE, now)
+    # What has waited for too long goes on to the next person, and from there to the admin.
+    for days in (3, 2, 1):
+        await climb(database, CLINIC, now - timedelta(days=days))
     await correspond(database, now)
 
 

@@ -1,4 +1,4 @@
-"""Opening hours in the words that patients are told. `frontend/src/domain/hours-words.ts` says the same;
+"""Opening hours in the words that patients are told. `therapist/policy/hours.ts` says the same;
 one set of cases tests both."""
 
 from collections.abc import Sequence

@@ -146,13 +146,14 @@ class PatientName(Struct):
 
 class Reached(Struct):
     """How far it came at the clinic what some entries of mine told at once. `told_at`: when the first
-    message about it had really left for somebody."""
+    message about it had really left for somebody. `as_of`: of when this is, until somebody has looked."""
 
     entry_ids: list[UUID]
     received_at: datetime
     told_at: datetime | None
     looked_at: datetime | None
     looked_by: str | None
+    as_of: datetime | None
 
 
 class CarePage(Struct):
@@ -169,7 +170,6 @@ class CarePage(Struct):
     exercises: list[Exercise]
     plan_history: list[PlanMark]
     looked: list[Looked]
-    as_of: datetime
     reached: list[Reached]
     opens_at: datetime | None
     messages: list[MessageView]

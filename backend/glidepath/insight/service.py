@@ -356,7 +356,6 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         ],
         plan_history=[view(PlanMark, version) for version in versions],
         looked=await alerts.looked(session, actor),
-        as_of=now,
         reached=await _reached(session, actor.patient_id, now),
         opens_at=await escalation.opens_at(session, now),
         messages=await messages.of_patient(session, actor.patient_id),
@@ -374,6 +373,7 @@ async def _reached(session: AsyncSession, patient_id: UUID, now: datetime) -> li
             told_at=next((at for at in sent.get(one.alert_id, ()) if at >= one.at), None),
             looked_at=one.looked_at,
             looked_by=one.looked_by,
+            as_of=None if one.looked_at else now,
         )
         for one in found
     ]

@@ -13,8 +13,10 @@ import type messages from '../../messages/en/messages.json';
 import type notices from '../../messages/en/notices.json';
 import type own from '../../messages/en/own.json';
 import type patient from '../../messages/en/patient.json';
-import type quality from '../../messages/en/quality.json';
+import type policy from '../../messages/en/policy.json';
 import type push from '../../messages/en/push.json';
+import type quality from '../../messages/en/quality.json';
+import type reached from '../../messages/en/reached.json';
 import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
@@ -33,8 +35,10 @@ interface Namespaces {
   notices: typeof notices;
   own: typeof own;
   patient: typeof patient;
-  quality: typeof quality;
+  policy: typeof policy;
   push: typeof push;
+  quality: typeof quality;
+  reached: typeof reached;
   setup: typeof setup;
   therapist: typeof therapist;
 }
@@ -50,7 +54,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{admin,caseload,common,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,push,quality,setup,therapist}.json',
+  '../../messages/*/{admin,caseload,common,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,policy,push,quality,reached,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

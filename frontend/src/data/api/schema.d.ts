@@ -1577,8 +1577,6 @@ export interface components {
             exercises: components["schemas"]["Exercise"][];
             plan_history: components["schemas"]["PlanMark"][];
             looked: components["schemas"]["Looked"][];
-            /** Format: date-time */
-            as_of: string;
             reached: components["schemas"]["Reached"][];
             opens_at: string | null;
             messages: components["schemas"]["MessageView"][];
@@ -2453,6 +2451,7 @@ export interface components {
             told_at: string | null;
             looked_at: string | null;
             looked_by: string | null;
+            as_of: string | null;
         };
         /** Reading */
         Reading: {

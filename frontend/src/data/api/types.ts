@@ -80,6 +80,9 @@ export type PatientPage = Omit<Wire['PatientPage'], 'plans' | 'proposals'> & {
   proposals: Proposal[];
 };
 export type Alert = Wire['AlertView'];
+export type Climb = Wire['ClimbView'];
+export type AlertPolicy = Wire['PolicyView'];
+export type PolicyBody = Wire['PolicyBody'];
 export type AlertEvent = Wire['AlertEventView'];
 export type Evidence = Wire['Evidence'];
 export type Certainty = Wire['Certainty'];
