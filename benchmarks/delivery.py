@@ -13,12 +13,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -26,12 +28,16 @@ from uuid import UUID
 import httpx
 import numpy as np
 from aiosmtpd.controller import Controller
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from uuid_utils.compat import uuid7
 
 from caseload import seeding
 from caseload.serving import serving
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
+from glidepath.notify.models import PushSubscription
 
 GOAL: Final = 2.0
 PORT: Final = 18925
@@ -49,6 +55,8 @@ class Sink:
     # What the worker is told of it.
     environ: Mapping[str, str]
     came: list[float] = field(default_factory=list)
+    # Where the therapist's browser takes pushes, if it does.
+    endpoint: str | None = None
 
 
 class _Mails:
@@ -76,8 +84,51 @@ def mail() -> Iterator[Sink]:
         controller.stop()
 
 
+@contextmanager
+def push() -> Iterator[Sink]:
+    """A push service on this machine; mail, which goes out as well, is kept."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            sink.came.append(time.perf_counter())
+            self.send_response(201)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    environ = {"GLIDEPATH_VAPID_KEY": "1f" * 32, "GLIDEPATH_LOCAL_PEERS": "true"}
+    sink = Sink("push", environ, endpoint=f"http://127.0.0.1:{server.server_port}/browser")
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield sink
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+async def subscribe(database: Database, clinic: seeding.SeededClinic, endpoint: str) -> None:
+    point = ec.generate_private_key(ec.SECP256R1()).public_key()
+    async with database.writing(clinic.id) as session:
+        session.add(
+            PushSubscription(
+                clinic_id=clinic.id,
+                id=uuid7(),
+                account_id=clinic.therapist_id,
+                endpoint=endpoint,
+                p256dh=point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint),
+                auth=os.urandom(16),
+                made_at=datetime.now(UTC),
+            )
+        )
+
+
 # Another channel is another of these: a place to send to, and how the worker is told of it.
-SINKS: Final[tuple[Callable[[], AbstractContextManager[Sink]], ...]] = (mail,)
+SINKS: Final[tuple[Callable[[], AbstractContextManager[Sink]], ...]] = (mail, push)
 
 
 @contextmanager
@@ -124,11 +175,13 @@ def tell(address: str, sink: Sink, patient_id: UUID, token: str) -> float:
     return sink.came[before] - began
 
 
-async def fill(url: str, entries: int) -> dict[UUID, str]:
+async def fill(url: str, entries: int, sink: Sink) -> dict[UUID, str]:
     """A clinic, and the sessions of the phones that will write."""
     database = Database(url, pool_size=seeding.AT_ONCE)
     try:
         clinic = await seeding.seed(database, entries, datetime.now(UTC))
+        if sink.endpoint is not None:
+            await subscribe(database, clinic, sink.endpoint)
         return {
             patient_id: await seeding.sign_in_patient(database, clinic, patient_id)
             for patient_id in clinic.waiting
@@ -166,7 +219,7 @@ def main() -> None:
             other_side() as sink,
         ):
             migrate.upgrade(server.url(OWNER))
-            phones = asyncio.run(fill(server.url(), entries))
+            phones = asyncio.run(fill(server.url(), entries, sink))
             missed += measure(sink, server.url(), phones) > GOAL
     if missed:
         sys.exit(f"{missed} missed.")
