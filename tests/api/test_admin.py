@@ -60,6 +60,7 @@ async def test_a_dead_letter_is_red_with_its_reason_and_tried_again_it_arrives(
         "sent": 0,
         "waiting": 0,
         "skipped": 0,
+        "kept": 0,
         "failed": 1,
     }
     assert "dead_letters" in found["red"]

@@ -45,13 +45,14 @@ class Ready(Struct):
 
 
 class Ends(Struct):
-    """How many deliveries of a channel, by how they ended."""
+    """How many deliveries of a channel, by how they ended; what was `kept` reached nobody."""
 
     channel: str
     sent: int
     waiting: int
     skipped: int
     failed: int
+    kept: int
 
 
 class DeadLetter(Struct):

@@ -30,6 +30,8 @@ from glidepath.watch.store import Queue
 
 WEEK: Final = timedelta(days=7)
 MONTH: Final = timedelta(days=30)
+# As `Ends` has them.
+ENDS: Final = ("sent", "waiting", "skipped", "failed", "kept")
 
 
 async def page(
@@ -118,7 +120,7 @@ async def _ends(session: AsyncSession, since: datetime) -> list[Ends]:
     return [
         Ends(
             channel,
-            *(found.get((channel, end), 0) for end in ("sent", "waiting", "skipped", "failed")),
+            *(found.get((channel, end), 0) for end in ENDS),
         )
         for channel in CHANNELS
     ]

@@ -1812,6 +1812,7 @@ export interface components {
             waiting: number;
             skipped: number;
             failed: number;
+            kept: number;
         };
         /** EntryResult */
         EntryResult: {
