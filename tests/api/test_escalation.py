@@ -257,6 +257,7 @@ async def test_an_alert_without_anybody_is_said_to_be_so(
         await climb(database, clinic.id, WEDNESDAY + timedelta(minutes=minutes))
     async with database.reading(clinic.id) as session:
         (loud,) = await escalation.loud(session)
+        assert await escalation.unowned(session) == 1
         count = await session.execute(text("select level, why from alert_steps"))
         assert [tuple(row) for row in count] == [("nobody", "nobody_there")]
     assert loud.state == "unowned"

@@ -131,6 +131,13 @@ async def loud(session: AsyncSession) -> list[Loud]:
     return [Loud(one.alert_id, one.state, one.look_by, one.changed_at) for one in found]
 
 
+async def unowned(session: AsyncSession) -> int:
+    """How many alerts have nobody who could be told of them: as the worker last found, absences counted in,
+    or as the accounts stand now, should no worker look."""
+    found = [one for one in await loud(session) if one.state == "unowned"]
+    return max(len(found), await alerts.unowned(session))
+
+
 async def _names(
     session: AsyncSession, steps: Collection[AlertStep]
 ) -> dict[UUID, tuple[str, ...]]:

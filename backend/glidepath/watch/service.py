@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.alerts import service as alerts
 from glidepath.care import service as care
+from glidepath.escalation import service as escalation
 from glidepath.identity import service as identity
 from glidepath.identity.actor import StaffActor
 from glidepath.notify import overview, reach
@@ -111,7 +111,7 @@ async def _find(session: AsyncSession, settings: Settings, now: datetime) -> _Fo
         waiting=await overview.waiting(session, now),
         dead=await overview.dead(session, now),
         unreachable=await reach.unreachable(session, settings, now),
-        unowned=await alerts.unowned(session),
+        unowned=await escalation.unowned(session),
     )
 
 

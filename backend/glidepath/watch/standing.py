@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
 from glidepath.database.engine import Database, enter_clinic
+from glidepath.escalation import service as escalation
 from glidepath.identity import service as identity
 from glidepath.notify import overview
 from glidepath.watch import store
@@ -92,7 +93,7 @@ def _watchdog(
 
 async def _add_clinic(session: AsyncSession, standing: Standing, now: datetime) -> None:
     standing.dead_letters += len(await overview.dead(session, now))
-    standing.unowned_alerts += await alerts.unowned(session)
+    standing.unowned_alerts += await escalation.unowned(session)
     standing.behind += await alerts.behind(session, now - JUDGED)
     waiting = await overview.waiting(session, now)
     standing.waiting += waiting.count
