@@ -25,7 +25,7 @@ from glidepath.alerts.routes import AlertController, SensitivityController
 from glidepath.assessments.routes import AssessmentController
 from glidepath.assets import web_dir
 from glidepath.care import covers
-from glidepath.care.routes import CareController, TeamController
+from glidepath.care.routes import CareController, PauseController, TeamController
 from glidepath.database.engine import Database
 from glidepath.diary import service as diary
 from glidepath.diary.routes import DiaryController
@@ -164,6 +164,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             WaysInController,
             CareController,
             TeamController,
+            PauseController,
             DiaryController,
             AlertController,
             SensitivityController,

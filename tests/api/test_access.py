@@ -160,6 +160,7 @@ async def test_a_clinic_cannot_write_into_another(
         "plan_items",
         "assessments",
         "care_team_events",
+        "episode_pauses",
         "message_deeds",
         "alert_views",
         "sensitivity_changes",
@@ -203,6 +204,8 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
         ("POST", f"/api/patients/{patient}/messages/{message}/done", VALID["done"]),
         ("PUT", f"/api/episodes/{episode}/plan-versions/{uuid7()}", plan),
         ("PUT", f"/api/episodes/{episode}/assessments/{uuid7()}", findings()),
+        ("PUT", f"/api/episodes/{episode}/pauses/{uuid7()}", VALID["{pause_id:uuid}"]),
+        ("POST", f"/api/episodes/{episode}/pauses/{uuid7()}/end", {}),
         ("PUT", f"/api/episodes/{episode}/screenings/{uuid7()}", SCREENING),
         ("GET", f"/api/episodes/{episode}/waiting", None),
         ("POST", f"/api/episodes/{episode}/discharge", VALID["discharge"]),
@@ -258,7 +261,10 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
     # Templates and own exercises are the whole clinic's; test_templates.py, test_message_templates.py
     # and test_own_exercises.py cover them. Deliveries are an admin's: tests/api/test_admin.py.
     # Pushes are each person's own; tests/api/test_pushes.py covers them.
+    # One's own pauses are the patient's: tests/api/test_pauses.py.
     assert with_ids - tested == {
+        ("PUT", "/api/pauses/{}"),
+        ("POST", "/api/pauses/{}/end"),
         ("POST", "/api/admin/deliveries/{}/retry"),
         ("PUT", "/api/patients/{}"),
         ("DELETE", "/api/passkeys/{}"),
@@ -361,6 +367,7 @@ VALID: dict[str, Any] = {
     },
     "alert-policy": policy_body(),
     "{patient_id:uuid}": patient_body(),
+    "{pause_id:uuid}": {"first_on": str(own_day()), "last_on": str(own_day())},
     "{plan_id:uuid}": {"starts_on": "2026-01-01", "note": None, "items": [glide()]},
 }
 

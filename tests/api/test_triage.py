@@ -52,8 +52,8 @@ async def test_a_pause_is_named_and_is_no_silence_yet(clinic: Clinic):
     (row,) = await rows(clinic)
     assert (row["need"], row["days_logged_7"]) == ("steady", 1)
     assert row["last_entry_on"] == str(TODAY - timedelta(days=6))
-    assert row["reason"]["en"].startswith("No entry since")
-    assert row["reason"]["es"].startswith("Sin registros desde")
+    assert row["reason"]["en"].startswith("No data received since")
+    assert row["reason"]["es"].startswith("Sin datos recibidos desde")
 
 
 async def test_who_joined_and_wrote_nothing_in_five_days_is_quiet(
@@ -101,8 +101,8 @@ async def test_days_go_by_without_an_entry_too(clinic: Clinic, database: Databas
     staff = StaffActor(clinic.id, clinic.therapist_id, "therapist", uuid7())
     for days, pain, reason in (
         (0, "-" * 18 + "3" * 10, "Pain about 3"),
-        (6, "-" * 12 + "3" * 10 + "-" * 6, "No entry since"),
-        (40, "-" * 28, "No entry since"),
+        (6, "-" * 12 + "3" * 10 + "-" * 6, "No data received since"),
+        (40, "-" * 28, "No data received since"),
     ):
         async with database.reading(clinic.id) as session:
             now = datetime.now(UTC) + timedelta(days=days)

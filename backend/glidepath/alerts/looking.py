@@ -1,14 +1,17 @@
 """The daily look: what can be told without an entry, or from many of them, and may wait for a day.
 
+Each patient is looked at in their own morning, and everybody once a day, for a morning that was missed.
+
 Silence brings no sync, so that nobody would ever judge it; and whether a patient improves as expected
 is a question of weeks. Looking twice finds nothing new.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,13 +34,19 @@ NEWS: Final = timedelta(days=14)
 BACK_FOR: Final = timedelta(days=15)
 # Episodes in one transaction: a lock taken early in it is not held for long.
 AT_ONCE: Final = 100
+# Before clinics open, and after the hours that a change of the clocks skips or repeats.
+MORNING: Final = 4
 
 
-async def look_at_all(database: Database, clinic_id: UUID, now: datetime) -> int:
-    """Looks at every running episode of a clinic; opens alerts and says how many. What the plans
-    propose is looked at, too."""
+async def look_at_all(
+    database: Database, clinic_id: UUID, now: datetime, *, only_mornings: bool = False
+) -> int:
+    """Looks at every running episode of a clinic, or at those of patients where it is morning; opens
+    alerts and says how many. What the plans propose is looked at, too."""
     async with database.reading(clinic_id) as session:
         episodes = await care.running_episodes(session)
+    if only_mornings:
+        episodes = [one for one in episodes if is_morning(one.timezone, now)]
     opened = 0
     for start in range(0, len(episodes), AT_ONCE):
         async with database.writing(clinic_id) as session:
@@ -45,6 +54,12 @@ async def look_at_all(database: Database, clinic_id: UUID, now: datetime) -> int
             opened += await look(session, clinic_id, some, now)
             await progression.look(session, some, now)
     return opened
+
+
+def is_morning(zone: str, now: datetime) -> bool:
+    """Whether it is the hour there in which a patient is looked at: each day has it, whatever the clocks
+    do."""
+    return now.astimezone(ZoneInfo(zone)).hour == MORNING
 
 
 async def look(
@@ -77,26 +92,44 @@ async def _found(
     known = defaultdict(list)
     for alert in await store.of_kinds(session, list(spans), KINDS):
         known[alert.episode_id].append(alert)
-    silent, due = dict[UUID, date](), dict[UUID, date]()
+    suspects, due = list[Running](), dict[UUID, date]()
     for one in episodes:
         span, own, today = spans.get(one.episode_id), known[one.episode_id], one.today(now)
         if span is None:
             continue
         if _may_be_quiet(span, own, today) and not _is_back(one, span, now):
-            silent[one.episode_id] = today
+            suspects.append(one)
         if _is_due(span, own, today):
             due[one.episode_id] = today
+    silent = {one.episode_id: one for one in suspects}
+    zones = await diary.last_zones(session, [*silent]) if silent else {}
+    pauses = await care.paused(session, [*silent]) if silent else {}
     days = await diary.days(session, [*(silent.keys() | due.keys())])
     found = defaultdict[UUID, list[dict[str, Any]]](list)
     for episode_id, written in days.items():
         if episode_id in silent:
             # The last day by its settled entries: one may have been moved or withdrawn.
             told = {alert.onset for alert in known[episode_id] if alert.kind == "quiet"}
-            silences = _silence(written, silent[episode_id])
-            found[episode_id] += [alert for alert in silences if alert["onset"] not in told]
+            home = silent[episode_id].timezone
+            today = day_that_runs(home, zones.get(episode_id, home), now)
+            found[episode_id] += _silence(written, today, pauses.get(episode_id, ()), told)
         if episode_id in due:
             found[episode_id] += _shortfall(written, due[episode_id])
     return {episode_id: alerts for episode_id, alerts in found.items() if alerts}
+
+
+def day_that_runs(home: str, last_seen: str, now: datetime) -> date:
+    """The day that is not over yet, at home or where the last entry was written: who is further west may
+    still write what is yesterday's at home."""
+    return min(care.today_of(home, now), care.today_of(last_seen, now))
+
+
+def silence(
+    series: Sequence[Day], today: date, paused: Collection[date], told: Collection[date | None]
+) -> quiet.Silence | None:
+    """The silence that there is reason to tell of today: one is told of once, by the day it began on."""
+    found = quiet.judge(series, today, paused)
+    return found if found is not None and found.since not in told else None
 
 
 def _may_be_quiet(span: diary.Span, known: Iterable[Alert], today: date) -> bool:
@@ -123,21 +156,26 @@ def _is_due(span: diary.Span, known: Iterable[Alert], today: date) -> bool:
     )
 
 
-def _silence(days: dict[date, DiaryDay], today: date) -> Iterator[dict[str, Any]]:
+def _silence(
+    days: dict[date, DiaryDay],
+    today: date,
+    paused: Collection[date],
+    told: Collection[date | None],
+) -> Iterator[dict[str, Any]]:
     series = [Day(day.date, pain=day.pain) for day in days.values()]
-    silence = quiet.judge(series, today)
-    if silence is None:
+    found = silence(series, today, paused, told)
+    if found is None:
         return
     yield {
         "kind": "quiet",
-        "onset": silence.since,
+        "onset": found.since,
         "raised_on": today,
         "last_day": today,
         "score": None,
-        "reason": silence.sentence,
+        "reason": found.sentence,
         "evidence": [],
         "detector_version": quiet.VERSION,
-        "basis": _with_entries(quiet.record(series, silence), days),
+        "basis": _with_entries(quiet.record(series, found, paused), days),
     }
 
 

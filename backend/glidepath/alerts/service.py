@@ -319,13 +319,15 @@ async def unowned(session: AsyncSession) -> int:
 
 
 async def behind(session: AsyncSession, since: datetime) -> int:
-    """Episodes with entries that came since then and that the detector has not judged.
+    """Running episodes with entries that came since then and that the detector has not judged.
 
     Entries are judged in the transaction that stores them, so that this is zero unless that rule was
     broken. A checkpoint stands before the last logged day: whatever is logged between the two was passed
     over.
     """
-    logged = await diary.logged_since(session, since)
+    running = {one.episode_id for one in await care.running_episodes(session)}
+    lately = await diary.logged_since(session, since)
+    logged = {episode_id: days for episode_id, days in lately.items() if episode_id in running}
     through = await store.checkpoints_through(session, list(logged))
     return sum(
         1

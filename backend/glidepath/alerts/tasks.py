@@ -16,22 +16,33 @@ log = structlog.get_logger()
 
 LOOK_EVERYWHERE: Final = "alerts:look_everywhere"
 LOOK: Final = "alerts:look"
-# Before most clinics open, from Europe to America; patients' own days decide what counts.
+# Each patient is looked at in their own morning: an alert that comes in the evening waits for the next
+# day. Once a day everybody is, for whom a worker that was down let theirs pass.
 EVERY_MORNING: Final = "17 4 * * *"
+EVERY_HOUR: Final = "31 * * * *"
+LOOK_IN_THE_MORNING: Final = "alerts:look_in_the_morning"
 
 
 async def look_everywhere(context: JobContext, timestamp: int) -> None:
     """`timestamp` is the moment that this was due at; what counts is when it runs."""
+    await _look_at_clinics(context, timestamp, only_mornings=False)
+
+
+async def look_in_the_morning(context: JobContext, timestamp: int) -> None:
+    await _look_at_clinics(context, timestamp, only_mornings=True)
+
+
+async def _look_at_clinics(context: JobContext, timestamp: int, *, only_mornings: bool) -> None:
     async with tools(context).database.writing() as session:
         clinics = await identity.clinic_ids(session)
         for clinic_id in clinics:
-            await jobs.defer(session, LOOK, clinic_id=clinic_id)
+            await jobs.defer(session, LOOK, clinic_id=clinic_id, only_mornings=only_mornings)
     log.info("look_deferred", clinics=len(clinics), due=timestamp)
 
 
-async def look(context: JobContext, *, clinic_id: str) -> None:
+async def look(context: JobContext, *, clinic_id: str, only_mornings: bool = False) -> None:
     database, now = tools(context).database, datetime.now(UTC)
-    opened = await looking.look_at_all(database, UUID(clinic_id), now)
+    opened = await looking.look_at_all(database, UUID(clinic_id), now, only_mornings=only_mornings)
     log.info("looked", clinic_id=clinic_id, opened=opened)
 
 
@@ -43,3 +54,7 @@ def register(app: App) -> None:
         look_everywhere
     )
     app.periodic(cron=EVERY_MORNING)(everywhere)
+    mornings = app.task(name=LOOK_IN_THE_MORNING, pass_context=True, retry=again, queue=jobs.QUEUE)(
+        look_in_the_morning
+    )
+    app.periodic(cron=EVERY_HOUR)(mornings)

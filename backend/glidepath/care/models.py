@@ -344,3 +344,33 @@ class PlanTemplate(ClinicOwned, Base):
     retired_at: Mapped[datetime | None]
 
     __table_args__ = (within_clinic("accounts", "author_id"),)
+
+
+class EpisodePause(ClinicOwned, Base):
+    """Days on which nobody expects an entry; or that such a pause ends early. Append-only.
+
+    Days are the patient's. Of a pause `first_on` and `last_on` are its first and last; of an end `first_on` is
+    the first day on which entries are expected again.
+    """
+
+    __tablename__ = "episode_pauses"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    patient_id: Mapped[UUID]
+    episode_id: Mapped[UUID]
+    # The pause that this row ends; null for a pause.
+    ends: Mapped[UUID | None]
+    first_on: Mapped[date]
+    last_on: Mapped[date | None]
+    by: Mapped[UUID]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        within_clinic("episodes", "patient_id", "episode_id", to=("patient_id", "id")),
+        within_clinic("episode_pauses", "ends"),
+        within_clinic("accounts", "by"),
+        UniqueConstraint("clinic_id", "ends"),
+        CheckConstraint("(ends is null) = (last_on is not null)", name="pause_or_end"),
+        CheckConstraint("first_on <= last_on", name="in_order"),
+        Index("ix_episode_pauses_episode_id", "clinic_id", "episode_id"),
+    )

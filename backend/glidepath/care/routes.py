@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import covers, own_exercises, screenings, service, team, templates
 from glidepath.care.episode_schemas import Questions, ScreeningView
+from glidepath.care.pause_schemas import PauseBody, PauseView
 from glidepath.care.schemas import (
     Dismissal,
     NextPlan,
@@ -37,7 +38,7 @@ from glidepath.care.team_schemas import (
     HandOver,
     TeamView,
 )
-from glidepath.identity.actor import StaffActor
+from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.identity.schemas import InvitationView
 
 
@@ -354,3 +355,63 @@ class TeamController(Controller):
     ) -> CoverView:
         """Calls a cover off, before its time or during it."""
         return await covers.end(session, staff, cover_id, datetime.now(UTC))
+
+
+class PauseController(Controller):
+    tags = ["care"]  # noqa: RUF012 (Litestar's way)
+
+    @put("/pauses/{pause_id:uuid}", operation_id="putOwnPause", status_code=HTTP_200_OK)
+    async def put_own(
+        self,
+        pause_id: FromPath[UUID],
+        data: JSONBody[PauseBody],
+        patient: NamedDependency[PatientActor],
+        session: NamedDependency[AsyncSession],
+    ) -> list[PauseView]:
+        """I pause, from a day to a day: no reminders, and nobody misses my entries. Writing stays possible."""
+        episode = await service.current_episode(session, patient.patient_id)
+        return await service.put_pause(session, patient, episode, pause_id, data, datetime.now(UTC))
+
+    @post("/pauses/{pause_id:uuid}/end", operation_id="endOwnPause", status_code=HTTP_200_OK)
+    async def end_own(
+        self,
+        pause_id: FromPath[UUID],
+        patient: NamedDependency[PatientActor],
+        session: NamedDependency[AsyncSession],
+    ) -> list[PauseView]:
+        """I go on from today."""
+        episode = await service.current_episode(session, patient.patient_id)
+        return await service.end_pause(session, patient, episode, pause_id, datetime.now(UTC))
+
+    @put(
+        "/episodes/{episode_id:uuid}/pauses/{pause_id:uuid}",
+        operation_id="putPause",
+        status_code=HTTP_200_OK,
+    )
+    async def put_pause(
+        self,
+        episode_id: FromPath[UUID],
+        pause_id: FromPath[UUID],
+        data: JSONBody[PauseBody],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> list[PauseView]:
+        """A pause that was agreed on with a patient, under an id made by the caller."""
+        episode = await service.requires_episode(session, staff, episode_id)
+        return await service.put_pause(session, staff, episode, pause_id, data, datetime.now(UTC))
+
+    @post(
+        "/episodes/{episode_id:uuid}/pauses/{pause_id:uuid}/end",
+        operation_id="endPause",
+        status_code=HTTP_200_OK,
+    )
+    async def end_pause(
+        self,
+        episode_id: FromPath[UUID],
+        pause_id: FromPath[UUID],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> list[PauseView]:
+        """Entries are expected again from today."""
+        episode = await service.requires_episode(session, staff, episode_id)
+        return await service.end_pause(session, staff, episode, pause_id, datetime.now(UTC))

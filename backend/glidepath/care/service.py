@@ -11,9 +11,10 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath.care import episode_store, plans, proposals, screenings, store, team_store
+from glidepath.care import episode_store, pauses, plans, proposals, screenings, store, team_store
 from glidepath.care.episode_schemas import NextEpisode, ScreeningView
 from glidepath.care.models import Episode, Exercise, Patient
+from glidepath.care.pause_schemas import PauseBody, PauseView
 from glidepath.care.schemas import (
     EpisodeBody,
     EpisodeView,
@@ -28,7 +29,7 @@ from glidepath.care.schemas import (
 from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import ExerciseKind
 from glidepath.identity import service as identity
-from glidepath.identity.actor import StaffActor
+from glidepath.identity.actor import Actor, StaffActor
 from glidepath.identity.schemas import InvitationView
 from glidepath.problems import Conflict, Forbidden, Invalid, NotFound
 from glidepath.views import view
@@ -384,3 +385,42 @@ async def with_somebody(session: AsyncSession, patient_ids: Collection[UUID]) ->
         for patient_id, account_id in await team_store.teams(session, patient_ids)
         if account_id in open_accounts
     }
+
+
+async def paused(session: AsyncSession, episode_ids: Collection[UUID]) -> dict[UUID, set[date]]:
+    """Per episode the days on which nobody expects an entry; episodes without one are left out."""
+    found = await pauses.of_episodes(session, episode_ids)
+    return {
+        episode_id: {day for pause in of_one for day in pause.days()}
+        for episode_id, of_one in found.items()
+    }
+
+
+async def pauses_of(session: AsyncSession, episode: Episode, now: datetime) -> list[PauseView]:
+    """As they came to be, on the patient's day."""
+    one = await patient(session, episode.patient_id)
+    return await pauses.views(session, episode.id, today_of(one.timezone, now))
+
+
+async def put_pause(
+    session: AsyncSession,
+    actor: Actor,
+    episode: Episode,
+    pause_id: UUID,
+    body: PauseBody,
+    now: datetime,
+) -> list[PauseView]:
+    """Enters a pause of the running episode; the pauses that there are then."""
+    await lock_episodes(session, [episode.id])
+    one = await patient(session, episode.patient_id)
+    await pauses.put(session, actor, episode, pause_id, body, today_of(one.timezone, now), now)
+    return await pauses_of(session, episode, now)
+
+
+async def end_pause(
+    session: AsyncSession, actor: Actor, episode: Episode, pause_id: UUID, now: datetime
+) -> list[PauseView]:
+    await lock_episodes(session, [episode.id])
+    one = await patient(session, episode.patient_id)
+    await pauses.end(session, actor, episode, pause_id, today_of(one.timezone, now), now)
+    return await pauses_of(session, episode, now)

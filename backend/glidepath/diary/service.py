@@ -362,6 +362,11 @@ async def summary(session: AsyncSession, episode_id: UUID) -> Summary | None:
     return await store.summary(session, episode_id)
 
 
+async def last_zones(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Per episode where the phone was that wrote the last check-in; episodes without one are left out."""
+    return await store.last_zones(session, episode_ids)
+
+
 async def spans(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, Span]:
     """Per episode the days between which it was written; episodes without an entry are left out."""
     checked_in = await store.spans(session, CheckIn, episode_ids)

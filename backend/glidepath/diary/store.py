@@ -106,6 +106,17 @@ async def spans(
     return {row[0]: (row[1], row[2]) for row in found}
 
 
+async def last_zones(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Per episode the zone in which the last check-in was written."""
+    found = await session.execute(
+        select(CheckIn.episode_id, CheckIn.zone)
+        .where(CheckIn.episode_id.in_(episode_ids), ~CheckIn.withdrawn)
+        .order_by(CheckIn.episode_id, CheckIn.day.desc(), CheckIn.happened_at.desc())
+        .ext(distinct_on(CheckIn.episode_id))
+    )
+    return {row[0]: row[1] for row in found}
+
+
 async def settled(
     session: AsyncSession, model: type[E], episode_ids: Sequence[UUID], since: date | None = None
 ) -> list[E]:

@@ -10,6 +10,7 @@ from glidepath.alerts.schemas import AlertView, Kind, Looked, Severity
 from glidepath.alerts.schemas import State as AlertState
 from glidepath.assessments.schemas import AssessmentView
 from glidepath.care.episode_schemas import EpisodeEventView, ScreeningView
+from glidepath.care.pause_schemas import PauseView
 from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView, ProposalView
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation, Text
@@ -137,6 +138,7 @@ class PatientPage(Struct):
     assessments: list[AssessmentView]
     messages: list[MessageView]
     proposals: list[ProposalView]
+    pauses: list[PauseView]
 
 
 class PatientName(Struct):
@@ -173,3 +175,4 @@ class CarePage(Struct):
     reached: list[Reached]
     opens_at: datetime | None
     messages: list[MessageView]
+    pauses: list[PauseView]

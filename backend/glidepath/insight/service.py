@@ -265,6 +265,7 @@ async def patient_page(
         assessments=await assessments.of_episode(session, episode.id),
         messages=await messages.of_patient(session, patient_id),
         proposals=await care.proposals_of(session, episode.id, plans),
+        pauses=await care.pauses_of(session, episode, now),
     )
 
 
@@ -359,6 +360,7 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         reached=await _reached(session, actor.patient_id, now),
         opens_at=await escalation.opens_at(session, now),
         messages=await messages.of_patient(session, actor.patient_id),
+        pauses=await care.pauses_of(session, episode, now),
     )
 
 

@@ -48,8 +48,8 @@ def silent_since(last: date, course: Text) -> Text:
     """A silence that nobody has to be asked about, or about which somebody was, before the course
     that was written until then."""
     return Text(
-        en=f"No entry since {day_month(last, 'en')}. {course.en}",
-        es=f"Sin registros desde el {day_month(last, 'es')}. {course.es}",
+        en=f"No data received since {day_month(last, 'en')}. {course.en}",
+        es=f"Sin datos recibidos desde el {day_month(last, 'es')}. {course.es}",
     )
 
 

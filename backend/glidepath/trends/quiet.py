@@ -6,7 +6,7 @@ of that habit would bring. Few enough of them, and the silence is something else
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -113,35 +113,41 @@ class Habit:
         return HALF_YEAR * (pauses + holidays)
 
 
-def habit(dates: Sequence[dt.date]) -> Habit:
-    """From the days with an entry, in order; at least one."""
+def habit(dates: Sequence[dt.date], paused: Collection[dt.date] = ()) -> Habit:
+    """From the days with an entry, in order; at least one. Days of a pause are not missed."""
     last = dates[-1]
     entries = pauses = missed = 0.0
     for one, other in pairwise(day for day in dates if (last - day).days <= WINDOW):
         weight = 0.5 ** ((last - other).days / HALF_LIFE)
-        gap = (other - one).days - 1
+        gap = missed_between(one, other, paused)
         entries += weight
         pauses += weight * (gap > 0)
         missed += weight * (min(max(gap, 1), LONGEST_COUNTED) - 1)
     return Habit(entries, pauses, missed)
 
 
-def judge(days: Iterable[Day], today: dt.date) -> Silence | None:
+def missed_between(one: dt.date, other: dt.date, paused: Collection[dt.date]) -> int:
+    """Whole days strictly between two days, those of a pause left out."""
+    return (other - one).days - 1 - sum(1 for day in paused if one < day < other)
+
+
+def judge(days: Iterable[Day], today: dt.date, paused: Collection[dt.date] = ()) -> Silence | None:
     """Whether the silence since the last entry is more than a pause, as seen on `today`.
 
     `days` are those with an entry of any kind, in order, as far back as WINDOW days before the last;
-    today itself is not over and counts as neither written nor missed. None while the silence is a
+    today itself is not over and counts as neither written nor missed. The days of a pause that was agreed on
+    are no days: none of them is missed, and nobody is asked about on one. None while the silence is a
     likely one, or nothing was ever written.
     """
     written = [day for day in days if day.date < today]
-    if not written:
+    if not written or today in paused:
         return None
     last = written[-1].date
-    silent = (today - last).days - 1
+    silent = missed_between(last, today, paused)
     if silent < LEAST:
         return None
     window = [day for day in written if (last - day.date).days <= WINDOW]
-    own, rose = habit([day.date for day in window]), risen(window)
+    own, rose = habit([day.date for day in window], paused), risen(window)
     expected = own.expected(silent)
     if silent < own.least or expected > tolerated(rose):
         return None
@@ -152,14 +158,14 @@ def judge(days: Iterable[Day], today: dt.date) -> Silence | None:
         expected=round(expected, 3),
         tolerated=tolerated(rose),
         rose=rose,
-        sentence=_sentence(window, rose),
+        sentence=_sentence(window, rose, paused),
     )
 
 
 def longest_pause(basis: dict[str, Any]) -> int:
     """The longest silence, in whole days, that would have passed for a pause; from the basis of one
     that did not."""
-    own = habit([dt.date.fromisoformat(on) for on, _ in basis["days"]])
+    own = habit([dt.date.fromisoformat(on) for on, _ in basis["days"]], _paused(basis))
     flagged = range(own.least, basis["silent"] + 1)
     first = next((days for days in flagged if own.expected(days) <= basis["tolerated"]), None)
     return (basis["silent"] if first is None else first) - 1
@@ -178,12 +184,16 @@ def risen(days: Iterable[Day]) -> tuple[float, float] | None:
     return round(fmean(before), 1), round(fmean(lately), 1)
 
 
-def record(days: Iterable[Day], silence: Silence) -> dict[str, Any]:
-    """JSON-serialisable basis of `silence`, which `judge(days, silence.raised_on)` gave."""
+def record(
+    days: Iterable[Day], silence: Silence, paused: Collection[dt.date] = ()
+) -> dict[str, Any]:
+    """JSON-serialisable basis of `silence`, which `judge(days, silence.raised_on, paused)` gave."""
     kept = [day for day in days if 0 <= (silence.since - day.date).days <= WINDOW]
+    within = sorted(day for day in paused if kept[0].date < day < silence.raised_on)
     return {
         "version": VERSION,
         "days": [[day.date.isoformat(), day.pain] for day in kept],
+        **({"paused": [day.isoformat() for day in within]} if within else {}),
         **_plain(silence),
     }
 
@@ -193,8 +203,12 @@ def holds_again(basis: dict[str, Any]) -> bool | None:
     if basis["version"] != VERSION:
         return None
     days = [Day(dt.date.fromisoformat(on), pain=pain) for on, pain in basis["days"]]
-    again = judge(days, dt.date.fromisoformat(basis["raised_on"]))
+    again = judge(days, dt.date.fromisoformat(basis["raised_on"]), _paused(basis))
     return again is not None and all(basis[name] == value for name, value in _plain(again).items())
+
+
+def _paused(basis: dict[str, Any]) -> list[dt.date]:
+    return [dt.date.fromisoformat(on) for on in basis.get("paused", ())]
 
 
 def _plain(silence: Silence) -> dict[str, Any]:
@@ -207,13 +221,16 @@ def _plain(silence: Silence) -> dict[str, Any]:
     return values
 
 
-def _sentence(window: Sequence[Day], rose: tuple[float, float] | None) -> Text:
+def _sentence(
+    window: Sequence[Day], rose: tuple[float, float] | None, paused: Collection[dt.date]
+) -> Text:
+    """What was not received may have been written all the same, on a phone without a network."""
     last = window[-1].date
     dates = [day.date for day in window if (last - day.date).days < SHOWN]
-    span = (last - dates[0]).days + 1
-    longest = max(((other - one).days - 1 for one, other in pairwise(dates)), default=0)
-    en = f"No entry since {day_month(last, 'en')}"
-    es = f"Sin registros desde el {day_month(last, 'es')}"
+    gaps = [missed_between(one, other, paused) for one, other in pairwise(dates)]
+    span, longest = len(dates) + sum(gaps), max(gaps, default=0)
+    en = f"No data received since {day_month(last, 'en')}"
+    es = f"Sin datos recibidos desde el {day_month(last, 'es')}"
     if span == 1:
         return {"en": f"{en}, the only day so far.", "es": f"{es}, el único día hasta ahora."}
     en += f". Before that on {len(dates)} of {span} days, "

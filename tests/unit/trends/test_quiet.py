@@ -89,7 +89,7 @@ def test_the_only_entry_so_far_is_enough_to_be_missed():
     one = diary(0)
     silence = after(one, patience(one))
     assert silence is not None
-    assert silence.sentence["en"] == "No entry since 5 January, the only day so far."
+    assert silence.sentence["en"] == "No data received since 5 January, the only day so far."
 
 
 def test_the_sentence_says_what_the_habit_was():
@@ -97,9 +97,9 @@ def test_the_sentence_says_what_the_habit_was():
     silence = after(days, patience(days))
     assert silence is not None
     assert silence.sentence == {
-        "en": "No entry since 3 February. Before that on 25 of 28 days, "
+        "en": "No data received since 3 February. Before that on 25 of 28 days, "
         "with pauses of 2 days at most.",
-        "es": "Sin registros desde el 3 de febrero. Antes, en 25 de 28 días, "
+        "es": "Sin datos recibidos desde el 3 de febrero. Antes, en 25 de 28 días, "
         "con pausas de 2 días como mucho.",
     }
     assert silence.expected <= silence.tolerated
