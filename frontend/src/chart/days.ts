@@ -1,4 +1,5 @@
 import { daysBetween, daysUntil } from '../domain/days.ts';
+import { pausedOn, type PauseDays } from '../domain/pause.ts';
 import type { Place } from '../domain/vocabulary.ts';
 
 /** One calendar day of a diary. null is "not answered"; 0 and [] are answers. */
@@ -15,6 +16,8 @@ export interface ChartDay {
   notes?: string[];
   /** alerts raised on the day, in words */
   alerts?: string[];
+  /** nobody expected an entry: not the same as missing */
+  paused?: boolean;
   /** what the therapist found on that day */
   tests?: Tests | null;
 }
@@ -39,7 +42,18 @@ export function calendar(days: readonly ChartDay[]): ChartDay[] {
   );
 }
 
-/** Whether the day holds no answer at all: the days that charts hatch. */
+/** The days with those of a pause marked, on which nothing was answered. */
+export function markPauses<D extends ChartDay>(
+  days: readonly D[],
+  pauses: readonly PauseDays[] | undefined,
+): D[] {
+  if (!pauses?.length) return [...days];
+  return days.map((day) =>
+    isMissing(day) && pausedOn(pauses, day.date) ? { ...day, paused: true } : day,
+  );
+}
+
+/** Whether the day holds no answer at all. */
 export const isMissing = (day: ChartDay): boolean =>
   day.pain === null && day.nerve === null && day.place === null;
 

@@ -17,6 +17,7 @@ export interface ChartLabels {
   tests: string;
   legLetter: Record<keyof Tests, string>;
   missing: string;
+  paused: string;
   onset: (date: string) => string;
   pickDay: string;
   counted: string;
@@ -92,7 +93,7 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
       .join(', ');
   const day = (d: ChartDay): string => {
     const words = [
-      ...(isMissing(d) ? [t('missing')] : painWords(d)),
+      ...(isMissing(d) ? [t(d.paused ? 'paused' : 'missing')] : painWords(d)),
       ...(d.nerve === null ? [] : [nerveWords('day', d.nerve)]),
       ...(d.place === null ? [] : [places[d.place]]),
       ...(d.sessions ? [t('day.sessions', { count: d.sessions })] : []),
@@ -128,6 +129,7 @@ export function chartLabels(locale: Language, region: string = locale): ChartLab
     tests: t('tests.title'),
     legLetter: { left: t('tests.leftLetter'), right: t('tests.rightLetter') },
     missing: t('missing'),
+    paused: t('paused'),
     onset: (date) => t('onset', { date: shortDate(date) }),
     pickDay: t('pickDay'),
     counted: t('counted'),

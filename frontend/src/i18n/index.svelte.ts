@@ -13,6 +13,7 @@ import type messages from '../../messages/en/messages.json';
 import type notices from '../../messages/en/notices.json';
 import type own from '../../messages/en/own.json';
 import type patient from '../../messages/en/patient.json';
+import type pause from '../../messages/en/pause.json';
 import type policy from '../../messages/en/policy.json';
 import type push from '../../messages/en/push.json';
 import type quality from '../../messages/en/quality.json';
@@ -35,6 +36,7 @@ interface Namespaces {
   notices: typeof notices;
   own: typeof own;
   patient: typeof patient;
+  pause: typeof pause;
   policy: typeof policy;
   push: typeof push;
   quality: typeof quality;
@@ -54,7 +56,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{admin,caseload,common,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,policy,push,quality,reached,setup,therapist}.json',
+  '../../messages/*/{admin,caseload,common,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,pause,policy,push,quality,reached,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

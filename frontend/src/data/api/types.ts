@@ -59,6 +59,8 @@ export type Push = Wire['PushView'];
 export type PushBrowser = Wire['BrowserView'];
 export type Where = Wire['Where'];
 export type Webhook = Wire['WebhookView'];
+export type Pause = Wire['PauseView'];
+export type PauseBody = Wire['PauseBody'];
 export type Message = Wire['MessageView'];
 /** What a patient wrote, as the phone sends it. */
 export type Letter = Wire['PatientMessage'];
