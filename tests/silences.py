@@ -4,7 +4,8 @@ The rule: whoever wrote and then writes no more is told of once, at the first lo
 
 1. Care is running, and was begun.
 2. No pause holds today. "Today" is the day that runs at home or where the last entry was written, whichever is
-   earlier; it counts as neither written nor missed.
+   earlier. It is not over: that nothing was written on it yet counts for nothing. What was, or on a later day in
+   another zone, ends the silence.
 3. At least four whole days passed without an entry since the last one; fifteen for who misses more days than
    they write. The days of a pause are no days.
 4. Half a year of the person's own habit would bring at most half a silence as long (two, where pain had risen).
@@ -161,7 +162,7 @@ def by_the_words(one: Life, moments: list[datetime]) -> Told:
         there = seen[max(seen)][0]
         today = min(now.astimezone(ZoneInfo(zone)).date() for zone in (one.home, there))
         past = [day for day in seen if day < today]
-        if today in one.paused or not past:
+        if today in one.paused or not past or max(seen) >= today:
             continue
         last = max(past)
         silent = _lacking(last, today, one.paused)
