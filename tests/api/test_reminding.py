@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 from sqlalchemy import text
+from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
 from glidepath.notify import reminding
@@ -93,6 +94,18 @@ async def test_who_is_not_in_treatment_or_wants_none_is_not_reminded(
     async with database.writing(clinic.id) as session:
         await session.execute(text(change))
     assert await remind(database, clinic) == 0
+
+
+async def test_who_is_on_a_pause_is_not_reminded_and_is_when_it_ends(
+    clinic: Clinic, database: Database, service: PushService
+):
+    await ask(clinic, service)
+    pause = f"/api/pauses/{uuid7()}"
+    days = {"first_on": str(own_day()), "last_on": str(own_day())}
+    assert (await clinic.patient.put(pause, json=days)).status_code == 200
+    assert await remind(database, clinic) == 0
+    assert (await clinic.patient.post(f"{pause}/end", json={})).status_code == 200
+    assert await remind(database, clinic) == 1
 
 
 async def test_a_phone_that_is_gone_is_forgotten_and_is_no_work_for_the_clinic(

@@ -55,7 +55,13 @@ async def dead(
     )
     wanted = (
         select(Delivery, reached)
-        .where(Delivery.state == "failed", Delivery.ended_at >= since, ~replaced)
+        .where(
+            Delivery.state == "failed",
+            # A reminder that a patient did not get is no alert that nobody heard of.
+            Delivery.cause.in_(("raised", "escalated", "digest")),
+            Delivery.ended_at >= since,
+            ~replaced,
+        )
         .order_by(Delivery.ended_at.desc(), Delivery.id)
         .limit(AT_MOST)
     )

@@ -41,7 +41,7 @@ def is_due(
 async def make_due(session: AsyncSession, clinic_id: UUID, now: datetime) -> int:
     """Makes the reminders whose time has come; how many. Asked again it makes none twice.
 
-    Patients without a running episode, and those who have written something today, have none.
+    Patients without a running episode or on a pause, and those who have written something today, have none.
     """
     wanted = await push_store.wanted_reminders(session)
     if not wanted:
@@ -55,8 +55,11 @@ async def make_due(session: AsyncSession, clinic_id: UUID, now: datetime) -> int
         if is_due(one.at, one.quiet_from, one.quiet_until, ZoneInfo(episode.timezone), now):
             due.append(episode)
     logged = await diary.logged_on(session, {one.episode_id: one.today(now) for one in due})
+    paused = await care.paused(session, [one.episode_id for one in due])
     made = 0
     for episode in due:
+        if episode.today(now) in paused.get(episode.episode_id, ()):
+            continue
         if episode.episode_id not in logged:
             made += await _make(session, clinic_id, episode.patient_id, episode.today(now), now)
     return made
