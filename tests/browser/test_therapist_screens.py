@@ -24,6 +24,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/caseload": (),
     "/therapist/exercises": ("own:new",),
     "/therapist/policy": (),
+    "/therapist/notices": (),
+    "/therapist/mails": (),
     "/therapist/quality": (),
     "/therapist/admin": (),
     "/therapist/sensitivity": (),
