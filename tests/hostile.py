@@ -65,6 +65,10 @@ NO_PROSE = {
     "quiet_from",
     "quiet_until",
     "was",
+    "opens",
+    "closes",
+    # An address, which is taken apart and refused unless it leads to a public https host.
+    "url",
 }
 
 

@@ -169,7 +169,7 @@ async def test_a_summary_that_is_made_wrongly_is_caught(
     mutant = text(sql.replace(right, wrong)).bindparams(*store._SUMMARISE._bindparams.values())
     monkeypatch.setattr(store, "_SUMMARISE", mutant)
     with pytest.raises(AssertionError):
-        await play_many(clinic, database, 60)
+        await play_many(clinic, database, 300)
 
 
 async def test_an_older_database_is_given_its_summaries(
