@@ -61,7 +61,8 @@ async def test_a_worker_that_loses_alerts_is_caught(
     mutant: Mutant,
 ):
     alerts = await raise_alerts(database, clinic, 99)
-    with mail_server(slow=0.02) as server:
+    # Slow, so that a kill finds some on their way.
+    with mail_server(slow=0.1) as server:
         told = tell_and_kill(settings, server, alerts, 10, SEED, mutant)
     report(
         f"AL-2 mutant ({mutant}), 100 alerts, 10 kills, seed {SEED}: {told.missing} never on the wire"
