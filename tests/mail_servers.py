@@ -47,6 +47,7 @@ class MailServer:
     # Of mode "take": how many of a hundred get a 451, and how many a lost answer.
     spoilt: int = 0
     lost: int = 0
+    # Seconds before it lets a mail begin: who is killed meanwhile has sent none.
     slow: float = 0
     chance: random.Random = field(default_factory=random.Random)
     taken: list[Taken] = field(default_factory=list)
@@ -68,6 +69,7 @@ class MailServer:
             return "421 4.3.2 Going down"
         if self.mode == "hang":
             await asyncio.sleep(5)
+        await asyncio.sleep(self.slow)
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -82,7 +84,6 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        await asyncio.sleep(self.slow)
         drawn = self.chance.randrange(100)
         if self.mode == "drop":
             server.transport.abort()

@@ -27,8 +27,12 @@ MAILS, PEOPLE = 1000, 20
 
 
 @pytest.fixture
-def app(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
-    return create_app(settings, web=tmp_path_factory.mktemp("web"))
+def app(
+    settings: Settings, database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Litestar:
+    made = create_app(settings, web=tmp_path_factory.mktemp("web"))
+    made.state.database = database
+    return made
 
 
 @pytest.fixture
@@ -75,15 +79,17 @@ async def test_a_thousand_mails_follow_within_five_minutes_of_the_server_coming_
 ):
     async with AsyncExitStack() as stack:
         people = [
-            (await stack.enter_async_context(colleague(clinic, database, f"Person {number}"))).id
+            (await stack.enter_async_context(colleague(clinic, database, f"Person{number}"))).id
             for number in range(PEOPLE)
         ]
         await wait_for_a_server(database, clinic, settings, people, MAILS)
         with mail_server() as server:
             began, process = time.monotonic(), Workers(settings, server, None).start()
-            assert wait_until(lambda: len(server.taken) >= MAILS, seconds=300)
-            took = time.monotonic() - began
-            kill(process)
+            try:
+                assert wait_until(lambda: len(server.taken) >= MAILS, seconds=300)
+                took = time.monotonic() - began
+            finally:
+                kill(process)
             report(
                 f"AL-5 {MAILS} mails to {PEOPLE} people, put off for half an hour, drain in {took:.0f} s"
                 " of the server coming back (goal 300 s), each person's in order"

@@ -16,7 +16,7 @@ from glidepath.settings import Settings
 
 # Who sends none stands in a mail all the same.
 NO_SENDER: Final = "Glidepath <no-reply@glidepath.invalid>"
-# A server that took a mail so lately, after it had failed, is back.
+# A server that took or refused a mail so lately, after that had failed, is back.
 BACK: Final = timedelta(seconds=90)
 # So many at once are put first; the others follow a minute later.
 AT_ONCE: Final = 2000
@@ -89,6 +89,6 @@ async def to_hasten(session: AsyncSession, now: datetime) -> list[Delivery]:
     """Of the clinic's mails that failed and wait for a later try: once the server is back, all of them in
     the order in which they were made; until then the one that was tried least, which asks."""
     put_off = await store.put_off(session, "email", now, AT_ONCE)
-    if not put_off or await store.was_sent_again(session, "email", now - BACK):
+    if not put_off or await store.was_heard_again(session, "email", now - BACK):
         return put_off
     return [min(put_off, key=lambda one: one.tries)]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -126,12 +126,12 @@ async def put_off(session: AsyncSession, channel: str, now: datetime, most: int)
     return list(found.scalars())
 
 
-async def was_sent_again(session: AsyncSession, channel: str, since: datetime) -> bool:
-    """Whether one was taken since then that had failed before."""
+async def was_heard_again(session: AsyncSession, channel: str, since: datetime) -> bool:
+    """Whether the other side has taken one since then that had failed before, or refused it for good."""
     found = await session.execute(
         select(Delivery.id)
         .where(
-            Delivery.state == "sent",
+            or_(Delivery.state == "sent", Delivery.code.like("smtp\\_5%")),
             Delivery.channel == channel,
             Delivery.tries > 1,
             Delivery.ended_at >= since,
