@@ -292,7 +292,8 @@ async def unseen_since(session: AsyncSession, now: datetime) -> dict[UUID, datet
     unseen = await store.unseen(session)
     if not unseen:
         return {}
-    zones = {one.patient_id: one.timezone for one in await care.running_episodes(session)}
+    running = await care.running_episodes(session, {patient_id for patient_id, *_ in unseen})
+    zones = {one.patient_id: one.timezone for one in running}
     earliest: dict[UUID, datetime] = {}
     for patient_id, snoozed_until, opened_at in unseen:
         if patient_id not in zones:

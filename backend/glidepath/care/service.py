@@ -113,9 +113,11 @@ async def lock_episodes(session: AsyncSession, episode_ids: Collection[UUID]) ->
     await store.lock_episodes(session, episode_ids)
 
 
-async def running_episodes(session: AsyncSession) -> list[Running]:
-    """Of every current patient of the clinic; those without a running episode are left out."""
-    rows = await store.running_episodes(session)
+async def running_episodes(
+    session: AsyncSession, patient_ids: Collection[UUID] | None = None
+) -> list[Running]:
+    """Of every current patient of the clinic, or of these; those without a running episode are left out."""
+    rows = await store.running_episodes(session, patient_ids)
     reopened = await episode_store.reopened(session, [episode_id for _, episode_id, _ in rows])
     return [Running(*row, reopened.get(row[1])) for row in rows]
 

@@ -100,14 +100,19 @@ async def lock_episodes(session: AsyncSession, episode_ids: Collection[UUID]) ->
     )
 
 
-async def running_episodes(session: AsyncSession) -> list[tuple[UUID, UUID, str]]:
-    """Patient, episode and the patient's time zone, of every current patient of the clinic."""
-    found = await session.execute(
+async def running_episodes(
+    session: AsyncSession, patient_ids: Collection[UUID] | None
+) -> list[tuple[UUID, UUID, str]]:
+    """Patient, episode and the patient's time zone, of every current patient of the clinic, or of these."""
+    wanted = (
         select(Patient.id, Episode.id, Patient.timezone)
         .join(Episode, Episode.patient_id == Patient.id)
         .where(Patient.discharged_at.is_(None), Episode.ended_on.is_(None))
         .order_by(Patient.id)
     )
+    if patient_ids is not None:
+        wanted = wanted.where(Patient.id.in_(patient_ids))
+    found = await session.execute(wanted)
     return [(row[0], row[1], row[2]) for row in found]
 
 

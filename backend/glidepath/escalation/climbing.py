@@ -65,7 +65,10 @@ async def _cases(
     session: AsyncSession, found: Iterable[Stands], now: datetime
 ) -> dict[UUID, _Case]:
     """Of current patients; nobody is called for who was discharged."""
-    zones = {one.patient_id: one.timezone for one in await care.running_episodes(session)}
+    found = list(found)
+    # Of these alone: it is asked again for each alert that moves.
+    running = await care.running_episodes(session, {one.patient_id for one in found})
+    zones = {one.patient_id: one.timezone for one in running}
     current = [one for one in found if one.patient_id in zones]
     policy = await rules.present(session)
     taken = await store.steps(session, [one.id for one in current])

@@ -24,7 +24,9 @@ async def climb_everywhere(context: JobContext, timestamp: int) -> None:
     async with tools(context).database.writing() as session:
         clinics = await identity.clinic_ids(session)
         for clinic_id in clinics:
-            await jobs.defer(session, CLIMB, priority=URGENT, clinic_id=clinic_id)
+            # One at a time for a clinic: one that takes long leaves the worker's other hands to deliver.
+            lock = f"{CLIMB}:{clinic_id}"
+            await jobs.defer(session, CLIMB, priority=URGENT, lock=lock, clinic_id=clinic_id)
     log.debug("climb_deferred", clinics=len(clinics), due=timestamp)
 
 

@@ -93,9 +93,9 @@ async def is_over(session: AsyncSession, delivery: Delivery, now: datetime) -> b
     """Whether it is too late for it, or its patient has written something meanwhile."""
     if now - delivery.made_at >= LATEST:
         return True
-    running = {one.patient_id: one for one in await care.running_episodes(session)}
     assert delivery.recipient_id is not None
-    episode = running.get(delivery.recipient_id)
+    running = await care.running_episodes(session, [delivery.recipient_id])
+    episode = running[0] if running else None
     if episode is None or delivery.day is None:
         return True
     return bool(await diary.logged_on(session, {episode.episode_id: delivery.day}))
