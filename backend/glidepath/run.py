@@ -94,12 +94,17 @@ def _free_port() -> int:
 
 
 async def _child(name: str, environment: dict[str, str]) -> None:
-    child = await asyncio.create_subprocess_exec(
-        *WITHOUT_CTRL_C, sys.executable, "-m", "glidepath", name, env=environment
+    starting = asyncio.create_task(
+        asyncio.create_subprocess_exec(
+            *WITHOUT_CTRL_C, sys.executable, "-m", "glidepath", name, env=environment
+        )
     )
     try:
+        child = await asyncio.shield(starting)
         status = await child.wait()
     finally:
+        # Who is told to stop while a child is being started has one all the same, to be waited for.
+        child = await starting
         if child.returncode is None:
             child.terminate()
             try:

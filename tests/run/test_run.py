@@ -17,6 +17,7 @@ import pytest
 
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 30
+SECONDS_TO_BE_GONE = 5
 
 
 @dataclass
@@ -48,10 +49,14 @@ class Running:
             left.append("web server")
         if self.postmaster.exists():
             left.append("PostgreSQL")
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return left
+        # One that has ended is there until the system has taken note of it.
+        deadline = time.monotonic() + SECONDS_TO_BE_GONE
+        while time.monotonic() < deadline:
+            try:
+                os.killpg(self.process.pid, 0)
+            except ProcessLookupError:
+                return left
+            time.sleep(0.05)
         return [*left, "a process of the group"]
 
 
@@ -128,3 +133,30 @@ def test_a_worker_that_dies_takes_everything_down_with_one_sentence(running: Run
     assert "Error: The worker ended with status -9, so everything was stopped" in said
     assert "Traceback" not in said
     assert running.left_behind() == []
+
+
+# In a process of its own: what it leaves behind are its children, and no others.
+TOLD_TO_STOP_AT_ONCE = """
+import asyncio, os, uvloop
+from glidepath.run import _child
+
+async def stop_at_once():
+    child = asyncio.create_task(_child("--help", dict(os.environ)))
+    await asyncio.sleep(0.001)
+    child.cancel()
+    await asyncio.gather(child, return_exceptions=True)
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        print("nobody")
+
+with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    runner.run(stop_at_once())
+"""
+
+
+def test_a_child_that_was_still_being_started_is_waited_for():
+    done = subprocess.run(
+        [sys.executable, "-c", TOLD_TO_STOP_AT_ONCE], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip().endswith("nobody")
