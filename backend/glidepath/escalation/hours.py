@@ -54,15 +54,17 @@ class Hours:
         # A span in the hour that the clock leaves out is none.
         return [(opens, closes) for opens, closes in spans if opens < closes]
 
-    def open_days(self, first: date) -> Iterator[date]:
-        """Days on which it is open, from `first` on, as far as one looks ahead."""
-        days = (first + timedelta(days=ahead) for ahead in range(HORIZON_DAYS))
-        return (day for day in days if self.open_on(day))
+    def open_days(self, first: date) -> Iterator[tuple[date, list[tuple[datetime, datetime]]]]:
+        """Days on which it is open, from `first` on, as far as one looks ahead, and when it is on them."""
+        for ahead in range(HORIZON_DAYS):
+            day = first + timedelta(days=ahead)
+            if spans := self.open_on(day):
+                yield day, spans
 
     def spans_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """What is left of the present span, and those after it."""
-        for day in self.open_days(self.day_of(at)):
-            for opens, closes in self.open_on(day):
+        for _, spans in self.open_days(self.day_of(at)):
+            for opens, closes in spans:
                 if closes > at:
                     yield max(opens, at), closes
 
@@ -95,10 +97,10 @@ def after_days(hours: Hours, at: datetime, days: int) -> datetime:
     start = opening(hours, at)
     local = start.astimezone(hours.zone)
     later = hours.open_days(local.date() + timedelta(days=1))
-    day = next((day for number, day in enumerate(later, 1) if number == days), None)
-    if day is None:
+    found = next((one for number, one in enumerate(later, 1) if number == days), None)
+    if found is None:
         return start + timedelta(days=days)
-    spans = hours.open_on(day)
+    day, spans = found
     wanted = hours.moment(day, local.hour * 60 + local.minute) + timedelta(
         seconds=local.second, microseconds=local.microsecond
     )

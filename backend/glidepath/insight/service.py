@@ -20,7 +20,6 @@ from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import Text
 from glidepath.diary import service as diary
 from glidepath.diary.days import DiaryDay, calendar
-from glidepath.diary.models import Summary
 from glidepath.diary.schemas import DiaryPage
 from glidepath.diary.weeks import Weeks
 from glidepath.escalation import service as escalation
@@ -28,6 +27,7 @@ from glidepath.escalation.service import Mark
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.insight import store, words
+from glidepath.insight.last_weeks import SPARK_DAYS, LastWeeks, last_weeks
 from glidepath.insight.pointing import pointing
 from glidepath.insight.schemas import (
     CarePage,
@@ -40,7 +40,6 @@ from glidepath.insight.schemas import (
     Reached,
     RowAlert,
     Search,
-    Spark,
     Triage,
     TriageRow,
 )
@@ -49,7 +48,6 @@ from glidepath.notify import service as notify
 from glidepath.problems import NotFound
 from glidepath.views import view
 
-SPARK_DAYS = 28
 # How long a patient is told what became of something urgent.
 REACHED_SHOWN = timedelta(days=7)
 FOUND_AT_MOST = 50
@@ -107,15 +105,14 @@ class _State:
     opened_at: datetime
     joined_at: datetime | None
     today: date
-    weeks: Weeks
+    weeks: LastWeeks
     last_on: date | None
     alert: Waiting | None
-    # The last day on which a worsening stood, resolved or not.
-    worsened_on: date | None
 
-    @property
-    def worsened(self) -> bool:
-        return self.worsened_on is not None and (self.today - self.worsened_on).days <= SPARK_DAYS
+
+def _worsened(on: date | None, today: date) -> bool:
+    """Whether one stood in the last weeks, `on` its last day, resolved or not."""
+    return on is not None and (today - on).days <= SPARK_DAYS
 
 
 def _worst(waiting: Iterable[Waiting], today: date) -> Waiting | None:
@@ -160,8 +157,9 @@ def _row(
     actor: StaffActor,
     marks: Mapping[UUID, Mark],
 ) -> TriageRow:
-    weeks, alert = _weeks(one, today), _worst(waiting, today)
-    state = _State(one.opened_at, one.joined_at, today, weeks, one.last_on, alert, worsened_on)
+    kept, worsened = Weeks(one.pain, one.nerve, one.place), _worsened(worsened_on, today)
+    weeks, alert = last_weeks(kept, one.last_on, today, worsened=worsened), _worst(waiting, today)
+    state = _State(one.opened_at, one.joined_at, today, weeks, one.last_on, alert)
     need, reason, since = _need(state)
     return TriageRow(
         patient_id=one.patient_id,
@@ -176,19 +174,12 @@ def _row(
         if alert is None
         else _row_alert(alert, marks.get(alert.id, escalation.UNMARKED)),
         today=today,
-        spark=Spark(*weeks),
-        days_logged_7=weeks.last(7).logged,
+        spark=weeks.spark,
+        days_logged_7=weeks.logged_7,
         last_entry_on=one.last_on,
         next_step=one.next_step,
         unread=one.unread,
     )
-
-
-def _weeks(short: store.Listed | Summary | None, today: date) -> Weeks:
-    if short is None or short.last_on is None:
-        return Weeks.unwritten(SPARK_DAYS)
-    kept = Weeks(short.pain, short.nerve, short.place)
-    return kept.up_to(today, SPARK_DAYS, ending=short.last_on)
 
 
 def _row_alert(alert: Waiting, mark: Mark) -> RowAlert:
@@ -225,10 +216,10 @@ def _need(state: _State) -> tuple[Need, Text, date | None]:
         since = max(joined or state.opened_at, state.opened_at).date()
         expected = state.today - since >= BEGUN_BY
         return "quiet" if expected else "steady", words.not_begun(joined is not None), since
-    course = words.steady(state.weeks, worsened=state.worsened)
+    steady = state.weeks.steady
     if state.today - last >= SILENCE_NAMED:
-        course = words.silent_since(last, course)
-    return "steady", course, None
+        steady = words.silent_since(last, steady)
+    return "steady", steady, None
 
 
 async def patient_page(
@@ -286,14 +277,16 @@ async def _summary(
     short = await diary.summary(session, episode.id)
     unresolved = {one.id for one in shown if one.state != "resolved"}
     waiting = await alerts.unresolved(session, [episode.patient_id])
+    worsened_on = (await alerts.last_worsened(session, [episode.id])).get(episode.id)
+    last_on = None if short is None else short.last_on
+    kept = Weeks.unwritten(0) if short is None else Weeks(short.pain, short.nerve, short.place)
     state = _State(
         episode.opened_at,
         account.joined_at,
         until,
-        _weeks(short, until),
-        None if short is None else short.last_on,
+        last_weeks(kept, last_on, until, worsened=_worsened(worsened_on, until)),
+        last_on,
         _worst((one for one in waiting if one.id in unresolved), until),
-        (await alerts.last_worsened(session, [episode.id])).get(episode.id),
     )
     return _need(state)[1]
 
