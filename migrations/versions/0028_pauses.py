@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TIMESTAMP, UUID
 
 revision = "0028"
-down_revision = "0020"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP, UUID
 
-revision = "0023"
+revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
