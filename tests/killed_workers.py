@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from glidepath import worker
@@ -34,8 +35,7 @@ DEAD_AFTER: Final = 2.0
 SILENCE: Final = 80.0
 SILENCE_OF_MUTANTS: Final = 15.0
 
-_COPIES = (
-    # Each patient of their own, since one alert of a kind is open for each.
+_PATIENTS = (
     (
         "insert into accounts select (jsonb_populate_record(a, jsonb_build_object('id', n))).*"
         " from accounts a, unnest(cast(:people as uuid[])) n where a.id = :patient"
@@ -53,6 +53,8 @@ _COPIES = (
         " jsonb_build_object('id', n, 'patient_id', n))).*"
         " from episodes e, unnest(cast(:people as uuid[])) n where e.patient_id = :patient"
     ),
+)
+_ALERTS = (
     (
         "insert into alerts select (jsonb_populate_record(a,"
         " jsonb_build_object('id', n, 'patient_id', n, 'episode_id', n))).*"
@@ -67,12 +69,20 @@ _COPIES = (
 )
 
 
+async def copy_patient(session: AsyncSession, clinic: Clinic, people: Sequence[UUID]) -> None:
+    """More patients of the same therapist, each with an episode."""
+    for copy in _PATIENTS:
+        await session.execute(text(copy), {"people": people, "patient": clinic.patient_id})
+
+
 async def raise_alerts(database: Database, clinic: Clinic, count: int) -> set[str]:
     """So many urgent alerts with their jobs, each of a patient of the same therapist; their ids."""
     await sync(clinic, check_in(red_flags=["both_legs"]))
     people = [uuid7() for _ in range(count)]
     async with database.writing(clinic.id) as session:
-        for copy in _COPIES:
+        # Each alert has a patient of its own, since one of a kind is open for each.
+        await copy_patient(session, clinic, people)
+        for copy in _ALERTS:
             await session.execute(text(copy), {"people": people, "patient": clinic.patient_id})
         for alert_id in people:
             await jobs.defer(session, RAISED, clinic_id=clinic.id, alert_id=alert_id)
@@ -185,20 +195,20 @@ def tell_and_kill(
     time.sleep(DEAD_AFTER + 0.5)
     last, told = workers.start(), len(server.taken)
     silence = SILENCE_OF_MUTANTS if mutant else SILENCE
-    while not alerts <= _ids(server):
+    while not alerts <= alerts_told(server):
         if not wait_until(lambda: len(server.taken) > told, silence):  # noqa: B023
             break
         told = len(server.taken)
     kill(last)
     return Told(
         kills,
-        missing=len(alerts - _ids(server)),
+        missing=len(alerts - alerts_told(server)),
         shown=len(server.ids()),
         twice=len(server.taken) - len(server.ids()),
         seconds=time.monotonic() - began,
     )
 
 
-def _ids(server: MailServer) -> set[str]:
+def alerts_told(server: MailServer) -> set[str]:
     """Of which alerts there is a mail; `<alert.recipient.version.step@glidepath>` is its id."""
     return {one.lstrip("<").partition(".")[0] for one in server.ids()}

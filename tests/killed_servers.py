@@ -1,0 +1,184 @@
+"""Web servers that are killed while phones send entries, again and again (AL-1)."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from litestar import Litestar
+from litestar.datastructures import State
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath import app as web
+from glidepath import server, trends
+from glidepath.alerts import writing
+from glidepath.alerts.raising import evaluate
+from glidepath.database import jobs
+from glidepath.database.engine import Database
+from glidepath.diary.service import Intake
+from glidepath.settings import Settings, load_settings
+from tests.mail_servers import free_port
+
+# What a web server may be that does it wrong.
+Mutant = Literal["answers before it commits", "judges after the commit", "defers after the commit"]
+# And what does nothing wrong, but lets most kills fall between the commit and the answer.
+Way = Mutant | Literal["answers late"]
+Work = Callable[[AsyncSession], Awaitable[None]]
+HERE: Final = "127.0.0.1"
+# Seconds between what follows on each other, so that a few kills fall in between.
+LATE: Final = 0.02
+
+
+class WebServer:
+    """One at a time, on one port, each in a process of its own that is forked from a warm one."""
+
+    def __init__(self, port: int, pipe: Connection) -> None:
+        self.url = f"http://{HERE}:{port}"
+        self._pipe = pipe
+
+    async def start(self) -> None:
+        """Returns when it answers."""
+        await self._ask("start")
+
+    async def kill(self) -> None:
+        """Returns when it is dead."""
+        await self._ask("kill")
+
+    async def _ask(self, what: str) -> None:
+        def ask() -> None:
+            self._pipe.send(what)
+            assert self._pipe.poll(30), f"the web server does not {what}"
+            self._pipe.recv()
+
+        await asyncio.to_thread(ask)
+
+
+@contextmanager
+def web_server(settings: Settings, folder: Path, way: Way | None) -> Iterator[WebServer]:
+    assert settings.database_url is not None
+    environ = {
+        "GLIDEPATH_DATABASE_URL": settings.database_url,
+        "GLIDEPATH_BASE_URL": settings.base_url,
+        "GLIDEPATH_LOG_LEVEL": "error",
+    }
+    port, (ours, theirs) = free_port(), multiprocessing.Pipe()
+    context = multiprocessing.get_context("forkserver")
+    process = context.Process(target=_keep, args=(environ, folder, port, theirs, way))
+    process.start()
+    theirs.close()
+    try:
+        yield WebServer(port, ours)
+    finally:
+        # It takes its server with it.
+        ours.close()
+        process.join(30)
+
+
+def _keep(
+    environ: Mapping[str, str], folder: Path, port: int, pipe: Connection, way: Way | None
+) -> None:
+    """Forks a server whenever one is asked for; what all of them need is there by then."""
+    _take(way)
+    application = web.create_app(load_settings(environ), folder)
+    _Afterwards.database = application.state.database
+    trends.warm_up()
+    pid = 0
+    while True:
+        try:
+            asked = pipe.recv()
+        except EOFError:
+            asked = "end"
+        if asked == "start":
+            pid = os.fork()
+            if pid == 0:
+                _serve(application, port, pipe)
+            continue
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            pid = 0
+        if asked == "end":
+            return
+        pipe.send("killed")
+
+
+def _serve(application: Litestar, port: int, pipe: Connection) -> None:
+    async def ready() -> None:
+        pipe.send("answers")
+        await asyncio.Event().wait()
+
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind((HERE, port))
+    try:
+        server.serve(application, reserved, ready)
+    finally:
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def _take(way: Way | None) -> None:
+    if way == "answers before it commits":
+        web.provide_session = _commit_afterwards
+    elif way == "answers late":
+        web.provide_session = _answer_late
+    elif way == "judges after the commit":
+        web.evaluate = _judge_afterwards  # type: ignore[attr-defined]
+    elif way == "defers after the commit":
+        writing.jobs = SimpleNamespace(defer=_defer_afterwards)  # type: ignore[assignment, attr-defined]
+
+
+class _Afterwards:
+    """What a mutant does in a transaction of its own once another is committed and its answer is out."""
+
+    database: Database
+    doing: Final = set[asyncio.Task[None]]()
+
+    @classmethod
+    def do(cls, first: AsyncSession, clinic_id: UUID, work: Work) -> None:
+        async def do() -> None:
+            await asyncio.sleep(LATE)
+            async with cls.database.writing(clinic_id) as session:
+                await work(session)
+
+        def committed(_: Any) -> None:
+            cls.doing.add(asyncio.get_running_loop().create_task(do()))
+
+        event.listen(first.sync_session, "after_commit", committed, once=True)
+
+
+async def _answer_late(request: web.AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
+    async with state.database.writing() as session:
+        yield session
+    await asyncio.sleep(LATE)
+
+
+async def _commit_afterwards(request: web.AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
+    unit: AbstractAsyncContextManager[AsyncSession] = state.database.writing()
+    yield await unit.__aenter__()
+
+    async def commit() -> None:
+        await asyncio.sleep(LATE)
+        await unit.__aexit__(None, None, None)
+
+    _Afterwards.doing.add(asyncio.create_task(commit()))
+
+
+async def _judge_afterwards(session: AsyncSession, intake: Intake) -> None:
+    _Afterwards.do(session, intake.clinic_id, lambda another: evaluate(another, intake))
+
+
+async def _defer_afterwards(session: AsyncSession, task: str, **arguments: Any) -> None:
+    _Afterwards.do(
+        session, arguments["clinic_id"], lambda another: jobs.defer(another, task, **arguments)
+    )
