@@ -1,6 +1,7 @@
 """What mail servers do on bad days: tried again with patience, failed in the end and said so (AL-5)."""
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -54,9 +55,24 @@ async def tried(
 ) -> tuple[list[datetime], dict[str, Any]]:
     """The times at which a delivery was tried, by a clock that stands still in between, and how it stands."""
     delivery_id = await a_try(database, clinic, clinic.therapist_id)
+    since = NOW + timedelta(seconds=1)
+    at = await follow(database, clinic, settings, delivery_id, since, lambda at: len(at) < most)
+    (stands,) = await deliveries(database, clinic)
+    return at, stands
+
+
+async def follow(
+    database: Database,
+    clinic: Clinic,
+    settings: Settings,
+    delivery_id: UUID,
+    now: datetime,
+    goes_on: Callable[[list[datetime]], bool] = bool,
+) -> list[datetime]:
+    """Each try at its time, from now on, while it waits and this goes on."""
     at: list[datetime] = []
-    now, chance = NOW + timedelta(seconds=1), random.Random(1)
-    while len(at) < most:
+    chance = random.Random(1)
+    while not at or goes_on(at):
         async with database.writing(clinic.id) as session:
             letter = await delivering.prepare(session, delivery_id, settings, now)
         assert letter is not None
@@ -68,8 +84,7 @@ async def tried(
             row = await store.delivery(session, delivery_id)
             assert row is not None
             now = row.due_at
-    (stands,) = await deliveries(database, clinic)
-    return at, stands
+    return at
 
 
 def assert_patient(at: list[datetime]) -> None:
