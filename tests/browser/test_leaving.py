@@ -43,7 +43,7 @@ def test_an_expired_session_and_another_patient_on_the_phone_lose_and_mix_nothin
     phone.clear_cookies()
     phone.set_offline(False)
     page.goto(address)
-    expect(page.get_by_text("Signed out. Entries stay on this phone.")).to_be_visible()
+    expect(page.get_by_text("Signed out. What you wrote stays on this phone.")).to_be_visible()
 
     # Ben joins on the same phone, also in a tab that was left open as Ana's.
     second = phone.new_page()

@@ -86,7 +86,7 @@ def ask_offline(page: Page, address: str) -> None:
     expect(page.get_by_text("Your words are still here")).to_be_visible()
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text(WAITS, exact=True)).to_be_visible()
-    expect(page.get_by_text("1 entry saved on this phone")).to_be_visible()
+    expect(page.get_by_text("1 message saved on this phone, not sent yet")).to_be_visible()
     assert_readable_everywhere(page)
     page.reload()
     expect(page.get_by_text(ASKED)).to_be_visible()

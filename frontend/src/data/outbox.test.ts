@@ -29,7 +29,13 @@ test('what the server has stays as history and leaves the outbox', async () => {
     { id: items[0]!.entry.id, status: 'stored', reason: null },
     { id: items[1]!.entry.id, status: 'known', reason: null },
   ]);
-  expect(await standing(store, ANA)).toEqual({ unsent: 0, oldest: null, waiting: [], refused: [] });
+  expect(await standing(store, ANA)).toEqual({
+    unsent: 0,
+    messages: 0,
+    oldest: null,
+    waiting: [],
+    refused: [],
+  });
   expect((await history(store, ANA)).map(({ entry }) => entry)).toEqual(
     items.map(({ entry }) => entry),
   );

@@ -11,6 +11,8 @@ export type Outgoing = Queued & { item: Item };
 /** What the status line needs to know about one account's outbox. */
 export interface Standing {
   unsent: number;
+  /** How many of them are messages; the others are entries of the diary. */
+  messages: number;
   oldest: string | null;
   /** The ids of what is unsent. */
   waiting: readonly string[];
@@ -55,6 +57,7 @@ async function add(tx: Transaction<'readwrite'>, row: KeptEntry, item: Item): Pr
   await tx.objectStore('outbox').add({
     id: row.id,
     account_id: row.account_id,
+    kind: item.kind,
     queued_at: item.kind === 'message' ? item.entry.written_at : item.entry.made_at,
     revision: 1,
     attempts: 0,
@@ -222,16 +225,16 @@ export async function settle(
 const UNEXPLAINED: Refusal = {
   code: 'unexplained',
   message: {
-    en: 'The clinic could not take this entry.',
-    es: 'La clínica no ha podido recibir este registro.',
+    en: 'The clinic could not take this.',
+    es: 'La clínica no lo ha podido recibir.',
   },
 };
 
 const UNOPENABLE: Refusal = {
   code: 'unopenable',
   message: {
-    en: 'This phone can no longer read this entry.',
-    es: 'Este teléfono ya no puede leer este registro.',
+    en: 'This phone can no longer read this.',
+    es: 'Este teléfono ya no puede leerlo.',
   },
 };
 
@@ -254,8 +257,14 @@ export async function standing(store: PhoneStore, account: string): Promise<Stan
       const kept = reason && (await tx.objectStore('entries').get(id));
       if (kept) refused.push({ id, kind: kept.kind, reason, queued_at });
     }
+    let messages = 0;
+    for (const { id, kind } of waiting) {
+      const known = kind ?? (await tx.objectStore('entries').get(id))?.kind;
+      if (known === 'message') messages += 1;
+    }
     return {
       unsent: waiting.length,
+      messages,
       oldest: waiting[0]?.queued_at ?? null,
       waiting: waiting.map(({ id }) => id),
       refused,

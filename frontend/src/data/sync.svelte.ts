@@ -6,7 +6,7 @@ import { retryRefused, standing, type Standing } from './outbox.ts';
 import { pull, readCare } from './pull.ts';
 import { Sender } from './sender.ts';
 
-const CLEAR: Standing = { unsent: 0, oldest: null, waiting: [], refused: [] };
+const CLEAR: Standing = { unsent: 0, messages: 0, oldest: null, waiting: [], refused: [] };
 const SHORTEST_PULL_INTERVAL_MS = 30_000;
 
 export class Sync {

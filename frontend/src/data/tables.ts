@@ -25,6 +25,8 @@ export interface Unsent {
   seq?: number;
   id: string;
   account_id: string;
+  /** What it is. Rows of an earlier version do not say. */
+  kind?: Item['kind'];
   queued_at: string;
   /** Grows with every change of the entry in place, so that a sender notices what it has not sent. */
   revision: number;

@@ -66,6 +66,18 @@ test('a message goes out once with the entries, sealed until then, and is no ent
   expect((await standing(store, ANA)).unsent).toBe(0);
 });
 
+test('what waits is told apart: entries and messages, also in what an earlier version kept', async () => {
+  const store = freshStore();
+  for (const item of [checkIn(), letter('One'), letter('Two')]) await keep(store, ANA, item);
+  expect(await standing(store, ANA)).toMatchObject({ unsent: 3, messages: 2 });
+  await store.transact(['outbox'], 'readwrite', async (tx) => {
+    for (const { kind: _, ...row } of await tx.objectStore('outbox').getAll()) {
+      await tx.objectStore('outbox').put(row);
+    }
+  });
+  expect(await standing(store, ANA)).toMatchObject({ unsent: 3, messages: 2 });
+});
+
 test('a batch without a message does not speak of any: an older server knows none', async () => {
   const store = freshStore();
   await keep(store, ANA, checkIn());
@@ -114,7 +126,7 @@ test('a refused one stays with its reason, and can be taken back as one never se
 });
 
 describe('how far a message has come', () => {
-  const nothing = { unsent: 0, oldest: null, waiting: [], refused: [] };
+  const nothing = { unsent: 0, messages: 0, oldest: null, waiting: [], refused: [] };
   const read = { read_at: AT, read_by: 'Irene' };
   const did = (what: Message['deeds'][0]['what']) => ({
     what,

@@ -106,9 +106,11 @@ export class PatientDiary {
     return unsent(store, this.#account);
   }
 
-  async countUnsent(): Promise<number> {
-    const { unsent: waiting, refused } = await standing(store, this.#account);
-    return waiting + refused.length;
+  /** How much of it there is, and how much of that are messages. */
+  async countUnsent(): Promise<{ all: number; messages: number }> {
+    const { unsent: waiting, messages, refused } = await standing(store, this.#account);
+    const letters = refused.filter(({ kind }) => kind === 'message').length;
+    return { all: waiting + refused.length, messages: messages + letters };
   }
 
   /** As the clinic knows the patient; empty on a phone that has not heard from it since it was opened. */
