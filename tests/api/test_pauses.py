@@ -1,12 +1,14 @@
 """A pause that was agreed on: nobody misses the entries, and who goes on earlier is expected again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
+from glidepath.identity.actor import StaffActor
+from glidepath.insight import service as insight
 from tests.api.test_alerts import ago, alerts
 from tests.api.test_daily_look import NOW, look, write
 from tests.clinics import Clinic, check_in, own_day, sync
@@ -106,3 +108,32 @@ async def test_a_pause_of_a_colleagues_patient_or_another_clinics_is_not_to_be_m
     theirs = await other_clinic.patient.post(f"/api/pauses/{pause_id}/end", json={})
     assert theirs.status_code == 404
     assert len(await seen(clinic)) == 1
+
+
+async def listed(clinic: Clinic) -> dict[str, Any]:
+    (row,) = (await clinic.therapist.get("/api/triage")).json()["rows"]
+    assert isinstance(row, dict)
+    return row
+
+
+async def test_the_list_says_until_when_a_patient_is_away(clinic: Clinic):
+    assert (await listed(clinic))["paused_until"] is None
+    await pause(clinic, 2, 3)
+    assert (await listed(clinic))["paused_until"] is None
+    # One that follows without a day between is the same absence; one after a week is another.
+    running = await pause(clinic, 0, 1)
+    await pause(clinic, 11, 12)
+    assert (await listed(clinic))["paused_until"] == days(0, 3)["last_on"]
+    await clinic.patient.post(f"/api/pauses/{running}/end", json={})
+    assert (await listed(clinic))["paused_until"] is None
+
+
+async def test_who_has_not_begun_is_not_asked_about_while_away(clinic: Clinic, database: Database):
+    staff = StaffActor(clinic.id, clinic.therapist_id, "therapist", uuid7())
+    await pause(clinic, 1, 20)
+    for day, need in ((19, "steady"), (30, "quiet")):
+        async with database.reading(clinic.id) as session:
+            now = datetime.now(UTC) + timedelta(days=day)
+            (row,) = (await insight.triage(session, staff, now)).rows
+            page = await insight.patient_page(session, staff, clinic.patient_id, now)
+        assert (row.need, page.summary) == (need, row.reason)

@@ -58,11 +58,30 @@ async def of_episodes(
     session: AsyncSession, episode_ids: Collection[UUID]
 ) -> dict[UUID, list[Pause]]:
     """Per episode; episodes without one are left out."""
-    rows = defaultdict[UUID, list[EpisodePause]](list)
-    for row in await pause_store.rows(session, episode_ids):
-        rows[row.episode_id].append(row)
-    read_ones = {episode_id: read(of_one) for episode_id, of_one in rows.items()}
+    return _by_episode(await pause_store.rows(session, episode_ids))
+
+
+async def until(session: AsyncSession, day: date) -> dict[UUID, list[Pause]]:
+    """Of the whole clinic, those that hold on `day` or later; episodes without one are left out."""
+    return _by_episode(await pause_store.until(session, day))
+
+
+def _by_episode(rows: Collection[EpisodePause]) -> dict[UUID, list[Pause]]:
+    of_each = defaultdict[UUID, list[EpisodePause]](list)
+    for row in rows:
+        of_each[row.episode_id].append(row)
+    read_ones = {episode_id: read(of_one) for episode_id, of_one in of_each.items()}
     return {episode_id: pauses for episode_id, pauses in read_ones.items() if pauses}
+
+
+def last_day(found: Collection[Pause] | Collection[PauseView], today: date) -> date | None:
+    """Until when the pause lasts that holds on `today`; another that follows without a day between
+    belongs to it."""
+    last = None
+    for one in found:
+        if one.first_on <= (today if last is None else last + _DAY) and one.last_on >= today:
+            last = one.last_on
+    return last
 
 
 async def views(session: AsyncSession, episode_id: UUID, today: date) -> list[PauseView]:

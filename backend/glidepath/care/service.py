@@ -398,6 +398,11 @@ async def paused(session: AsyncSession, episode_ids: Collection[UUID]) -> dict[U
     }
 
 
+async def pauses_from(session: AsyncSession, day: date) -> dict[UUID, list[pauses.Pause]]:
+    """Per episode of the clinic the pauses that hold on `day` or later."""
+    return await pauses.until(session, day)
+
+
 async def pauses_of(session: AsyncSession, episode: Episode, now: datetime) -> list[PauseView]:
     """As they came to be, on the patient's day."""
     one = await patient(session, episode.patient_id)

@@ -68,7 +68,7 @@ CAST: Final = _cast(
     Role("Oskar Whitlock", "improving", "plain", 90, H, draw=7),
     Role("Carmen Duarte", "fluctuating", "weekly", 110, B, locale="es", therapist=1, draw=9),
     Role("Jonas Aldridge", "flare", "noisy", 100, H, R, draw=12),
-    Role("Elena Marsh", "relapse", "plain", 150, B, worse_since=60, draw=1),
+    Role("Elena Marsh", "relapse", "plain", 150, B, worse_since=60, silent_days=8, draw=1),
     Role("Hugo Santana", "stable", "plain", 50, U, locale="es", therapist=1, draw=16),
     Role("Greta Holloway", "step", "mnar", 60, S, therapist=1, worse_since=24, draw=8),
     Role("Ivo Castellan", "improving", "bounded", 70, H, therapist=1, silent_days=3, draw=3),

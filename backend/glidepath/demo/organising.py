@@ -1,5 +1,5 @@
 """How the demo clinic is run: a second therapist in a team, an absence to come, and a level once tried;
-what patients were asked at the first visit, whose care has ended, and who came back."""
+what patients were asked at the first visit, who is on holiday, whose care has ended, and who came back."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +13,7 @@ from glidepath.alerts import handling, sensitivity
 from glidepath.alerts.schemas import Resolution, SeenAlert
 from glidepath.care import covers, episodes, team
 from glidepath.care import service as care
+from glidepath.care.pause_schemas import PauseBody
 from glidepath.care.schemas import FirstScreening
 from glidepath.care.team_schemas import CoverBody
 from glidepath.clinical.screening import Answer, screening_list
@@ -21,7 +22,7 @@ from glidepath.discharge import service as discharge
 from glidepath.discharge.schemas import Discharge
 from glidepath.escalation import rules
 from glidepath.escalation.schemas import OthersBody, PolicyBody, SpanBody, UrgentBody
-from glidepath.identity.actor import StaffActor
+from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.trends import Sensitivity
 
 ADMIN = StaffActor(CLINIC, STAFF[2].id, "admin", STAFF[2].id)
@@ -30,6 +31,8 @@ SHARED = CAST[1]
 TRIED: Final[tuple[tuple[int, Sensitivity], ...]] = ((190, "early"), (162, "standard"))
 # Ada takes blood thinners. Ivo has what he came for; Jonas was ended too early.
 CAREFUL, DISCHARGED, REOPENED = CAST[2], CAST[11], CAST[7]
+# Elena said that she would be away, and wrote nothing since.
+AWAY, AWAY_SINCE, AWAY_FOR = CAST[8], timedelta(days=7), timedelta(days=15)
 
 
 # Worsenings may wait for the weekly round of this clinic; emergencies may not.
@@ -65,6 +68,16 @@ async def organise(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None
         ends_on=today + timedelta(days=19),
     )
     await covers.put(session, ADMIN, uuid7(), absence, now - timedelta(days=2))
+
+
+async def go_away(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None:
+    """After the last diary, before anybody looks for silences."""
+    at = now - AWAY_SINCE
+    first = at.astimezone(zone).date()
+    phone = PatientActor(CLINIC, AWAY.patient_id, "patient", AWAY.patient_id)
+    episode = await care.current_episode(session, AWAY.patient_id)
+    days = PauseBody(first_on=first, last_on=first + AWAY_FOR)
+    await care.put_pause(session, phone, episode, uuid7(), days, at)
 
 
 async def discharge_some(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None:

@@ -36,7 +36,7 @@ from glidepath.database.engine import Database
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
 from glidepath.demo.corresponding import correspond
 from glidepath.demo.examining import examinations
-from glidepath.demo.organising import discharge_some, first_screening, organise
+from glidepath.demo.organising import discharge_some, first_screening, go_away, organise
 from glidepath.demo.simulator import SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
@@ -115,6 +115,8 @@ async def seed(database: Database, now: datetime) -> None:
         await templates.put(session, author, uuid7(), template, founded)
     for number, role in enumerate(CAST):
         await _play(database, role, np.random.default_rng([role.draw, number]), now)
+    async with database.writing(CLINIC) as session:
+        await go_away(session, ZONE, now)
     await looking.look_at_all(database, CLINIC, now)
     async with database.writing(CLINIC) as session:
         await organise(session, ZONE, now)

@@ -55,6 +55,8 @@ class TriageRow(Struct):
     cover_for: str | None
     # The last day of care, of somebody discharged for whom an alert waits all the same.
     ended_on: date | None
+    # The last day of the pause that holds today: nobody expects an entry until then.
+    paused_until: date | None
     need: Need
     reason: Text
     since: date | None

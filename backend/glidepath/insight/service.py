@@ -15,6 +15,7 @@ from glidepath.assessments import service as assessments
 from glidepath.care import episodes as course
 from glidepath.care import service as care
 from glidepath.care.models import Episode
+from glidepath.care.pauses import last_day
 from glidepath.care.schemas import PlanMark
 from glidepath.clinical.exercises import Exercise
 from glidepath.clinical.vocabulary import Text
@@ -84,10 +85,13 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
     today = {zone: care.today_of(zone, now) for zone in {one.timezone for one in listed}}
     zones = {alert.id: one.timezone for one in listed for alert in waiting[one.patient_id]}
     marks = await escalation.marks(session, zones, now)
+    # Nobody's day is earlier than that.
+    pauses = await care.pauses_from(session, min(today.values(), default=now.date()))
     rows = [
         _row(
             one,
             today[one.timezone],
+            last_day(pauses.get(one.episode_id, ()), today[one.timezone]),
             waiting[one.patient_id],
             worsened.get(one.episode_id),
             actor,
@@ -108,6 +112,7 @@ class _State:
     weeks: LastWeeks
     last_on: date | None
     alert: Waiting | None
+    paused_until: date | None
 
 
 def _worsened(on: date | None, today: date) -> bool:
@@ -152,6 +157,7 @@ def _rank(row: TriageRow) -> tuple[int, bool, int, int, int, float, str]:
 def _row(
     one: store.Listed,
     today: date,
+    paused_until: date | None,
     waiting: Iterable[Waiting],
     worsened_on: date | None,
     actor: StaffActor,
@@ -159,7 +165,7 @@ def _row(
 ) -> TriageRow:
     kept, worsened = Weeks(one.pain, one.nerve, one.place), _worsened(worsened_on, today)
     weeks, alert = last_weeks(kept, one.last_on, today, worsened=worsened), _worst(waiting, today)
-    state = _State(one.opened_at, one.joined_at, today, weeks, one.last_on, alert)
+    state = _State(one.opened_at, one.joined_at, today, weeks, one.last_on, alert, paused_until)
     need, reason, since = _need(state)
     return TriageRow(
         patient_id=one.patient_id,
@@ -167,6 +173,7 @@ def _row(
         mine=one.cared_by is not None,
         cover_for=actor.covering.get(one.cared_by) if one.cared_by else None,
         ended_on=one.ended_on,
+        paused_until=paused_until if one.ended_on is None else None,
         need=need,
         reason=reason,
         since=since,
@@ -214,7 +221,7 @@ def _need(state: _State) -> tuple[Need, Text, date | None]:
     if last is None:
         joined = state.joined_at
         since = max(joined or state.opened_at, state.opened_at).date()
-        expected = state.today - since >= BEGUN_BY
+        expected = state.today - since >= BEGUN_BY and state.paused_until is None
         return "quiet" if expected else "steady", words.not_begun(joined is not None), since
     steady = state.weeks.steady
     if state.today - last >= SILENCE_NAMED:
@@ -238,6 +245,7 @@ async def patient_page(
     until = episode.ended_on or today
     shown = await alerts.of_episode(session, episode, today)
     plans = await care.plans_of(session, episode.id)
+    pauses = await care.pauses_of(session, episode, now)
     return PatientPage(
         patient=await care.patient_view(session, patient),
         today=today,
@@ -245,7 +253,7 @@ async def patient_page(
         episodes=[care.episode_view(one) for one in reversed(episodes)],
         events=await course.events(session, episode.id),
         screening=await care.screening(session, patient_id),
-        summary=await _summary(session, episode, until, shown),
+        summary=await _summary(session, episode, until, shown, last_day(pauses, until)),
         days=_day_views(by_date, until),
         pointing=pointing(by_date, until),
         plans=plans,
@@ -256,7 +264,7 @@ async def patient_page(
         assessments=await assessments.of_episode(session, episode.id),
         messages=await messages.of_patient(session, patient_id),
         proposals=await care.proposals_of(session, episode.id, plans),
-        pauses=await care.pauses_of(session, episode, now),
+        pauses=pauses,
     )
 
 
@@ -271,7 +279,11 @@ def _chosen(episodes: Sequence[Episode], episode_id: UUID | None) -> Episode:
 
 
 async def _summary(
-    session: AsyncSession, episode: Episode, until: date, shown: Sequence[AlertView]
+    session: AsyncSession,
+    episode: Episode,
+    until: date,
+    shown: Sequence[AlertView],
+    paused_until: date | None,
 ) -> Text:
     account = await identity.patient_account(session, episode.patient_id)
     short = await diary.summary(session, episode.id)
@@ -287,6 +299,7 @@ async def _summary(
         last_weeks(kept, last_on, until, worsened=_worsened(worsened_on, until)),
         last_on,
         _worst((one for one in waiting if one.id in unresolved), until),
+        paused_until,
     )
     return _need(state)[1]
 

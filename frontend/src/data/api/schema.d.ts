@@ -2906,6 +2906,7 @@ export interface components {
             mine: boolean;
             cover_for: string | null;
             ended_on: string | null;
+            paused_until: string | null;
             /** @enum {string} */
             need: "urgent" | "worsening" | "quiet" | "not_improving" | "steady";
             reason: components["schemas"]["Text"];

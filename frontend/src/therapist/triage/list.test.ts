@@ -12,6 +12,7 @@ const row = (name: string, need: Need): TriageRow => ({
   mine: true,
   cover_for: null,
   ended_on: null,
+  paused_until: null,
   today: '2026-05-04',
   spark: { pain: '', nerve: '', place: '' },
   days_logged_7: 0,
