@@ -28,6 +28,7 @@ const told = (as_of: string): Triage => ({
       mine: true,
       cover_for: null,
       ended_on: null,
+      paused_until: null,
       today: '2026-05-04',
       spark: { pain: '', nerve: '', place: '' },
       days_logged_7: 7,
@@ -75,7 +76,7 @@ afterEach(() => {
 
 test('asks at once, then every 30 s while nothing is live, and not while the page is hidden', async () => {
   const asked = vi.spyOn(api, 'triage').mockResolvedValue(told('09:14'));
-  const stop = new TriageList().watch();
+  const stop = new TriageList().watch.start();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toHaveBeenCalledTimes(3);
   page.visibilityState = 'hidden';
@@ -110,7 +111,7 @@ describe('live', () => {
   const watching = () => {
     const asked = vi.spyOn(api, 'triage').mockResolvedValue(told('09:14'));
     const list = new TriageList();
-    const stop = list.watch();
+    const stop = list.watch.start();
     const stream = (): Stream => Stream.opened.at(-1)!;
     return { asked, list, stop, stream };
   };
@@ -150,7 +151,7 @@ describe('live', () => {
       stream().say('beat');
       await vi.advanceTimersByTimeAsync(15_000);
     }
-    expect(list.live.state).toBe('live');
+    expect(list.watch.live.state).toBe('live');
     expect(asked).toHaveBeenCalledTimes(1);
     stop();
   });
@@ -159,13 +160,13 @@ describe('live', () => {
     const { asked, list, stream, stop } = watching();
     await vi.advanceTimersByTimeAsync(10);
     stream().say('beat');
-    expect(list.live.state).toBe('live');
+    expect(list.watch.live.state).toBe('live');
     await vi.advanceTimersByTimeAsync(45_000);
-    expect(list.live.state).toBe('silent');
+    expect(list.watch.live.state).toBe('silent');
     await vi.advanceTimersByTimeAsync(60_000);
     expect(asked.mock.calls.length).toBeGreaterThanOrEqual(3);
     stream().say('resync');
-    expect(list.live.state).toBe('live');
+    expect(list.watch.live.state).toBe('live');
     stop();
   });
 
