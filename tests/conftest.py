@@ -3,7 +3,7 @@
 import itertools
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from glidepath.database.engine import Database
 from glidepath.settings import Settings, load_settings
 
 TEMPLATE = "glidepath_template"
+FIGURE = "figure"
 _numbers = itertools.count()
 
 
@@ -60,3 +61,18 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     opened = Database(settings.database_url, pool_size=5)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Adds a line to the summary at the end."""
+    return lambda line: record_property(FIGURE, line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reports in terminalreporter.stats.values():
+        for one in reports:
+            if getattr(one, "when", None) == "call":
+                for name, line in one.user_properties:
+                    if name == FIGURE:
+                        terminalreporter.write_line(str(line))

@@ -24,30 +24,13 @@ KILLS = int(os.environ.get("GLIDEPATH_ASSURANCE_KILLS", "50"))
 # How many patients try to send an entry twice, fifty times each.
 SENDERS = int(os.environ.get("GLIDEPATH_ASSURANCE_SENDERS", "10"))
 
-FIGURE = "figure"
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.assurance)
-    # The browser's driver keeps a loop running in this thread: what needs a loop of its own goes first.
-    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
-
-
-@pytest.fixture
-def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Adds a line to the summary at the end."""
-    return lambda line: record_property(FIGURE, line)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for reports in terminalreporter.stats.values():
-        for one in reports:
-            if getattr(one, "when", None) == "call":
-                for name, line in one.user_properties:
-                    if name == FIGURE:
-                        terminalreporter.write_line(str(line))
+            if "chromium" in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.browser)
 
 
 def at_most(tries: int) -> str:
