@@ -24,6 +24,8 @@ from tests.clinics import Clinic, check_in, join_patient, sync
 
 pytestmark = pytest.mark.anyio
 SOON = 20.0
+# Seconds (AL-10).
+SIGNED_OUT_WITHIN = 5.0
 
 
 @pytest.fixture
@@ -164,15 +166,34 @@ async def _always() -> bool:
     return True
 
 
-async def test_who_signed_out_hears_no_more_from_the_next_beat_on(
+async def test_who_signed_out_hears_no_more_from_the_next_question_on(
     clinic: Clinic, live: Live, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(streams, "BEAT", 0.2)
+    assert streams.ASK <= SIGNED_OUT_WITHIN
+    monkeypatch.setattr(streams, "ASK", 0.2)
     async with page(clinic) as open_page:
-        assert await open_page.next() == ("beat", {})
         await clinic.therapist.post("/api/sign-out", json={})
-        while (heard := await open_page.next())[0] == "beat":
-            pass
+        # Long before the first beat.
+        assert await open_page.next() == ("end", None)
+
+
+async def test_who_signed_out_hears_no_more_while_there_is_always_something_to_hear(
+    clinic: Clinic, live: Live, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(streams, "ASK", 0.2)
+    async with page(clinic) as open_page:
+        await clinic.therapist.post("/api/sign-out", json={})
+
+        async def go_on() -> None:
+            while True:
+                live._hear(None)
+                await asyncio.sleep(0.01)
+
+        going_on = asyncio.create_task(go_on())
+        async with asyncio.timeout(SOON):
+            while (heard := await open_page.next())[0] == "resync":
+                pass
+        going_on.cancel()
         assert heard == ("end", None)
 
 

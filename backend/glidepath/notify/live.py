@@ -18,12 +18,13 @@ from glidepath.notify.schemas import Changed
 from glidepath.problems import TooMany
 
 BEAT: Final = 15.0
+# How often it is asked whether the reader is still signed in: who is not hears no more.
+ASK: Final = 5.0
 # Streams end and come back, so that none outlives a right, a server or a proxy's patience for long.
 LIFE: Final = 60.0
 STREAMS_A_PERSON: Final = 4
 BACK_AFTER_MS: Final = 1000
 
-# Asked at every beat: whoever signed out, or was signed out, hears no more.
 IsSignedIn = Callable[[], Awaitable[bool]]
 
 
@@ -108,21 +109,23 @@ class Live:
         clock = asyncio.get_running_loop().time
         # Not all of them at once after a restart.
         ends = clock() + LIFE * random.uniform(0.9, 1.1)  # noqa: S311 (no secret)
-        beats = clock() + BEAT
+        beats, asks = clock() + BEAT, clock() + ASK
         with self._present(clinic_id, reader):
             yield ServerSentEventMessage(data=None, retry=BACK_AFTER_MS)
             if self._listener.hearing:
                 reader.miss()
             while not self._closing and clock() < ends:
-                if await _happens(reader.waiting, beats - clock()):
+                if clock() >= asks:
+                    if not await is_signed_in():
+                        return
+                    asks = clock() + ASK
+                if await _happens(reader.waiting, min(beats, asks) - clock()):
                     if not self._closing:
                         yield reader.take()
-                    continue
-                if not await is_signed_in():
-                    return
-                beats = clock() + BEAT
-                if self._listener.hearing:
-                    yield _event("beat")
+                elif clock() >= beats:
+                    beats = clock() + BEAT
+                    if self._listener.hearing:
+                        yield _event("beat")
 
     @contextmanager
     def _present(self, clinic_id: UUID, reader: _Reader) -> Iterator[None]:
