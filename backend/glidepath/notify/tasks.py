@@ -2,10 +2,12 @@
 
 import random
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 import structlog
-from procrastinate import App, JobContext, RetryStrategy
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.jobs import Job
 
 from glidepath.alerts.writing import RAISED
 from glidepath.database.work import tools
@@ -13,6 +15,19 @@ from glidepath.notify import delivering, rounds, service
 
 log = structlog.get_logger()
 _chance = random.SystemRandom()
+# Seconds. Whatever made a job fail for hours, news is late by no more than this once it is mended.
+LONGEST_WAIT: Final = 60
+
+
+class UntilDone(BaseRetryStrategy):
+    """At first after 2, 4, 8 ... seconds, and never given up: nobody else would tell of the alert."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        del exception
+        # The cap on the exponent alone keeps the number small after weeks of tries.
+        return RetryDecision(
+            retry_in={"seconds": min(2 ** min(job.attempts + 1, 10), LONGEST_WAIT)}
+        )
 
 
 async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) -> None:
@@ -43,7 +58,7 @@ async def deliver(
 
 def register(app: App) -> None:
     """Makes the jobs known to a worker, under the names that their deferring uses."""
-    again = RetryStrategy(max_attempts=None, exponential_wait=2)
+    again = UntilDone()
     app.task(name=RAISED, pass_context=True, retry=again)(alert_raised)
     app.task(name=delivering.DELIVER, pass_context=True, retry=again)(deliver)
     rounds.register(app)
