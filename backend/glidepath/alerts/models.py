@@ -31,6 +31,8 @@ EVENTS = (
     "resolved",
     "undone",
 )
+# What is done to an alert, and the end of one that ends by itself.
+DEEDS = ("acknowledged", "snoozed", "resolved", "undone")
 # Why what somebody had seen, or put off, has to be looked at again.
 REASONS = ("fact", "kind", "severity", "channel", "again", "look_expired", "look_left")
 # The last two are nobody's choice: a silence ends by itself, and a discharge ends what waits.
@@ -113,7 +115,13 @@ class Alert(ClinicOwned, Base):
             postgresql_where=text("state <> 'resolved'"),
         ),
         Index("ix_alerts_patient_id", "clinic_id", "patient_id"),
-        Index("ix_alerts_opened_at", "clinic_id", "opened_at"),
+        # What `insight/quality_store.py` counts is read from it alone; the rows are long.
+        Index(
+            "ix_alerts_opened_at",
+            "clinic_id",
+            "opened_at",
+            postgresql_include=["id", "kind", "severity"],
+        ),
     )
 
     def state_on(self, today: date) -> str:
@@ -166,6 +174,15 @@ class AlertEvent(ClinicOwned, Base):
         ),
         CheckConstraint("(kind = 'undone') = (undoes is not null)", name="undone_names_what"),
         UniqueConstraint("clinic_id", "alert_id", "version"),
+        # The same of what was done; openings and extensions carry a basis and are not counted.
+        Index(
+            "ix_alert_events_deeds",
+            "clinic_id",
+            "alert_id",
+            "version",
+            postgresql_include=["id", "at", "kind", "by", "outcome", "useful", "undoes"],
+            postgresql_where=text(one_of("kind", DEEDS)),
+        ),
     )
 
 

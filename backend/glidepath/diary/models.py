@@ -7,7 +7,7 @@ that somebody else's id can be neither taken nor found out.
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, func
+from sqlalchemy import CheckConstraint, ColumnElement, Index, func, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from glidepath.care.models import SIDES
@@ -86,6 +86,12 @@ class CheckIn(Entry, Base):
             CheckConstraint(all_of("red_flags", RED_FLAGS), name="red_flags"),
             CheckConstraint("length(note) <= 2000", name="note"),
             Index("ix_check_ins_received_at", "clinic_id", "received_at"),
+            Index(
+                "ix_check_ins_day",
+                "clinic_id",
+                "day",
+                postgresql_where=text("revises is null"),
+            ),
         )
 
 

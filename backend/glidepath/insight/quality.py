@@ -1,7 +1,7 @@
 """What comes of the clinic's alerts: how many, how soon somebody looks, and what they do."""
 
 from datetime import datetime, time, timedelta
-from typing import Any, Final, get_args
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -41,31 +41,34 @@ async def numbers(session: AsyncSession, days: int, now: datetime) -> Quality:
     )
 
 
-def _row(one: Any) -> QualityRow:
-    outcomes = {name: getattr(one, name) for name in OUTCOMES}
+def _row(one: store.Counted) -> QualityRow:
+    n = one.counts
+    outcomes = {name: n[name] for name in OUTCOMES}
+    resolved = sum(outcomes.values())
     return QualityRow(
         of=one.of,
         kind=one.kind,
         severity=one.severity,
-        alerts=one.alerts,
-        seen=_waits(one.seen, one.seen_median, one.seen_p95),
-        acknowledged=_waits(one.acknowledged, one.acknowledged_median, one.acknowledged_p95),
-        resolved=sum(outcomes.values()),
-        ended=one.logged_again,
-        discharged=one.discharged,
+        alerts=n["alerts"],
+        seen=_waits(n["seen"], one.seen),
+        acknowledged=_waits(n["acknowledged"], one.acknowledged),
+        resolved=resolved,
+        ended=n["logged_again"],
+        discharged=n["discharged"],
         outcomes=outcomes,
-        acted_on=sum(outcomes.values()) - outcomes["no_action"],
-        useful=one.useful,
-        not_useful=one.not_useful,
-        useful_or_acted_on=one.useful_or_acted_on,
-        a_day_old=one.a_day_old,
-        acknowledged_within_day=one.acknowledged_within_day,
-        two_days_old=one.two_days_old,
-        closed_within_two_days=one.closed_within_two_days,
+        acted_on=resolved - outcomes["no_action"],
+        useful=n["useful"],
+        not_useful=n["not_useful"],
+        useful_or_acted_on=n["useful_or_acted_on"],
+        a_day_old=n["a_day_old"],
+        acknowledged_within_day=n["acknowledged_within_day"],
+        two_days_old=n["two_days_old"],
+        closed_within_two_days=n["closed_within_two_days"],
     )
 
 
-def _waits(count: int, median: float | None, p95: float | None) -> Waits:
+def _waits(count: int, percentiles: tuple[float | None, float | None]) -> Waits:
+    median, p95 = percentiles
     return Waits(
         count=count,
         median=median if count >= LEAST else None,

@@ -22,9 +22,9 @@ class QualityRow(Struct):
     """What came of some of the alerts: `all`, the `urgent` ones, the `others`, or those of one kind and
     severity.
 
-    Who acknowledged, put off or resolved an alert has seen it; what was taken back does not count as
-    acknowledged. `resolved` was by a person, `ended` by itself, `discharged` with the care. `acted_on`
-    are those with an outcome other than no action, `useful_or_acted_on` these and those called useful.
+    Who acknowledged, put off or resolved an alert has seen it, even if they took that back; it does not
+    count as acknowledged then. `resolved` was by a person, `ended` by itself, `discharged` with the care.
+    `acted_on` are those with an outcome other than no action, `useful_or_acted_on` these and those called useful.
     `a_day_old` were opened a day ago or longer, `acknowledged_within_day` are those of them; the same with two days and resolved.
     """
 
