@@ -9,14 +9,12 @@ let occupied = false;
 beforeEach(() => (occupied = false));
 afterEach(() => vi.restoreAllMocks());
 
-async function opened(): Promise<
-  [PatientFile, ReturnType<typeof vi.spyOn<typeof api, 'patient'>>]
-> {
+async function opened() {
   const asked = vi.spyOn(api, 'patient').mockImplementation(async () => told('first'));
   const file = new PatientFile('p', null, () => occupied);
   await file.watch.now();
   expect(file.page?.today).toBe('first');
-  return [file, asked];
+  return [file, asked] as const;
 }
 
 test('what comes is shown at once, and offered to whoever is writing', async () => {
