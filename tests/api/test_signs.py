@@ -6,7 +6,9 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
+from glidepath.settings import Settings
 from tests.api.test_alerts import ago, alerts, close, jobs
+from tests.api.test_worker import deliveries, work
 from tests.clinics import Clinic, check_in, own_day, sync
 
 pytestmark = pytest.mark.anyio
@@ -146,6 +148,28 @@ async def test_a_nerve_symptom_below_the_knee_does_not_pass_under_a_rise_of_pain
     await sync(clinic, check_in(ago(1), pain_now=7, sensations=["tingling"], place="foot"))
     urgent = [alert for alert in await alerts(clinic) if alert["severity"] == "urgent"]
     assert any("New nerve symptom below the knee" in alert["reason"]["en"] for alert in urgent)
+
+
+async def test_a_rise_that_becomes_urgent_before_anybody_looked_is_told_at_once(
+    clinic: Clinic, database: Database, settings: Settings
+):
+    """What it was before waited for the day's digest."""
+    await sync(clinic, *(check_in(ago(day), pain_now=2, place="back") for day in range(25, 45)))
+    thigh: dict[str, Any] = {"pain_now": 4, "place": "thigh", "sensations": ["tingling"]}
+    await sync(clinic, *(check_in(ago(day), **thigh) for day in range(1, 25)))
+    (alert,) = await alerts(clinic)
+    assert (alert["kind"], alert["severity"], alert["state"]) == ("worsening", "high", "open")
+    await work(settings, database, clinic)
+    assert await deliveries(database, clinic) == []
+    for day in (1, 0):
+        below = check_in(ago(day), **thigh | {"place": "foot"})
+        await sync(clinic, below)
+        await work(settings, database, clinic)
+        (now,) = await alerts(clinic)
+        assert (now["id"], now["severity"]) == (alert["id"], "urgent")
+        # Once: on the next day it is what it was.
+        (told,) = await deliveries(database, clinic)
+        assert (told["cause"], told["recipient_id"]) == ("raised", clinic.therapist_id)
 
 
 async def test_an_emergency_stands_before_severe_pain_that_waited_longer(clinic: Clinic):

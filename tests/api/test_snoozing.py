@@ -180,7 +180,8 @@ async def test_what_is_new_after_somebody_looked(
     assert last(after, "kind") == ("reopened" if because else "extended",)
     opens = because is not None or state == "woken"
     assert after["state"] == ("open" if opens else state)
-    assert await jobs(database, clinic) == (2 if because else 1)
+    becomes_urgent = state == "woken" and changes.get("severity") == "urgent"
+    assert await jobs(database, clinic) == (2 if because or becomes_urgent else 1)
 
 
 async def test_a_silence_that_ends_ends_its_snooze(clinic: Clinic, database: Database):

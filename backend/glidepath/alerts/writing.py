@@ -75,12 +75,14 @@ async def extend_alert(
     """The cause was seen again: the same alert counts on.
 
     `news` says what is new about it ("fact", "again"), None if it only goes on. Nobody is told twice
-    while it waits to be seen. What is new after somebody looked opens it again and is told again, or
+    while it waits to be seen, unless it becomes urgent: what it was before may have waited for the day's
+    digest. What is new after somebody looked opens it again and is told again, or
     it would pass unseen under an acknowledgement of something else.
     """
     state = await _state(session, intake, alert)
     spoken = channels(changes.get("evidence", ()))
     because = _reopens(alert, state, news, spoken, changes)
+    becomes_urgent = state == "open" and changes.get("severity") == "urgent" != alert.severity
     alert.channels = sorted(spoken | (set() if news == "again" else {*alert.channels}))
     alert.last_day = max(alert.last_day, last_day)
     alert.count += 1
@@ -104,7 +106,7 @@ async def extend_alert(
         because=because,
         basis=basis,
     )
-    if because:
+    if because or becomes_urgent:
         await jobs.defer(session, RAISED, clinic_id=intake.clinic_id, alert_id=alert.id)
 
 
