@@ -75,21 +75,27 @@ async def copy_patient(session: AsyncSession, clinic: Clinic, people: Sequence[U
         await session.execute(text(copy), {"people": people, "patient": clinic.patient_id})
 
 
-async def raise_alerts(database: Database, clinic: Clinic, count: int) -> set[str]:
-    """So many urgent alerts with their jobs, each of a patient of the same therapist; their ids."""
-    await sync(clinic, check_in(red_flags=["both_legs"]))
+async def copy_alert(session: AsyncSession, clinic: Clinic, count: int) -> list[UUID]:
+    """So many more of the alert that the clinic's patient has, each of a patient of its own, since one of a kind is
+    open for each."""
     people = [uuid7() for _ in range(count)]
+    await copy_patient(session, clinic, people)
+    for copy in _ALERTS:
+        await session.execute(text(copy), {"people": people, "patient": clinic.patient_id})
+    return people
+
+
+async def raise_alerts(database: Database, clinic: Clinic, count: int) -> set[str]:
+    """So many urgent alerts with their jobs, all of patients of the same therapist; their ids."""
+    await sync(clinic, check_in(red_flags=["both_legs"]))
     async with database.writing(clinic.id) as session:
-        # Each alert has a patient of its own, since one of a kind is open for each.
-        await copy_patient(session, clinic, people)
-        for copy in _ALERTS:
-            await session.execute(text(copy), {"people": people, "patient": clinic.patient_id})
-        for alert_id in people:
+        copies = await copy_alert(session, clinic, count)
+        for alert_id in copies:
             await jobs.defer(session, RAISED, clinic_id=clinic.id, alert_id=alert_id)
         first = await session.execute(
             text("select id from alerts where patient_id = :id"), {"id": clinic.patient_id}
         )
-        return {str(one) for one in (*people, first.scalar_one())}
+        return {str(one) for one in (*copies, first.scalar_one())}
 
 
 def _work(environ: Mapping[str, str], mutant: Mutant | None) -> None:

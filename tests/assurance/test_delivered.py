@@ -1,5 +1,5 @@
-"""Alerts that are told although workers are killed and mail servers fail (AL-2); what a mail server that
-comes back is given in five minutes (AL-5); nothing that stands in an address becomes a header (SE-8)."""
+"""Alerts that are told although workers are killed and mail servers fail (AL-2), and once each (AL-3); what a mail
+server that comes back is given in five minutes (AL-5); nothing that stands in an address becomes a header (SE-8)."""
 
 import os
 import time
@@ -15,6 +15,7 @@ from glidepath.database.engine import Database
 from glidepath.settings import Settings
 from tests.api.test_mail_faults import assert_each_in_order, wait_for_a_server
 from tests.api.test_mail_says_nothing import tell_evil
+from tests.api.test_worker import deliveries
 from tests.assurance.conftest import at_most
 from tests.clinics import Clinic, colleague, open_clinic
 from tests.killed_workers import Mutant, Workers, kill, raise_alerts, tell_and_kill, wait_until
@@ -48,12 +49,13 @@ async def test_no_alert_is_lost_when_workers_are_killed_200_times(
     with mail_server(spoilt=5, lost=5) as server:
         server.chance.seed(SEED)
         told = tell_and_kill(settings, server, alerts, KILLS, SEED)
+    rows = await deliveries(database, clinic)
     report(
-        f"AL-2 {ALERTS} alerts, {told.kills} kills, 5 % refused and 5 % lost answers, seed {SEED}:"
-        f" {told.missing} never on the wire, {told.shown} shown, {told.twice} mails came twice under"
-        f" one id, {told.seconds:.0f} s; lost are {at_most(ALERTS)}"
+        f"AL-2, AL-3 {ALERTS} alerts, {told.kills} kills, 5 % refused and 5 % lost answers, seed {SEED}:"
+        f" {told.missing} never on the wire, {told.shown} shown, {len(rows) - ALERTS} doubled, {told.twice} mails"
+        f" came twice under one id, {told.seconds:.0f} s; lost are {at_most(ALERTS)}"
     )
-    assert (told.missing, told.shown) == (0, ALERTS)
+    assert (told.missing, told.shown, len(rows)) == (0, ALERTS, ALERTS)
 
 
 @pytest.mark.parametrize("mutant", get_args(Mutant))
