@@ -1,10 +1,11 @@
 """Hostile texts in every field that people write into, on every screen that shows them (all of them:
-`make assurance`)."""
+`make assurance`). No address, referrer or therapists' title has a word of what is written (PH-3)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import unquote_plus
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, expect
@@ -38,6 +39,9 @@ class Watch:
 
     context: BrowserContext
     seen: list[str] = field(default_factory=list)
+    # Where it went and from where, and what its pages are called: what others than the reader get to see.
+    addresses: list[str] = field(default_factory=list)
+    titles: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.context.on("dialog", self._dialog)
@@ -53,6 +57,7 @@ class Watch:
             self.seen.append(message.text)
 
     def _request(self, request: Request) -> None:
+        self.addresses += [unquote_plus(request.url), request.headers.get("referer", "")]
         if "hostile" in request.url:
             self.seen.append(f"request: {request.url}")
 
@@ -63,7 +68,12 @@ class Watch:
         assert page.evaluate(FORBIDDEN) == []
         assert page.evaluate("window.hostile") is None
         assert self.seen == []
+        self.titles.add(page.title())
         return found
+
+    def assert_addresses_say_nothing(self) -> None:
+        assert len(self.addresses) > 50
+        assert [one for one in self.addresses if HARMLESS in one] == []
 
 
 @dataclass
@@ -133,6 +143,7 @@ def on_the_phone(context: BrowserContext, address: str, story: Story) -> list[Co
     page.locator("a[href^='/exercise/']").first.click()
     page.get_by_role("heading", name=story.line, exact=True).wait_for()
     found.append(watch.look(page))
+    watch.assert_addresses_say_nothing()
     return found
 
 
@@ -168,6 +179,10 @@ def test_what_is_written_stays_a_text_on_every_screen(
     clinic.in_lists([clinic.control, *stories])
     usual_phone = on_the_phone(device(is_mobile=True, has_touch=True), address, clinic.control)
     assert on_the_phone(device(is_mobile=True, has_touch=True), address, stories[0]) == usual_phone
+    clinic.watch.assert_addresses_say_nothing()
+    # A clinic's computer is looked at by many; a phone is one patient's own.
+    assert len(clinic.watch.titles) > 3
+    assert [one for one in clinic.watch.titles if HARMLESS in one] == []
 
     refuse_what_cannot_be_kept(clinic, stories[0])
 
