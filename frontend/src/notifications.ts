@@ -5,13 +5,13 @@
 const WORDS = {
   en: {
     alert: 'You have a new alert',
-    list: 'Alerts wait in your list',
+    list: 'Something waits in your list',
     test: 'Notifications arrive here',
     reminder: 'Time for your exercises',
   },
   es: {
     alert: 'Tiene un aviso nuevo',
-    list: 'Hay avisos en su lista',
+    list: 'Algo espera en su lista',
     test: 'Las notificaciones llegan aquí',
     reminder: 'Es la hora de tus ejercicios',
   },

@@ -15,6 +15,7 @@ from glidepath.settings import Settings
 from glidepath.worker import create_worker
 from tests.api.test_alerts import alerts
 from tests.api.test_daily_look import look, write
+from tests.api.test_threads import send, written
 from tests.api.test_worker import Mailbox, deliveries, mailbox, work
 from tests.clinics import ZONE, Clinic, colleague, handle, own_day
 
@@ -126,6 +127,71 @@ async def test_who_stands_in_is_told_and_who_does_not_look_after_anybody_is_not(
             )
         # A closed account has nothing to read, on whatever day.
         assert await made(database, clinic, settings, HOUR + timedelta(days=1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("locale", "line"),
+    [
+        ("en", "Unread messages from patients: 2."),
+        ("es", "Mensajes de pacientes sin leer: 2."),
+    ],
+)
+async def test_what_patients_write_is_told_as_a_number_to_who_looks_after_them(
+    clinic: Clinic,
+    other_clinic: Clinic,
+    database: Database,
+    settings: Settings,
+    mailbox: Mailbox,
+    locale: str,
+    line: str,
+):
+    mails = msgspec.structs.replace(
+        settings, smtp_url=f"smtp://127.0.0.1:{mailbox.port}", mail_from="g@x.example"
+    )
+    sent = [written(text="Tingling"), written(text="Tingling still")]
+    assert await send(clinic, *sent) == [("stored", None), ("stored", None)]
+    # What the clinic writes itself waits for nobody of the staff.
+    patient = f"/api/patients/{clinic.patient_id}"
+    await clinic.therapist.put(f"{patient}/messages/{uuid7()}", json={"text": "Rest today."})
+    async with colleague(clinic, database, "Standin") as standing_in, colleague(clinic, database):
+        body = {
+            "absent_id": str(clinic.therapist_id),
+            "cover_id": str(standing_in.id),
+            "starts_on": str(TOMORROW),
+            "ends_on": str(TOMORROW),
+        }
+        await clinic.therapist.put(f"/api/covers/{uuid7()}", json=body)
+        await choose(database, clinic, HOUR + timedelta(hours=2))
+        async with database.writing(clinic.id) as session:
+            await session.execute(text(f"update accounts set locale = '{locale}'"))
+        # Each at the hour of their choice, and once.
+        hours = [
+            await made(database, clinic, settings, HOUR + timedelta(hours=n)) for n in (0, 1, 2)
+        ]
+        assert hours == [1, 0, 1]
+        assert await made(database, other_clinic, settings, HOUR) == 0
+        standins, own = await deliveries(database, clinic)
+        assert (standins["recipient_id"], own["recipient_id"]) == (
+            standing_in.id,
+            clinic.therapist_id,
+        )
+        async with database.writing(clinic.id) as session:
+            letter = await delivering.prepare(session, own["id"], mails, HOUR + timedelta(hours=2))
+        assert letter is not None
+        await letter.send()
+    (mail,) = mailbox.received
+    payload = mail.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    told = payload.decode()
+    assert line in told
+    assert not any(word in told for word in ("Tingling", "Pat", "Alert", "avisos"))
+    # Whoever read them waits for nothing any more.
+    ids = [message["id"] for message in sent]
+    answer = await clinic.therapist.post(f"{patient}/messages/read", json={"ids": ids})
+    assert answer.status_code == 204, answer.text
+    async with database.writing(clinic.id) as session:
+        assert await delivering.prepare(session, standins["id"], mails, HOUR) is None
+    assert await made(database, clinic, settings, HOUR + timedelta(days=1)) == 0
 
 
 async def test_what_was_seen_or_told_again_while_the_mail_waited_is_not_sent(

@@ -23,6 +23,7 @@ from tests.api.test_alerts import ago
 from tests.api.test_daily_look import look
 from tests.api.test_digests import at
 from tests.api.test_mail_faults import with_mail
+from tests.api.test_threads import send, written
 from tests.api.test_worker import deliveries, work
 from tests.clinics import Clinic, check_in, open_clinic, own_day, patient_body, sync
 from tests.mail_servers import mail_server
@@ -70,6 +71,7 @@ async def a_day(clinic: Clinic, database: Database, settings: Settings) -> None:
     await clinic.therapist.post("/api/notices/tries", json={})
     patient = f"/api/patients/{clinic.patient_id}"
     await clinic.therapist.put(f"{patient}/messages/{uuid7()}", json={"text": f"{CANARY} message"})
+    await send(clinic, written(text=f"{CANARY} question"))
     page = (await clinic.therapist.get(patient)).json()
     assert CANARY in str(page)
     locales = ("en", "es")

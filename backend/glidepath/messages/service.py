@@ -122,6 +122,12 @@ async def count_unread(session: AsyncSession, patient_id: UUID) -> tuple[int, in
     return await store.count_unread(session, patient_id)
 
 
+async def unread_by_patient(session: AsyncSession) -> dict[UUID, tuple[int, datetime]]:
+    """Of each patient who wrote what nobody has read, how much, and since when the first waits."""
+    found = await store.unread_by_patient(session)
+    return {patient_id: (count, since) for patient_id, count, since in found}
+
+
 async def mark_read(
     session: AsyncSession, actor: PatientActor, readings: Readings, now: datetime
 ) -> None:

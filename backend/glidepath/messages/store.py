@@ -131,6 +131,16 @@ async def add_template(session: AsyncSession, row: dict[str, Any]) -> None:
     await session.execute(plain_insert(MessageTemplate), row)
 
 
+async def unread_by_patient(session: AsyncSession) -> list[tuple[UUID, int, datetime]]:
+    """Of each of the clinic's patients who wrote what nobody has read, how much, and when the first came."""
+    found = await session.execute(
+        select(Message.patient_id, func.count(), func.min(Message.sent_at))
+        .where(Message.author_id == Message.patient_id, Message.read_at.is_(None))
+        .group_by(Message.patient_id)
+    )
+    return [(row[0], row[1], row[2]) for row in found]
+
+
 async def count_unread(session: AsyncSession, patient_id: UUID) -> tuple[int, int]:
     """How many the patient has not read, and how many of the patient's nobody has."""
     found = await session.execute(

@@ -203,4 +203,4 @@ async def _letter(
         return await webhooks.letter(session, delivery, settings) or mailing.Undeliverable(
             "webhook_is_off"
         )
-    return await mailing.letter(session, delivery, settings)
+    return await mailing.letter(session, delivery, settings, now)

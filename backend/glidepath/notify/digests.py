@@ -20,21 +20,21 @@ async def make_due(
 
     A digest tells of what waited at its hour: what comes later is for the next day's.
     """
-    since = await waiting.people(session, now)
-    if not since:
+    waits = await waiting.people(session, now)
+    if not waits:
         return 0
     zone = ZoneInfo(await identity.clinic_timezone(session))
-    chosen = await store.choices(session, set(since))
-    browsers = await store.with_browser(session, set(since))
+    chosen = await store.choices(session, set(waits))
+    browsers = await store.with_browser(session, set(waits))
     made = 0
     due = {
         person: found
-        for person in sorted(since)
+        for person in sorted(waits)
         if (found := choices.digest_due(chosen.get(person, choices.DEFAULT), zone, now))
     }
     told = await store.digests(session, set(due), {day for day, _ in due.values()})
     for person, (day, moment) in due.items():
-        if since[person] > moment or (person, day) in told:
+        if waits[person].since > moment or (person, day) in told:
             continue
         channel = choices.digest_channel(
             chosen.get(person, choices.DEFAULT),

@@ -45,14 +45,20 @@ WORDS: Final = {
     "digest": {
         "en": (
             "Your patients today",
-            "Alerts wait in your list in Glidepath. Sign in to see them:",
+            "Sign in to Glidepath to see what waits in your list:",
         ),
-        "es": ("Sus pacientes hoy", "Hay avisos en su lista de Glidepath. Entre para verlos:"),
+        "es": ("Sus pacientes hoy", "Entre en Glidepath para ver lo que espera en su lista:"),
     },
     "test": {
         "en": ("A try of Glidepath", "Mail from Glidepath arrives. There is nothing to do."),
         "es": ("Una prueba de Glidepath", "El correo de Glidepath llega. No hay nada que hacer."),
     },
+}
+
+# What a digest tells of, as far as there is any: that alerts wait, and how many messages.
+WAITING: Final = {
+    "en": ("Alerts wait for somebody to look.", "Unread messages from patients: {count}."),
+    "es": ("Hay avisos que nadie ha visto aún.", "Mensajes de pacientes sin leer: {count}."),
 }
 
 
@@ -65,9 +71,20 @@ def way(settings: Settings) -> Way:
 
 
 def compose(
-    *, cause: str, locale: str, sender: str, to: str, message_id: str, link: str, at: datetime
+    *,
+    cause: str,
+    locale: str,
+    sender: str,
+    to: str,
+    message_id: str,
+    link: str,
+    at: datetime,
+    alerts: bool = False,
+    messages: int = 0,
 ) -> EmailMessage:
     """`message_id` is the same at every try, so that the reader's program shows it once.
+
+    `alerts` and `messages` are what a digest tells of.
 
     ValueError if `to` is no single address; nothing that stands in one becomes another header.
     """
@@ -81,7 +98,9 @@ def compose(
     # Nobody's answering machine is to answer.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(f"{sentence}\n\n{link}\n")
+    of_alerts, of_messages = WAITING[locale]
+    told = [of_alerts] * alerts + [of_messages.format(count=messages)] * (messages > 0)
+    message.set_content(f"{' '.join([*told, sentence])}\n\n{link}\n")
     return message
 
 

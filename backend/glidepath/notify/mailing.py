@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.identity import service as identity
-from glidepath.notify import mail, store
+from glidepath.notify import mail, store, waiting
 from glidepath.notify.models import Delivery
 from glidepath.notify.outcomes import Kept, Outcome, Refused
 from glidepath.settings import Settings
@@ -53,7 +53,7 @@ class Undeliverable:
 
 
 async def letter(
-    session: AsyncSession, delivery: Delivery, settings: Settings
+    session: AsyncSession, delivery: Delivery, settings: Settings, now: datetime
 ) -> Mail | Draft | Undeliverable:
     assert delivery.recipient_id is not None
     if await identity.clinic_is_synthetic(session):
@@ -69,6 +69,9 @@ async def letter(
     recipient = await identity.mail_recipient(session, delivery.recipient_id)
     if recipient is None:
         return Undeliverable("no_address")
+    waits = None
+    if delivery.cause == "digest":
+        waits = (await waiting.people(session, now)).get(delivery.recipient_id)
     try:
         message = mail.compose(
             cause=delivery.cause,
@@ -79,6 +82,8 @@ async def letter(
             f".{delivery.alert_version or 0}.{delivery.step}",
             link=f"{settings.base_url}/therapist",
             at=delivery.made_at,
+            alerts=waits is not None and waits.alerts,
+            messages=0 if waits is None else waits.messages,
         )
     except ValueError:
         return Undeliverable("bad_address")
