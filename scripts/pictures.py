@@ -78,6 +78,7 @@ def of_the_patient(page: Page, address: str, code: str) -> None:
 
 
 def keep(page: Page, name: str) -> None:
+    page.mouse.move(0, 0)  # no row is under it
     page.wait_for_timeout(800)  # fonts and charts settle; nothing depends on it
     page.screenshot(path=str(PICTURES / f"{name}.png"))
 
