@@ -70,10 +70,18 @@ def caseload(*, whole_clinic: bool) -> Select[Any]:
     )
     # Whoever is in a team is there for themselves, before they are for an absent colleague.
     myself = CareTeamMember.account_id == bindparam("account_id", type_=Patient.id.type)
-    own = (
-        select(CareTeamMember.patient_id, CareTeamMember.account_id)
-        .where(CareTeamMember.account_id == any_(bindparam("acts_for", type_=_IDS)))
-        .order_by(CareTeamMember.patient_id, myself.desc(), CareTeamMember.account_id)
+    own = select(CareTeamMember.patient_id, CareTeamMember.account_id).where(
+        CareTeamMember.account_id == any_(bindparam("acts_for", type_=_IDS))
+    )
+    # An admin's is looked up patient by patient: joined as a whole it was read again for each of them, as
+    # long as PostgreSQL did not know how many there are.
+    mine = (
+        own.where(CareTeamMember.patient_id == Patient.id)
+        .order_by(myself.desc(), CareTeamMember.account_id)
+        .limit(1)
+        .lateral()
+        if whole_clinic
+        else own.order_by(CareTeamMember.patient_id, myself.desc(), CareTeamMember.account_id)
         .ext(distinct_on(CareTeamMember.patient_id))
         .subquery()
     )
@@ -84,10 +92,10 @@ def caseload(*, whole_clinic: bool) -> Select[Any]:
             latest.c.opened_at,
             latest.c.ended_on,
             Patient.timezone,
-            own.c.account_id.label("cared_by"),
+            mine.c.account_id.label("cared_by"),
         )
         .join(latest, latest.c.patient_id == Patient.id)
-        .join(own, own.c.patient_id == Patient.id, isouter=whole_clinic)
+        .join(mine, mine.c.patient_id == Patient.id, isouter=whole_clinic)
     )
 
 
