@@ -13,14 +13,14 @@ from litestar import Litestar
 from uuid_utils.compat import uuid7
 
 from glidepath.care import service as care
-from glidepath.clinical.vocabulary import Text
 from glidepath.database.engine import Database
+from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
 
 PASSPHRASE = "a long and quiet passphrase"
 # Where the patients of these tests live: their day is not that of the clock at Greenwich.
 ZONE = ZoneInfo("Europe/Madrid")
-HOURS = Text(en="Mon-Fri 8-18", es="lun-vie 8-18")
+HOURS = usual_words()
 
 
 def policy_body(**changes: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""A clinic played through: people are absent, leave and come back, look and forget, and an alert waits.
+"""A clinic played through: people are absent, leave and come back, look and forget, end the care, and an
+alert waits.
 
-What the product decides is `who_is_there` and `decide`; everything else here is the world and a judge that
+What the product decides is `who_is_there`, `decide` and `keeps_off`; everything else here is the world and a judge that
 knows neither: it counts minutes and days for itself.
 """
 
@@ -8,10 +9,12 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from glidepath.care.presence import Presence, who_is_there
+from glidepath.discharge.service import keeps_off
 from glidepath.escalation.deciding import Next, Standing, Taken, There, decide
 from glidepath.escalation.hours import Hours, Span
 from glidepath.escalation.policy import Others, Policy, Urgent
@@ -29,12 +32,22 @@ WhoIsThere = Callable[
 ]
 
 
+Ended = Literal["refused", "resolved", "left"]
+
+
+def discharge(severity: str) -> Ended:
+    return "refused" if keeps_off(severity) else "resolved"
+
+
 @dataclass(frozen=True)
 class Product:
     """What is put to the test; its mutants do one thing wrong."""
 
     who_is_there: WhoIsThere = who_is_there
     decide: Decide = decide
+    # What an open alert does to a discharge, or it to the alert.
+    discharge: Callable[[str], Ended] = discharge
+    looks_after_the_discharged: bool = True
 
 
 def covers_ignored(staff, members, covers):
@@ -45,6 +58,11 @@ def covers_ignored(staff, members, covers):
 def closed_accounts_ignored(staff, members, covers):
     everybody = {who: staff.get(who, "therapist") for _, who in members}
     return who_is_there({**everybody, **staff}, members, covers)
+
+
+def beginning_ignored(standing, taken, policy, there, now):
+    """What waited before anything climbed has waited all that time."""
+    return decide(standing, taken, replace(policy, began=None), there, now)
 
 
 def expiry_ignored(*known):
@@ -66,9 +84,15 @@ def empty_level_waits(standing, taken, policy, there, now):
 MUTANTS = {
     "covers ignored": Product(who_is_there=covers_ignored),
     "closed accounts ignored": Product(who_is_there=closed_accounts_ignored),
+    "the beginning ignored": Product(decide=beginning_ignored),
     "expiry ignored": Product(decide=expiry_ignored),
     "leaving ignored": Product(decide=leaving_ignored),
     "an empty level waits": Product(decide=empty_level_waits),
+    "the discharged passed over": Product(looks_after_the_discharged=False),
+    "an emergency ended by a discharge": Product(discharge=lambda _: "resolved"),
+    "left open by a discharge": Product(
+        discharge=lambda _: "left", looks_after_the_discharged=False
+    ),
 }
 
 
@@ -133,6 +157,9 @@ def a_world(chance: random.Random) -> World:
         repeats=chance.choice((0, 2, 9)),
     )
     begins = policy.hours.moment(first, chance.randrange(1440))
+    if chance.random() < 0.2:
+        # Nothing climbed here before.
+        policy = replace(policy, began=begins)
     people = [UUID(int=number) for number in range(1, chance.randint(3, 6))]
     admins = chance.randint(1, 2)
     roles = {who: "admin" if at < admins else "therapist" for at, who in enumerate(people)}
@@ -168,6 +195,8 @@ class Run:
     wrong: list[str] = field(default_factory=list)
     steps: int = 0
     reopened: int = 0
+    # Care has ended: before the alert, which a phone had kept, or while it waited.
+    discharged: bool = False
 
 
 def play(seed: int, product: Product) -> Run:
@@ -175,9 +204,15 @@ def play(seed: int, product: Product) -> Run:
     chance = random.Random(seed)
     world = a_world(chance)
     severity = chance.choice(("urgent", "urgent", "urgent", "high", "moderate", "low"))
-    run = Run(severity, Standing(severity, "open", world.begins))
+    since = world.begins
+    if world.policy.began is not None:
+        since -= timedelta(days=chance.randrange(60))
+    run = Run(severity, Standing(severity, "open", since), discharged=chance.random() < 0.1)
     run.told = set(world.team(world.begins))
     deeds: list[tuple[datetime, str, UUID]] = []
+    if not run.discharged and chance.random() < 0.3:
+        ends_care = world.begins + timedelta(minutes=chance.randrange(20 * 1440))
+        deeds.append((ends_care, "discharge", chance.choice(sorted(world.team(ends_care)))))
     careful = chance.choice((0.0, 0.02, 0.2))
     _react(world, run, deeds, world.begins, chance, careful)
     now, ends = world.begins, world.begins + LASTS
@@ -185,7 +220,7 @@ def play(seed: int, product: Product) -> Run:
         _look(world, run, product, now, deeds, chance, careful)
         _judge(world, run, now)
         later = _later(world, run, deeds, now, ends)
-        _do(world, run, deeds, later, chance)
+        _do(world, run, product, deeds, later, chance)
         now = later
     return run
 
@@ -221,6 +256,9 @@ def _look(
     careful: float,
 ) -> None:
     """What the worker does in its minute."""
+    if run.discharged and not product.looks_after_the_discharged:
+        run.next = Next("over")
+        return
     members = [(PATIENT, who) for who in world.team(now)]
     while True:
         people = product.who_is_there(world.staff(now), members, world.running(now))
@@ -237,6 +275,7 @@ def _look(
             run.told, run.reopened = set(world.team(now)), run.reopened + 1
             _react(world, run, deeds, now, chance, careful)
         elif run.next.step is not None:
+            _judge_step(world, run, now)
             told = there.of(run.next.step.level)
             run.taken.append(Taken(run.next.step.level, now, told))
             run.told |= told
@@ -265,6 +304,7 @@ def _react(
 def _do(
     world: World,
     run: Run,
+    product: Product,
     deeds: list[tuple[datetime, str, UUID]],
     now: datetime,
     chance: random.Random,
@@ -274,9 +314,13 @@ def _do(
         deeds.remove(one)
         at, deed, who = one
         team, admins = world.truly_there(at)
-        if who not in team | admins or run.standing.state in ("snoozed", "resolved"):
+        if who not in team | admins:
             continue
-        if deed == "resolve":
+        if deed == "discharge":
+            _end_care(run, product, at, who)
+        elif run.standing.state in ("snoozed", "resolved"):
+            continue
+        elif deed == "resolve":
             run.standing = Standing(run.severity, "resolved", at, who)
         elif deed == "put off":
             day = world.policy.hours.day_of(at) + timedelta(days=chance.randint(1, 6))
@@ -285,6 +329,19 @@ def _do(
             run.standing = Standing(run.severity, "acknowledged", at, who)
             if chance.random() < 0.4:
                 deeds.append((at + timedelta(minutes=chance.randrange(3000)), "resolve", who))
+
+
+def _end_care(run: Run, product: Product, at: datetime, who: UUID) -> None:
+    """Whoever does it has seen the alert, and ends it with the care or is refused."""
+    if run.standing.state == "resolved":
+        run.discharged = True
+        return
+    ended = product.discharge(run.severity)
+    run.discharged = ended != "refused"
+    if ended == "resolved":
+        run.standing = Standing(run.severity, "resolved", at, who)
+        if run.severity == "urgent":
+            run.wrong.append(f"{at}: an emergency ended as a formality")
 
 
 def _judge(world: World, run: Run, now: datetime) -> None:
@@ -345,10 +402,9 @@ def _open_days(world: World, since: datetime, now: datetime) -> int:
 def _judge_waiting(world: World, run: Run, now: datetime) -> None:
     """The next step has not been overdue for more than the minute of the worker."""
     taken = [one for one in run.taken if one.level != "nobody"]
-    since = taken[-1].at if taken else run.standing.since
     # How long nobody was there is not the policy's time.
-    since = max([since, *(one.at for one in run.taken)])
-    number = 0 if not taken else 1 if taken[-1].level == "team" else 2
+    since = max([_waits_since(world, run), *(one.at for one in run.taken)])
+    number = _number(taken)
     if run.severity != "urgent":
         others = world.policy.others
         allowed = (others.first_days, others.second_days, others.again_days)[number]
@@ -357,14 +413,52 @@ def _judge_waiting(world: World, run: Run, now: datetime) -> None:
         return
     urgent = world.policy.urgent
     allowed = (urgent.first_minutes, urgent.second_minutes, urgent.again_minutes)[number]
-    waited = timedelta()
-    if urgent.round_the_clock:
-        waited = now - since
-    else:
-        day = world.policy.hours.day_of(since)
-        while day <= world.policy.hours.day_of(now):
-            for opens, closes in world.policy.hours.open_on(day):
-                waited += max(timedelta(), min(closes, now) - max(opens, since))
-            day += DAY
+    waited = _waited(world, since, now)
     if waited > timedelta(minutes=allowed) + MINUTE:
         run.wrong.append(f"{now}: no step for {waited} since {since}")
+
+
+def _judge_step(world: World, run: Run, now: datetime) -> None:
+    """One step at a time: nobody is told before whoever was told last had the policy's time."""
+    step, taken = run.next and run.next.step, run.taken
+    team, admins = world.truly_there(now)
+    owned = team or any(one.told & admins for one in taken)
+    if (
+        step is None
+        or not owned
+        or run.severity == "low"
+        or (taken and taken[-1].level == "nobody")
+    ):
+        return
+    since, number = taken[-1].at if taken else _waits_since(world, run), _number(taken)
+    if run.severity == "urgent":
+        urgent = world.policy.urgent
+        minutes = (urgent.first_minutes, urgent.second_minutes, urgent.again_minutes)[number]
+        is_early = _waited(world, since, now) < timedelta(minutes=minutes)
+    else:
+        others = world.policy.others
+        days = (others.first_days, others.second_days, others.again_days)[number]
+        is_early = _open_days(world, since, now) < days
+    if is_early:
+        run.wrong.append(f"{now}: told before its time, {since} being the last")
+
+
+def _waits_since(world: World, run: Run) -> datetime:
+    """What is older than the clinic's rules waits since these began."""
+    return max(run.standing.since, world.policy.began or run.standing.since)
+
+
+def _number(taken: Sequence[Taken]) -> int:
+    return 0 if not taken else 1 if taken[-1].level == "team" else 2
+
+
+def _waited(world: World, since: datetime, now: datetime) -> timedelta:
+    """For how long of that time somebody was to look."""
+    if world.policy.urgent.round_the_clock:
+        return now - since
+    waited, day = timedelta(), world.policy.hours.day_of(since)
+    while day <= world.policy.hours.day_of(now):
+        for opens, closes in world.policy.hours.open_on(day):
+            waited += max(timedelta(), min(closes, now) - max(opens, since))
+        day += DAY
+    return waited

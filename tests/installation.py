@@ -27,6 +27,7 @@ from glidepath.watch.watchdog import Watchdog
 from glidepath.worker import create_worker
 
 PERIOD = timedelta(minutes=15)
+PROMISE = standing.Promise(PERIOD, None)
 # Real seconds that the first waits take, and the others: what goes well needs some time, what does not
 # need not have all of it.
 WAITS = [0.2] * 12 + [0.03] * 60
@@ -160,7 +161,7 @@ class Installation:
     async def standing(self) -> standing.Watchdog:
         """What the admin's page says of the watchdog by the held clock."""
         async with self.database.reading() as session:
-            return await standing.watchdog(session, PERIOD, self.clock.now())
+            return await standing.watchdog(session, PROMISE, self.clock.now())
 
 
 def free_port() -> int:

@@ -193,7 +193,13 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             "is_signed_in": Provide(provide_is_signed_in),
         },
         state=State(
-            {"database": database, "settings": settings, "live": live, "requests": requests}
+            {
+                "database": database,
+                "settings": settings,
+                "live": live,
+                "requests": requests,
+                "started_at": datetime.now(UTC),
+            }
         ),
         lifespan=[lifespan],
         middleware=[requests, SameOrigin()],

@@ -57,6 +57,7 @@ def _run(settings: Settings, began: float, *, demo: bool) -> None:
                 settings,
                 database_url=addresses.app,
                 vapid_key=settings.vapid_key or own_vapid_key(settings.data_dir),
+                watchdog=True,
             )
             sign_ins = asyncio.run(_demo_clinic(settings, may_seed=may_seed))
             application = app_module.create_app(settings)

@@ -103,6 +103,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "16 characters or more",
         ),
     ] = None
+    watchdog: Annotated[
+        bool,
+        _about(
+            "Whether a watchdog is to run here: then its silence is red from the first 20 minutes on. "
+            "Its other addresses below say so, too",
+            "true or false",
+        ),
+    ] = False
     watchdog_minutes: Annotated[
         Annotated[int, Meta(ge=1, le=720)],
         _about("How often the watchdog sends an alert of its own the whole way", "1 to 720"),
@@ -156,6 +164,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if not self.watchdog_url:
             msgspec.structs.force_setattr(self, "watchdog_url", f"http://{name}:{self.port}")
         msgspec.structs.force_setattr(self, "data_dir", self.data_dir.expanduser().absolute())
+
+    @property
+    def has_watchdog(self) -> bool:
+        """Whether this installation says that it has one; whether it runs is another question."""
+        told = (self.heartbeat_url, self.operator_email, self.operator_hook)
+        return self.watchdog or any(told)
 
     def __repr__(self) -> str:
         # The addresses hold passwords, and a settings object ends up in tracebacks.

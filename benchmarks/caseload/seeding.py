@@ -17,16 +17,16 @@ from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
 from glidepath.care import service as care
 from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
-from glidepath.clinical.vocabulary import Condition, Side, Text
+from glidepath.clinical.vocabulary import Condition, Side
 from glidepath.database.engine import Database
 from glidepath.demo.simulator import Course, SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, SyncRequest
+from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 
 ZONE = ZoneInfo("Europe/Madrid")
-HOURS = Text(en="Mon-Fri 8-18", es="lun-vie 8-18")
 PASSPHRASE = "a long and quiet passphrase"  # noqa: S105 (of invented people)
 DAYS = 90
 # Three months arrive as three syncs: what the phone kept, of 41, 42 and 7 days.
@@ -56,7 +56,7 @@ async def seed(database: Database, patients: int, now: datetime) -> SeededClinic
     email = f"therapist@{patients}.example"
     async with database.writing(clinic_id) as session:
         await identity.add_clinic(
-            session, clinic_id, f"Clinic of {patients}", "ES", str(ZONE), HOURS, founded
+            session, clinic_id, f"Clinic of {patients}", "ES", str(ZONE), usual_words(), founded
         )
         await care.stock_library(session, clinic_id)
         await identity.add_staff(

@@ -7,14 +7,17 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+import time_machine
 from litestar import Litestar
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database, enter_as_worker
+from glidepath.escalation.climbing import climb
 from glidepath.settings import Settings
+from glidepath.watch import store
 from tests.api.test_worker import Mailbox, deliveries, mailbox, work
-from tests.clinics import Clinic, check_in, colleague, handle, sync
+from tests.clinics import ZONE, Clinic, check_in, colleague, handle, sync
 from tests.push_service import VAPID_KEY
 
 pytestmark = pytest.mark.anyio
@@ -122,7 +125,7 @@ async def test_a_therapist_whom_no_way_reaches_is_named_until_mail_arrives_again
 async def test_the_queue_the_worker_and_the_watchdog_are_red_while_they_are_silent(
     clinic: Clinic, admin: httpx.AsyncClient, database: Database
 ):
-    assert {"worker", "watchdog"} <= {*(await page(admin))["red"]}
+    assert "worker" in (await page(admin))["red"]
     await sync(clinic, check_in(red_flags=["both_legs"]))
     now = datetime.now(UTC)
     async with database.writing(clinic.id) as session:
@@ -141,6 +144,93 @@ async def test_the_queue_the_worker_and_the_watchdog_are_red_while_they_are_sile
     assert found["red"] == ["queue", "unreachable"]
     assert found["watchdog"]["took_seconds"] == 2
     assert 360 <= found["queue_lag_seconds"] < 420
+
+
+async def test_a_watchdog_that_is_not_set_up_is_said_calmly_and_one_that_is_missed_is_red(
+    clinic: Clinic,
+    admin: httpx.AsyncClient,
+    database: Database,
+    settings: Settings,
+    app: Litestar,
+):
+    async def said() -> tuple[str, str | None, bool]:
+        found = await page(admin)
+        dog = found["watchdog"]
+        return dog["state"], dog["failure"], "watchdog" in found["red"]
+
+    now = datetime.now(UTC)
+    long_ago, lately = now - timedelta(minutes=21), now - timedelta(minutes=19)
+    app.state.started_at = long_ago
+    assert await said() == ("not_set_up", None, False)
+    # An installation that says that it has one, by itself or by where the watchdog is to report.
+    for changes in ({"watchdog": True}, {"operator_email": "operator@x.example"}):
+        app.state.settings = msgspec.structs.replace(settings, **changes)
+        app.state.started_at = lately
+        assert await said() == ("starting", None, False)
+        app.state.started_at = long_ago
+        assert await said() == ("lost", "never", True)
+    # Who was seen once is missed, whatever the installation says of itself.
+    app.state.settings = settings
+    async with database.writing() as session:
+        await session.execute(
+            text("insert into watchdog_rounds (id, began_at, ended_at) values (:i, :at, :at)"),
+            {"i": uuid7(), "at": lately},
+        )
+    assert await said() == ("well", None, False)
+    async with database.writing() as session:
+        row = {"id": uuid7(), "began_at": long_ago, "ended_at": long_ago, "failure": None}
+        await session.execute(text("delete from watchdog_rounds"))
+        await store.add_round(session, row, long_ago)
+    assert await said() == ("lost", "stopped", True)
+
+
+async def test_alerts_that_nobody_looks_at_are_red_with_who_was_told_last_and_whose_they_are(
+    clinic: Clinic, admin: httpx.AsyncClient, database: Database, other_clinic: Clinic
+):
+    noon = datetime(2026, 9, 16, 12, 0, tzinfo=ZONE)
+    late_red = {"unowned_alerts", "spent_alerts", "overdue_alerts"}
+
+    async def told(now: datetime) -> list[tuple[str, list[str], str | None]]:
+        await climb(database, clinic.id, now)
+        clock.move_to(now)
+        found = await page(admin)
+        states = {f"{one['state']}_alerts" for one in found["escalations"]}
+        assert {*found["red"]} & late_red == states
+        return [(one["state"], one["told"], one["patient"]) for one in found["escalations"]]
+
+    with time_machine.travel(noon, tick=False) as clock:
+        await sync(clinic, check_in(red_flags=["both_legs"]))
+        assert await told(noon + timedelta(minutes=30)) == []
+        assert await told(noon + timedelta(minutes=31)) == [
+            ("overdue", ["North therapist"], "Pat Doe")
+        ]
+        assert await told(noon + timedelta(minutes=61)) == [("overdue", ["Ana"], "Pat Doe")]
+        # Twelve steps later nobody is told any more, and that is said.
+        for hours in range(2, 24 * 3):
+            await climb(database, clinic.id, noon + timedelta(hours=hours))
+        assert await told(noon + timedelta(days=3)) == [
+            ("spent", ["Ana", "North therapist"], "Pat Doe")
+        ]
+        async with database.writing(clinic.id) as session:
+            await session.execute(
+                text("update accounts set disabled_at = now() where name = 'North therapist'")
+            )
+        ((state, _, _),) = await told(noon + timedelta(days=3, minutes=1))
+        assert state == "unowned"
+        (shown,) = (await page(admin))["escalations"]
+        assert (shown["patient_id"], shown["severity"]) == (str(clinic.patient_id), "urgent")
+        refused = await other_clinic.therapist.get("/api/admin/deliveries")
+        assert refused.json()["code"] == "admins_only"
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=clinic.app, client=("127.0.0.1", 1)),  # type: ignore[arg-type]
+        base_url="http://web",
+    ) as insider:
+        standing = (await insider.get("/readyz")).json()["standing"]
+        figures = (await insider.get("/metrics")).text
+    counts = [standing[f"{state}_alerts"] for state in ("unowned", "spent", "overdue")]
+    assert (counts, "unowned_alerts" in standing["red"]) == ([1, 0, 0], True)
+    assert "glidepath_unowned_alerts 1.0" in figures
+    assert str(clinic.patient_id) not in figures + str(standing)
 
 
 async def test_another_clinics_delivery_is_not_there_for_an_admin_or_anybody(

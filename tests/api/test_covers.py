@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from glidepath.care import covers
@@ -171,7 +172,9 @@ async def test_what_makes_no_sense_is_refused(
             assert elsewhere.status_code == 201
 
 
-async def test_who_covers_is_told_of_alerts_too(clinic: Clinic, database: Database):
+async def test_who_covers_is_told_of_alerts_in_place_of_the_absent(
+    clinic: Clinic, database: Database
+):
     await sync(clinic, check_in(red_flags=["both_legs"]))
     (row,) = await rows(clinic.therapist)
     async with colleague(clinic, database) as other:
@@ -179,7 +182,9 @@ async def test_who_covers_is_told_of_alerts_too(clinic: Clinic, database: Databa
         async with database.writing(clinic.id) as session:
             now = datetime.now(UTC)
             told = await notify.spread(session, clinic.id, UUID(row["alert"]["id"]), now)
-            assert told == 2
+            assert told == 1
+            found = await session.execute(text("select recipient_id from deliveries"))
+            assert list(found.scalars()) == [other.id]
             later = now + timedelta(days=9)
             assert await notify.spread(session, clinic.id, UUID(row["alert"]["id"]), later) == 1
 

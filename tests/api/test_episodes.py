@@ -212,6 +212,18 @@ async def test_an_emergency_that_arrives_after_the_end_is_told_all_the_same(clin
     assert await listed(clinic) == []
 
 
+async def test_what_waits_of_an_earlier_episode_keeps_the_next_ones_end_off_as_well(clinic: Clinic):
+    await discharge(clinic)
+    await sync(clinic, check_in(red_flags=["bladder_bowel"]))
+    clinic.episode_id = uuid7()
+    assert (await begin(clinic, clinic.episode_id)).status_code == 201
+    refused = await discharge(clinic)
+    assert (refused.status_code, refused.json()["code"]) == (409, "urgent_alert")
+    (alert,) = refused.json()["current"]["alerts"]
+    await handle(clinic.therapist, alert, "resolve", outcome="referred")
+    assert (await discharge(clinic)).status_code == 204
+
+
 async def test_a_trend_of_late_days_raises_nothing_and_counts_once_care_goes_on(clinic: Clinic):
     calm = [check_in(TODAY - day * DAY, pain_now=2) for day in range(16, 46)]
     worse = [

@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 import time_machine
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from glidepath.alerts import service as alert_service
+from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
-from glidepath.escalation import service as escalation
+from glidepath.escalation import lateness
 from glidepath.escalation.climbing import climb
+from glidepath.notify import service as notify
 from tests.api.test_alerts import alerts
 from tests.clinics import (
     ZONE,
@@ -67,14 +70,17 @@ async def steps(clinic: Clinic) -> list[tuple[str, str, list[str]]]:
     return [(one["level"], one["why"], one["told"]) for one in only["steps"]]
 
 
-async def told(database: Database, clinic: Clinic) -> list[tuple[str, int, str]]:
+async def told(
+    database: Database, clinic: Clinic, cause: str = "escalated"
+) -> list[tuple[str, int, str]]:
     """Deliveries of steps, by the name of who is told."""
     async with database.reading(clinic.id) as session:
         found = await session.execute(
             text(
                 "select a.name, d.step, d.channel from deliveries d join accounts a"
-                " on a.id = d.recipient_id where d.cause = 'escalated' order by d.step, a.name"
-            )
+                " on a.id = d.recipient_id where d.cause = :cause order by d.step, a.name"
+            ),
+            {"cause": cause},
         )
         return [(row[0], row[1], row[2]) for row in found]
 
@@ -84,14 +90,27 @@ async def change(database: Database, clinic: Clinic, statement: str, **values: A
         await session.execute(text(statement), values)
 
 
-async def test_without_rules_of_its_own_a_clinic_has_the_usual_ones_and_keeps_its_words(
-    clinic: Clinic,
+async def test_without_rules_of_its_own_a_clinic_has_the_usual_ones_and_patients_read_them(
+    clinic: Clinic, database: Database, clock: Any
 ):
+    said = '{"en": "Mon-Fri 8-18", "es": "lun-vie 8-18"}'
+    await change(database, clinic, "update clinics set hours = cast(:said as jsonb)", said=said)
+    await climb(database, clinic.id, WEDNESDAY)
     answer = await clinic.therapist.get("/api/alert-policy")
     assert answer.headers["etag"] == '"0"'
     body = answer.json()
-    assert (body["version"], body["saved_by"], body["hours"]["en"]) == (0, None, "Mon-Fri 8-18")
+    assert (body["version"], body["saved_by"]) == (0, None)
     assert body["policy"] == policy_body(closed_on=[])
+    hours = (await clinic.patient.get("/api/me")).json()["clinic"]["hours"]
+    assert hours == body["hours"]
+    assert hours == {
+        "en": "Monday to Friday, 9:00 to 17:00",
+        "es": "de lunes a viernes, de 9:00 a 17:00",
+    }
+    # And what the app does is what they read.
+    clock.move_to(datetime(2026, 9, 16, 17, 30, tzinfo=ZONE))
+    thursday = datetime(2026, 9, 17, 9, tzinfo=ZONE)
+    assert datetime.fromisoformat((await reached(clinic))["opens_at"]) == thursday
 
 
 async def test_an_admin_saves_rules_and_patients_are_told_the_same_hours(
@@ -246,6 +265,70 @@ async def test_a_cover_is_told_in_place_of_the_absent_and_nobody_whose_account_i
         assert (await steps(clinic))[1:] == [("admins", "unseen", ["Ana"])]
 
 
+async def test_at_first_the_cover_is_told_and_the_absent_only_where_nobody_else_is_there(
+    clinic: Clinic, admin: Colleague, database: Database, clock: Any
+):
+    async with colleague(clinic, database, "Martin") as martin:
+        for absent, cover, days in ((clinic.therapist_id, martin.id, 3), (martin.id, admin.id, 1)):
+            body = {
+                "absent_id": str(absent),
+                "cover_id": str(cover),
+                "starts_on": str(WEDNESDAY.date() + timedelta(days=3 - days)),
+                "ends_on": str(WEDNESDAY.date() + timedelta(days=3)),
+            }
+            made = await admin.browser.put(f"/api/covers/{uuid7()}", json=body)
+            assert made.status_code == 201, made.text
+        alert = await raised(clinic)
+        # Two days later Martin is away as well, and nobody sees his colleague's patients for him.
+        found = []
+        for days in (0, 2):
+            async with database.writing(clinic.id) as session:
+                now = WEDNESDAY + timedelta(days=days)
+                await notify.spread(session, clinic.id, UUID(alert["id"]), now)
+            found.append([one[0] for one in await told(database, clinic, "raised")])
+        assert found == [["Martin"], ["Martin", "North therapist"]]
+
+
+async def test_a_discharged_patients_emergency_climbs_like_any_other(
+    clock: Any, clinic: Clinic, admin: Colleague, database: Database
+):
+    await save(admin)
+    ended: dict[str, Any] = {
+        "ended_on": str(WEDNESDAY.date()),
+        "reason": "goals_met",
+        "note": None,
+        "alerts": [],
+    }
+    path = f"/api/episodes/{clinic.episode_id}/discharge"
+    assert (await clinic.therapist.post(path, json=ended)).status_code == 204
+    clock.move_to(WEDNESDAY + timedelta(minutes=5))
+    await raised(clinic)
+    for minutes in (35, 65):
+        await climb(database, clinic.id, WEDNESDAY + timedelta(minutes=minutes))
+    assert [one[0] for one in await steps(clinic)] == ["team", "admins"]
+
+
+async def test_what_is_older_than_climbing_itself_climbs_from_there_one_step_at_a_time(
+    clinic: Clinic,
+    admin: Colleague,
+    database: Database,
+    postgres: EmbeddedPostgres,
+    database_name: str,
+    clock: Any,
+):
+    await save(admin)
+    clock.move_to(WEDNESDAY - timedelta(days=35))
+    await raised(clinic)
+    clock.move_to(WEDNESDAY)
+    with psycopg.connect(postgres.url("postgres", database_name)) as upgrade:
+        upgrade.execute("update clinics set climbs_since = %s", [WEDNESDAY])
+    taken = []
+    for minute in range(125):
+        await climb(database, clinic.id, WEDNESDAY + timedelta(minutes=minute))
+        taken.append(len(await steps(clinic)))
+    assert [taken.index(number) for number in (1, 2, 3)] == [30, 60, 120]
+
+
 async def test_an_alert_without_anybody_is_said_to_be_so(
     clinic: Clinic, database: Database, clock: Any
 ):
@@ -256,11 +339,11 @@ async def test_an_alert_without_anybody_is_said_to_be_so(
     for minutes in (1, 2):
         await climb(database, clinic.id, WEDNESDAY + timedelta(minutes=minutes))
     async with database.reading(clinic.id) as session:
-        (loud,) = await escalation.loud(session)
-        assert await escalation.unowned(session) == 1
+        now = WEDNESDAY + timedelta(minutes=2)
+        (one,) = await lateness.late(session, now)
         count = await session.execute(text("select level, why from alert_steps"))
         assert [tuple(row) for row in count] == [("nobody", "nobody_there")]
-    assert loud.state == "unowned"
+    assert (one.state, one.told) == ("unowned", ())
 
 
 async def reached(clinic: Clinic) -> Any:

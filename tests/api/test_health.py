@@ -117,7 +117,7 @@ async def test_the_detail_and_the_figures_are_for_this_machine_or_for_who_has_th
         async with insider:
             detail = (await insider.get("/readyz")).json()
             assert [part["part"] for part in detail["parts"]][:2] == ["database", "migrations"]
-            assert detail["standing"]["watchdog_failure"] == "never"
+            assert detail["standing"]["watchdog"] == "not_set_up"
             assert (await insider.get("/metrics")).status_code == 200
 
 

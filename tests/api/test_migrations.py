@@ -144,6 +144,27 @@ async def test_what_was_done_about_alerts_survives_in_the_words_of_each_schema(
     assert (await handle(client, seen.json(), "undo")).json()["state"] == "open"
 
 
+@pytest.mark.anyio
+async def test_what_waited_before_alerts_climbed_waits_since_the_upgrade_and_no_longer(
+    clinic: Clinic, owner_url: str, database_name: str, postgres: EmbeddedPostgres
+):
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    await clinic.app.state.database.close()
+    since = "select climbs_since > now() - interval '1 minute' from clinics"
+    # From before escalation; then from a schema in which a worker had looked at all that waits.
+    for older, found in (("0024", True), ("0028", None)):
+        migrate.downgrade(owner_url, older)
+        if older == "0028":
+            with psycopg.connect(postgres.url("postgres", database_name)) as worker:
+                worker.execute(
+                    "insert into alert_climbs (clinic_id, alert_id, round, state, changed_at)"
+                    " select clinic_id, id, 1, 'waiting', now() from alerts"
+                )
+        migrate.upgrade(owner_url)
+        with psycopg.connect(postgres.url("postgres", database_name)) as admin:
+            assert admin.execute(since).fetchone() == (found,)
+
+
 def test_the_newest_revision_is_the_one_that_was_reached(
     owner: psycopg.Connection[Any], built: Litestar
 ):

@@ -61,7 +61,7 @@ def test_tingling_in_a_stretch_leads_to_the_glide_and_worse_in_the_glide_ends_th
     expect(
         page.get_by_text(re.compile("Nobody watches your diary around the clock"))
     ).to_be_visible()
-    expect(page.get_by_text(re.compile("Mon-Fri 8-18"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Monday to Friday, 9:00 to 17:00"))).to_be_visible()
     page.get_by_role("link", name="Do the nerve glide").click()
 
     heading(page, "Sciatic nerve glide")
@@ -149,7 +149,7 @@ def test_new_weakness_in_an_exercise_goes_to_the_therapist_and_then_to_the_red_f
     assert (box["x"], box["width"]) == (0, screen["width"])
     assert box["height"] >= screen["height"]
     expect(card.get_by_role("link", name="Call 112")).to_have_attribute("href", "tel:112")
-    expect(card.get_by_text(re.compile("Mon-Fri 8-18"))).to_be_visible()
+    expect(card.get_by_text(re.compile("Monday to Friday, 9:00 to 17:00"))).to_be_visible()
 
 
 def test_a_phone_without_room_says_what_to_do_and_never_that_it_is_saved(page: Page):

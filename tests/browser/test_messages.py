@@ -76,7 +76,7 @@ def ask_offline(page: Page, address: str) -> None:
     page.goto(f"{address}/messages")
     heading(page, "Messages")
     expect(page.get_by_text("This is no emergency line. In an emergency call 112.")).to_be_visible()
-    expect(page.get_by_text("Its hours: Mon-Fri 8-18")).to_be_visible()
+    expect(page.get_by_text("Its hours: Monday to Friday, 9:00 to 17:00")).to_be_visible()
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("Write something first.")
     field = page.get_by_label("Your message")

@@ -126,22 +126,20 @@ async def viewed(
         await store.add_viewings(session, [{**person, "alert_id": alert_id} for alert_id in seen])
 
 
-async def waiting(session: AsyncSession, episode_id: UUID, today: date) -> list[AlertView]:
-    """What nobody has resolved in an episode, as it stands on the patient's day."""
-    found = await store.unresolved_of_episode(session, episode_id)
-    return await service.views(session, found, {one.patient_id: today for one in found})
+async def waiting(session: AsyncSession, patient_id: UUID, today: date) -> list[AlertView]:
+    """What nobody has resolved, of earlier episodes as well, as it stands on the patient's day."""
+    found = await store.unresolved_of_patient(session, patient_id)
+    return await service.views(session, found, {patient_id: today})
 
 
 async def end_all(
-    session: AsyncSession, actor: StaffActor, episode_id: UUID, now: datetime
+    session: AsyncSession, actor: StaffActor, patient_id: UUID, now: datetime
 ) -> None:
-    """Resolves whatever waits in an episode whose care ends. The caller holds the episode, and the
-    actor has seen the alerts."""
-    covering = await care.covered(session, actor)
-    for alert in await store.unresolved_of_episode(session, episode_id):
-        says = {"outcome": "discharged"}
-        absent = covering.get(alert.patient_id)
-        deed = Deed(actor.account_id, now, "resolved", says, cover_for=absent)
+    """Resolves whatever waits of a patient whose care ends. The caller holds the patient's episodes, and
+    the actor has seen the alerts."""
+    absent = (await care.covered(session, actor)).get(patient_id)
+    deed = Deed(actor.account_id, now, "resolved", {"outcome": "discharged"}, cover_for=absent)
+    for alert in await store.unresolved_of_patient(session, patient_id):
         await _change(session, alert, now.date(), deed)
 
 

@@ -287,17 +287,14 @@ async def waits_to_be_seen(session: AsyncSession, alert_id: UUID, now: datetime)
 
 
 async def unseen_since(session: AsyncSession, now: datetime) -> dict[UUID, datetime]:
-    """Per current patient of the clinic with something that nobody has looked at, since when; a snooze
-    that is over counts from the morning of its day."""
+    """Per patient of the clinic with something that nobody has looked at, since when; a snooze that is
+    over counts from the morning of its day."""
     unseen = await store.unseen(session)
     if not unseen:
         return {}
-    running = await care.running_episodes(session, {patient_id for patient_id, *_ in unseen})
-    zones = {one.patient_id: one.timezone for one in running}
+    zones = await care.zones_of(session, {patient_id for patient_id, *_ in unseen})
     earliest: dict[UUID, datetime] = {}
     for patient_id, snoozed_until, opened_at in unseen:
-        if patient_id not in zones:
-            continue
         since = opened_at
         if snoozed_until is not None:
             since = datetime.combine(snoozed_until, time(), ZoneInfo(zones[patient_id]))
@@ -310,13 +307,6 @@ async def unseen(session: AsyncSession, alert_ids: Collection[UUID]) -> dict[UUI
     """Those of them with which nobody has done anything yet, and whose they are."""
     found = await store.some(session, list(alert_ids))
     return {alert.id: alert.patient_id for alert in found if alert.state == "open"}
-
-
-async def unowned(session: AsyncSession) -> int:
-    """How many unresolved alerts are about patients for whom nobody is there any more."""
-    about = await store.unresolved_patients(session)
-    cared_for = await care.with_somebody(session, list(about))
-    return sum(count for patient_id, count in about.items() if patient_id not in cared_for)
 
 
 async def behind(session: AsyncSession, since: datetime) -> int:

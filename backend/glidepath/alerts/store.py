@@ -87,11 +87,11 @@ async def of_patient(session: AsyncSession, patient_id: UUID) -> list[Alert]:
     return list(found.scalars())
 
 
-async def unresolved_of_episode(session: AsyncSession, episode_id: UUID) -> list[Alert]:
+async def unresolved_of_patient(session: AsyncSession, patient_id: UUID) -> list[Alert]:
     """Newest first."""
     found = await session.execute(
         select(Alert)
-        .where(Alert.episode_id == episode_id, Alert.state != "resolved")
+        .where(Alert.patient_id == patient_id, Alert.state != "resolved")
         .order_by(Alert.opened_at.desc())
     )
     return list(found.scalars())
@@ -309,16 +309,6 @@ _UNSEEN = (
     .where(Alert.state.in_(("open", "snoozed")), AlertEvent.kind.in_(("opened", "reopened")))
     .group_by(Alert.patient_id, Alert.id, Alert.snoozed_until)
 )
-
-
-async def unresolved_patients(session: AsyncSession) -> dict[UUID, int]:
-    """How many unresolved alerts each patient has; who has none is left out."""
-    found = await session.execute(
-        select(Alert.patient_id, func.count())
-        .where(Alert.state != "resolved")
-        .group_by(Alert.patient_id)
-    )
-    return {row[0]: row[1] for row in found}
 
 
 async def checkpoints_through(

@@ -40,15 +40,11 @@ async def with_covers(session: AsyncSession, actor: StaffActor, now: datetime) -
     return replace(actor, covering=await identity.names(session, absent))
 
 
-async def looking_after(session: AsyncSession, patient_id: UUID, now: datetime) -> set[UUID]:
-    """Who is to hear of a patient: the care team, and who stands in for one of it today."""
-    return (await looking_after_each(session, {patient_id}, now)).get(patient_id, set())
-
-
 async def looking_after_each(
     session: AsyncSession, patient_ids: Collection[UUID], now: datetime
 ) -> dict[UUID, set[UUID]]:
-    """The same of several patients; two statements, however many they are."""
+    """Of each patient the care team, absent or not, and who stands in for one of it today. Two statements,
+    however many they are."""
     found = defaultdict[UUID, set[UUID]](set)
     for patient_id, account_id in await store.teams(session, patient_ids):
         found[patient_id].add(account_id)

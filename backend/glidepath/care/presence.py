@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service
 from glidepath.care import team_store as store
+from glidepath.care.covers import looking_after_each
 from glidepath.identity import service as identity
 
 
@@ -31,6 +32,17 @@ async def present(session: AsyncSession, patient_ids: Collection[UUID], now: dat
     found = who_is_there(staff, members, running)
     nobody = dict.fromkeys(patient_ids, frozenset[UUID]())
     return Presence(nobody | found.teams, found.admins)
+
+
+async def to_be_told(
+    session: AsyncSession, patient_ids: Collection[UUID], now: datetime
+) -> dict[UUID, frozenset[UUID]]:
+    """Who is to hear of each patient: those of the team who are there, and who stands in for one of it.
+    Where nobody is, all of them all the same: better late than never."""
+    there = (await present(session, patient_ids, now)).teams
+    nobody = [patient_id for patient_id, people in there.items() if not people]
+    everybody = await looking_after_each(session, nobody, now) if nobody else {}
+    return there | {patient_id: frozenset(people) for patient_id, people in everybody.items()}
 
 
 def who_is_there(

@@ -159,6 +159,11 @@ async def zones(session: AsyncSession, actor: StaffActor) -> dict[UUID, str]:
     return {row.patient_id: row.timezone for row in await session.execute(*caseload(actor))}
 
 
+async def zones_of(session: AsyncSession, patient_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The time zone of each of these patients, current or discharged."""
+    return await store.zones_of(session, patient_ids)
+
+
 async def visible_patients(session: AsyncSession, actor: StaffActor) -> frozenset[UUID] | None:
     """Whom the actor may hear of; None for the whole clinic."""
     return None if actor.is_admin else await store.cared_for_by(session, actor.acts_for)

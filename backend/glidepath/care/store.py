@@ -40,6 +40,13 @@ async def patient(session: AsyncSession, patient_id: UUID) -> Patient | None:
     ).scalar_one_or_none()
 
 
+async def zones_of(session: AsyncSession, patient_ids: Collection[UUID]) -> dict[UUID, str]:
+    found = await session.execute(
+        select(Patient.id, Patient.timezone).where(Patient.id.in_(patient_ids))
+    )
+    return {row.id: row.timezone for row in found}
+
+
 async def in_care_team(
     session: AsyncSession, patient_id: UUID, account_ids: Collection[UUID]
 ) -> set[UUID]:

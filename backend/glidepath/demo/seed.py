@@ -31,7 +31,7 @@ from glidepath.care.schemas import (
 )
 from glidepath.clinical import exercises as library
 from glidepath.clinical.own_exercises import OwnExercise, Words
-from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side, Text
+from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side
 from glidepath.database.engine import Database
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
 from glidepath.demo.corresponding import correspond
@@ -41,11 +41,11 @@ from glidepath.demo.simulator import SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
 from glidepath.escalation.climbing import climb
+from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 
 PASSPHRASE = "glide gently every day"  # noqa: S105 (printed for everyone to use)
-HOURS = Text(en="Monday to Friday, 8:00 to 18:00", es="de lunes a viernes, de 8:00 a 18:00")
 ZONE = ZoneInfo("Europe/Madrid")
 # Alerts of the last days wait for whoever opens the demo.
 UNSEEN = timedelta(days=6)
@@ -92,7 +92,7 @@ async def seed(database: Database, now: datetime) -> None:
     founded = now - timedelta(days=200)
     async with database.writing(CLINIC) as session:
         await identity.add_clinic(
-            session, CLINIC, "Riverside Physiotherapy", "ES", str(ZONE), HOURS, founded
+            session, CLINIC, "Riverside Physiotherapy", "ES", str(ZONE), usual_words(), founded
         )
         await care.stock_library(session, CLINIC)
         for member in STAFF:

@@ -12,7 +12,8 @@ from glidepath.care.schemas import Note
 
 
 class WaitingView(Struct):
-    """What a discharge would end. Urgent alerts keep it off until they are resolved.
+    """What a discharge would end: the patient's alerts, of earlier episodes as well. Urgent ones keep it
+    off until they are resolved.
 
     `unread_messages` the patient has not read, `unanswered` are the patient's that nobody has.
     """

@@ -40,7 +40,7 @@ async def discharge(
         return
     await _require_sense(session, episode, body, now)
     there = await _waiting(session, episode, now)
-    if any(alert.severity == "urgent" for alert in there.alerts):
+    if any(keeps_off(alert.severity) for alert in there.alerts):
         raise Conflict(
             "An urgent alert waits. Resolve it with what came of it first.",
             code="urgent_alert",
@@ -54,10 +54,15 @@ async def discharge(
             code="waiting_changed",
             current=msgspec.to_builtins(there),
         )
-    await handling.end_all(session, actor, episode_id, now)
+    await handling.end_all(session, actor, episode.patient_id, now)
     await course.end(
         session, actor, episode, body.ended_on, now, reason=body.reason, note=body.note
     )
+
+
+def keeps_off(severity: str) -> bool:
+    """An emergency must not end as a formality; what is less ends with the care."""
+    return severity == "urgent"
 
 
 async def _waiting(session: AsyncSession, episode: Episode, now: datetime) -> WaitingView:
@@ -67,7 +72,7 @@ async def _waiting(session: AsyncSession, episode: Episode, now: datetime) -> Wa
     unread, unanswered = await messages.count_unread(session, episode.patient_id)
     return WaitingView(
         episode_id=episode.id,
-        alerts=await handling.waiting(session, episode.id, today),
+        alerts=await handling.waiting(session, episode.patient_id, today),
         proposals=await care.count_proposals(session, episode.id),
         unread_messages=unread,
         unanswered=unanswered,

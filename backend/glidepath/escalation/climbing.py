@@ -64,19 +64,16 @@ async def climb(database: Database, clinic_id: UUID, now: datetime) -> int:
 async def _cases(
     session: AsyncSession, found: Iterable[Stands], now: datetime
 ) -> dict[UUID, _Case]:
-    """Of current patients; nobody is called for who was discharged."""
+    """Of discharged patients as well: what a phone had kept is no less pressing."""
     found = list(found)
     # Of these alone: it is asked again for each alert that moves.
-    running = await care.running_episodes(session, {one.patient_id for one in found})
-    zones = {one.patient_id: one.timezone for one in running}
-    current = [one for one in found if one.patient_id in zones]
+    zones = await care.zones_of(session, {one.patient_id for one in found})
     policy = await rules.present(session)
-    taken = await store.steps(session, [one.id for one in current])
+    taken = await store.steps(session, [one.id for one in found])
     told = await store.people(session, [step.id for steps in taken.values() for step in steps])
-    people = await presence.present(session, {one.patient_id for one in current}, now)
+    people = await presence.present(session, set(zones), now)
     return {
-        one.id: _case(one, zones, policy, taken.get(one.id, []), told, people, now)
-        for one in current
+        one.id: _case(one, zones, policy, taken.get(one.id, []), told, people, now) for one in found
     }
 
 

@@ -88,7 +88,7 @@ def look_by(standing: Standing, policy: Policy) -> datetime | None:
     """None for what has no time of its own: it waits in the list and in the day's summary."""
     if standing.state != "open" or standing.severity == "low":
         return None
-    return policy.first(standing.severity, standing.since)
+    return policy.first(standing.severity, policy.counts_from(standing.since))
 
 
 def _looked(standing: Standing, policy: Policy, there: There, now: datetime) -> Next:
@@ -99,7 +99,7 @@ def _looked(standing: Standing, policy: Policy, there: There, now: datetime) -> 
         return Next("looked", due=ends, reopen="look_left" if ends <= now else None)
     if low:
         return Next("looked")
-    ends = policy.look_ends(standing.severity, standing.since)
+    ends = policy.look_ends(standing.severity, policy.counts_from(standing.since))
     return Next("looked", due=ends, reopen="look_expired" if ends <= now else None)
 
 
@@ -144,7 +144,7 @@ def _step(climbed: int, there: There) -> Step:
 
 def _due(standing: Standing, taken: Sequence[Taken], policy: Policy, now: datetime) -> datetime:
     if not taken:
-        return policy.first(standing.severity, standing.since)
+        return policy.first(standing.severity, policy.counts_from(standing.since))
     last = taken[-1]
     if last.level == "nobody":
         # Somebody is there again.

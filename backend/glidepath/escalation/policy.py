@@ -36,13 +36,18 @@ class Others:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`version` 0 is what holds for a clinic that never saved one."""
+    """`version` 0 is what holds for a clinic that never saved one. `began`: since when anything climbs at
+    all; what waits for longer waits since then, so that an upgrade sets off nothing of last month."""
 
     hours: Hours
     urgent: Urgent = Urgent()
     others: Others = Others()
     repeats: int = REPEATS_AT_MOST
     version: int = 0
+    began: datetime | None = None
+
+    def counts_from(self, since: datetime) -> datetime:
+        return since if self.began is None else max(since, self.began)
 
     def first(self, severity: str, since: datetime) -> datetime:
         """By when somebody is to look at what waits since then."""
@@ -72,5 +77,5 @@ class Policy:
         return after_minutes(self.hours, at, minutes)
 
 
-def usual(zone: ZoneInfo) -> Policy:
-    return Policy(Hours(zone, USUAL_WEEK))
+def usual(zone: ZoneInfo, began: datetime | None = None) -> Policy:
+    return Policy(Hours(zone, USUAL_WEEK), began=began)

@@ -1,6 +1,6 @@
 """The clinic's alert policy: read, saved, and told to patients in words. Saved ones are never changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.clinical.vocabulary import Text
 from glidepath.escalation import store
 from glidepath.escalation.hours import MIDNIGHT, Hours, Span
 from glidepath.escalation.models import AlertPolicy
@@ -23,8 +24,9 @@ from glidepath.problems import Forbidden, Invalid, Outdated
 async def present(session: AsyncSession) -> Policy:
     """What holds now; the usual one while the clinic has none of its own."""
     zone = ZoneInfo(await identity.clinic_timezone(session))
+    began = await identity.clinic_climbs_since(session)
     saved = await store.policy(session)
-    return usual(zone) if saved is None else _read(saved, zone)
+    return usual(zone, began) if saved is None else _read(saved, zone, began)
 
 
 async def view(session: AsyncSession) -> PolicyView:
@@ -66,10 +68,14 @@ async def save(
     return await view(session)
 
 
+def usual_words() -> Text:
+    """What the patients of a new clinic are told, until it saves hours of its own."""
+    week = usual(ZoneInfo("UTC")).hours
+    return in_words(week, date.min)
+
+
 async def keep_words(session: AsyncSession, now: datetime) -> None:
-    """Patients are told the hours of the policy, with the closed days that are near."""
-    if await store.policy(session) is None:
-        return
+    """Patients are told the hours of the policy that holds, with the closed days that are near."""
     hours = (await present(session)).hours
     words = in_words(hours, hours.day_of(now))
     if words != await identity.clinic_hours(session):
@@ -92,7 +98,7 @@ def _check(body: PolicyBody) -> None:
             )
 
 
-def _read(saved: AlertPolicy, zone: ZoneInfo) -> Policy:
+def _read(saved: AlertPolicy, zone: ZoneInfo, began: datetime | None) -> Policy:
     body = msgspec.convert(saved.rules, PolicyBody)
     week = tuple(
         tuple(Span(_minute(one.opens), _minute(one.closes)) for one in spans) for spans in body.week
@@ -103,6 +109,7 @@ def _read(saved: AlertPolicy, zone: ZoneInfo) -> Policy:
         others=Others(**msgspec.structs.asdict(body.others)),
         repeats=body.repeats,
         version=saved.version,
+        began=began,
     )
 
 

@@ -36,17 +36,6 @@ class Mark:
 UNMARKED: Final = Mark(None, 0, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Loud:
-    """An alert that nobody is told of any more: there is nobody ("unowned"), or everybody was told as
-    often as the policy says ("spent")."""
-
-    alert_id: UUID
-    state: str
-    look_by: datetime | None
-    since: datetime
-
-
 def standing(one: Stands, timezone: str, policy: Policy, now: datetime) -> Standing:
     """How an alert stands at the patient's own moment."""
     if one.kind == "snoozed" and one.snoozed_until is not None:
@@ -119,23 +108,9 @@ def _state(one: UUID, stands: Collection[UUID], states: Mapping[UUID, AlertClimb
 
 
 async def opens_at(session: AsyncSession, now: datetime) -> datetime | None:
-    """When the clinic reads again; None while it does, and where it never said when."""
-    policy = await rules.present(session)
-    opens = opening(policy.hours, now)
-    return opens if policy.version and opens > now else None
-
-
-async def loud(session: AsyncSession) -> list[Loud]:
-    """What this clinic has to be told of, since no step is left to be taken."""
-    found = await store.in_state(session, ("unowned", "spent"))
-    return [Loud(one.alert_id, one.state, one.look_by, one.changed_at) for one in found]
-
-
-async def unowned(session: AsyncSession) -> int:
-    """How many alerts have nobody who could be told of them: as the worker last found, absences counted in,
-    or as the accounts stand now, should no worker look."""
-    found = [one for one in await loud(session) if one.state == "unowned"]
-    return max(len(found), await alerts.unowned(session))
+    """When the clinic reads again; None while it does."""
+    opens = opening((await rules.present(session)).hours, now)
+    return opens if opens > now else None
 
 
 async def _names(

@@ -75,13 +75,3 @@ async def end_climbs(session: AsyncSession, alert_ids: Collection[UUID]) -> None
         .where(AlertClimb.alert_id.in_(alert_ids))
         .values(state="over", due_at=None, look_by=None)
     )
-
-
-async def in_state(session: AsyncSession, states: Collection[str]) -> list[AlertClimb]:
-    """The one that waited longest first."""
-    found = await session.execute(
-        select(AlertClimb)
-        .where(AlertClimb.state.in_(states))
-        .order_by(AlertClimb.look_by, AlertClimb.alert_id)
-    )
-    return list(found.scalars())

@@ -31,6 +31,8 @@ class Clinic(Base):
     # When somebody reads alerts, in words, per language: patients are told the truth about it.
     hours: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    # Since when alerts that nobody looks at climb here; None where they always did.
+    climbs_since: Mapped[datetime | None]
     # By which the installation tries itself: nobody is treated there, and it is in no list.
     synthetic: Mapped[bool] = mapped_column(server_default=false())
 

@@ -319,6 +319,11 @@ async def clinic_timezone(session: AsyncSession) -> str:
     return (await store.clinic(session)).timezone
 
 
+async def clinic_climbs_since(session: AsyncSession) -> datetime | None:
+    """Since when alerts climb in it, where it is older than that; None where they always did."""
+    return (await store.clinic(session)).climbs_since
+
+
 async def clinic_is_synthetic(session: AsyncSession) -> bool:
     """Whether this transaction entered the clinic by which the installation tries itself."""
     return (await store.clinic(session)).synthetic

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Uuid, cast, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import enter_as_worker, enter_clinic, show_key
 from glidepath.identity.models import Account, Clinic, Invitation, Session
+
+ENTERED = cast(func.nullif(func.current_setting("app.clinic_id", True), ""), Uuid)
 
 
 async def clinic_ids(session: AsyncSession) -> list[UUID]:
@@ -86,8 +88,8 @@ async def account_and_clinic(
 
 
 async def clinic(session: AsyncSession) -> Clinic:
-    """The clinic that this transaction has entered."""
-    return (await session.execute(select(Clinic))).scalar_one()
+    """The clinic that this transaction has entered; whoever asked for the queue besides sees all of them."""
+    return (await session.execute(select(Clinic).where(Clinic.id == ENTERED))).scalar_one()
 
 
 async def names(session: AsyncSession, account_ids: set[UUID]) -> dict[UUID, str]:
@@ -163,7 +165,8 @@ async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[U
 
 
 async def clinic_or_none(session: AsyncSession) -> Clinic | None:
-    return (await session.execute(select(Clinic))).scalar_one_or_none()
+    entered = select(Clinic).where(Clinic.id == ENTERED)
+    return (await session.execute(entered)).scalar_one_or_none()
 
 
 async def is_open(session: AsyncSession, account_id: UUID) -> bool:

@@ -164,7 +164,7 @@ class CarePage(Struct):
     """All that a phone needs to work on its own until it is online again.
 
     When care has ended, or the exercises are on hold, there is no plan to follow.
-    `opens_at`: when the clinic reads again, null while it does and where it has not said when.
+    `opens_at`: when the clinic reads again, null while it does.
     """
 
     patient: PatientName

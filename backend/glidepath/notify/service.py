@@ -11,20 +11,21 @@ from uuid_utils.compat import uuid7
 
 from glidepath.alerts import service as alerts
 from glidepath.alerts.service import Notice
-from glidepath.care import covers
+from glidepath.care import presence
 from glidepath.identity import service as identity
 from glidepath.notify import choices, delivering, store
 from glidepath.notify.models import Delivery
 
 
 async def spread(session: AsyncSession, clinic_id: UUID, alert_id: UUID, now: datetime) -> int:
-    """Tells who looks after the patient, at once or as they chose; how many people.
+    """Tells who looks after the patient and is there, at once or as they chose; how many people.
 
     What can wait for the day's digest makes no delivery. Spread again it makes none twice.
     """
     notice = await alerts.notice(session, alert_id)
-    told = await covers.looking_after(session, notice.patient_id, now)
-    return len(await tell(session, clinic_id, notice, told, now))
+    people = await presence.to_be_told(session, {notice.patient_id}, now)
+    told = people.get(notice.patient_id, frozenset())
+    return len(await tell(session, clinic_id, notice, set(told), now))
 
 
 async def tell(

@@ -92,11 +92,10 @@ def text_of(standing: Standing, streams: int, now: datetime) -> bytes:
         "Deliveries given up that nobody was told of otherwise.",
         standing.dead_letters,
     )
-    gauge(
-        "unowned_alerts",
-        "Unresolved alerts with nobody to look after them.",
-        standing.unowned_alerts,
-    )
+    late = standing.late_alerts
+    gauge("unowned_alerts", "Alerts with nobody to look after them.", late["unowned"])
+    gauge("spent_alerts", "Alerts that all were told of, to no end.", late["spent"])
+    gauge("overdue_alerts", "Other alerts that nobody looked at in time.", late["overdue"])
     gauge(
         "evaluation_behind_episodes",
         "Episodes with entries that the detector passed over. Entries are judged in the transaction "
@@ -116,7 +115,11 @@ def text_of(standing: Standing, streams: int, now: datetime) -> bytes:
 
 
 def _add_watchdog(gauge: _Gauge, watchdog: Watchdog, now: datetime) -> None:
-    gauge("watchdog_well", "1 if the watchdog's last alert arrived in time.", not watchdog.failure)
+    is_there = watchdog.state != "not_set_up"
+    gauge("watchdog_set_up", "1 if a watchdog runs here or is to.", is_there)
+    if watchdog.state in ("well", "lost"):
+        is_well = watchdog.state == "well"
+        gauge("watchdog_well", "1 if the watchdog's last alert arrived in time.", is_well)
     if watchdog.arrived_at is not None and watchdog.took is not None:
         since = (now - watchdog.arrived_at).total_seconds()
         gauge("watchdog_arrived_seconds", "Since an alert of the watchdog arrived.", since)

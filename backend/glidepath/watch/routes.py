@@ -42,23 +42,30 @@ async def readyz(request: AnyRequest, state: State) -> Response[Ready]:
     if may_see_detail(request.scope, settings.operations_token):
         answer.parts = [Part(name, part.is_well, part.says) for name, part in found.items()]
         if is_ready:
-            answer.standing = await _standing(state.database, settings, datetime.now(UTC))
+            answer.standing = await _standing(state.database, _promise(state), datetime.now(UTC))
     status = HTTP_200_OK if is_ready else HTTP_503_SERVICE_UNAVAILABLE
     return Response(answer, status_code=status, headers=NO_STORE)
 
 
-async def _standing(database: Database, settings: Settings, now: datetime) -> Degraded:
-    found = await standing.find(database, service.period(settings), now)
+def _promise(state: State) -> standing.Promise:
+    return service.promise(state.settings, state.started_at)
+
+
+async def _standing(database: Database, promise: standing.Promise, now: datetime) -> Degraded:
+    found = await standing.find(database, promise, now)
     queue = found.queue
     return Degraded(
         red=list(standing.all_red(found, now)),
         queue_lag_seconds=standing.lag(queue, now).total_seconds() if queue else None,
         worker_heard_at=queue and queue.heartbeat,
         dead_letters=found.dead_letters,
-        unowned_alerts=found.unowned_alerts,
+        unowned_alerts=found.late_alerts["unowned"],
+        spent_alerts=found.late_alerts["spent"],
+        overdue_alerts=found.late_alerts["overdue"],
         evaluation_behind=found.behind,
         oldest_undelivered_at=found.oldest,
         watchdog_arrived_at=found.watchdog.arrived_at,
+        watchdog=found.watchdog.state,
         watchdog_failure=found.watchdog.failure,
     )
 
@@ -72,7 +79,7 @@ async def get_metrics(request: AnyRequest, state: State) -> Response[bytes]:
     now = datetime.now(UTC)
     text: bytes = state.requests.text()
     try:
-        found = await standing.find(state.database, service.period(settings), now)
+        found = await standing.find(state.database, _promise(state), now)
     except (OSError, DBAPIError):
         pass  # What this process counted itself is told all the same.
     else:
@@ -93,7 +100,8 @@ class AdminController(Controller):
     ) -> AdminPage:
         """What became of the clinic's deliveries, whom none reaches, and how the installation does; for
         admins."""
-        return await service.page(session, staff, state.settings, datetime.now(UTC))
+        now = datetime.now(UTC)
+        return await service.page(session, staff, state.settings, _promise(state), now)
 
     @get("/red", operation_id="getRed")
     async def red(
@@ -103,7 +111,8 @@ class AdminController(Controller):
         session: NamedDependency[AsyncSession],
     ) -> RedView:
         """What an admin should look at now."""
-        return RedView(await service.red(session, staff, state.settings, datetime.now(UTC)))
+        now = datetime.now(UTC)
+        return RedView(await service.red(session, staff, state.settings, _promise(state), now))
 
     @post(
         "/deliveries/{delivery_id:uuid}/retry",

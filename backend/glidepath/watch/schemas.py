@@ -6,6 +6,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from glidepath.alerts.schemas import Severity
+from glidepath.escalation.lateness import Lateness
+
 Red = Literal[
     "queue",
     "worker",
@@ -14,7 +17,12 @@ Red = Literal[
     "dead_letters",
     "unreachable",
     "unowned_alerts",
+    "spent_alerts",
+    "overdue_alerts",
 ]
+
+
+WatchdogState = Literal["well", "lost", "starting", "not_set_up"]
 
 
 class Part(Struct):
@@ -32,9 +40,12 @@ class Degraded(Struct):
     worker_heard_at: datetime | None
     dead_letters: int
     unowned_alerts: int
+    spent_alerts: int
+    overdue_alerts: int
     evaluation_behind: int
     oldest_undelivered_at: datetime | None
     watchdog_arrived_at: datetime | None
+    watchdog: WatchdogState
     watchdog_failure: str | None
 
 
@@ -74,7 +85,25 @@ class UnreachablePerson(Struct):
     code: str
 
 
+class EscalationView(Struct):
+    """An alert that nobody looked at in time. `told`: whom its last step told, and when; a patient is named
+    only where the reader may see them."""
+
+    alert_id: UUID
+    state: Lateness
+    severity: Severity
+    since: datetime
+    look_by: datetime | None
+    told: list[str]
+    told_at: datetime | None
+    patient_id: UUID | None
+    patient: str | None
+
+
 class WatchdogView(Struct):
+    """`failure` is told of a state that is "lost" alone."""
+
+    state: WatchdogState
     arrived_at: datetime | None
     took_seconds: float | None
     failure: str | None
@@ -91,7 +120,7 @@ class AdminPage(Struct):
     oldest_waiting_at: datetime | None
     dead_letters: list[DeadLetter]
     unreachable: list[UnreachablePerson]
-    unowned_alerts: int
+    escalations: list[EscalationView]
     watchdog: WatchdogView
     worker_heard_at: datetime | None
     queue_waiting: int | None

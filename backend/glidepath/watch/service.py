@@ -1,5 +1,6 @@
 """What admins see of the clinic's deliveries and of the installation."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,7 +9,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service as care
-from glidepath.escalation import service as escalation
+from glidepath.escalation import lateness
+from glidepath.escalation.lateness import Late
 from glidepath.identity import service as identity
 from glidepath.identity.actor import StaffActor
 from glidepath.notify import overview, reach
@@ -22,6 +24,7 @@ from glidepath.watch.schemas import (
     AdminPage,
     DeadLetter,
     Ends,
+    EscalationView,
     Red,
     UnreachablePerson,
     WatchdogView,
@@ -35,10 +38,14 @@ ENDS: Final = ("sent", "waiting", "skipped", "failed", "kept")
 
 
 async def page(
-    session: AsyncSession, actor: StaffActor, settings: Settings, now: datetime
+    session: AsyncSession,
+    actor: StaffActor,
+    settings: Settings,
+    promise: standing.Promise,
+    now: datetime,
 ) -> AdminPage:
     _require_admin(actor)
-    found = await _find(session, settings, now)
+    found = await _find(session, settings, promise, now)
     queue, watchdog = found.queue, found.watchdog
     return AdminPage(
         now=now,
@@ -51,8 +58,9 @@ async def page(
         unreachable=[
             UnreachablePerson(one.account_id, one.name, one.code) for one in found.unreachable
         ],
-        unowned_alerts=found.unowned,
+        escalations=await _escalations(session, actor, found.late),
         watchdog=WatchdogView(
+            watchdog.state,
             watchdog.arrived_at,
             watchdog.took.total_seconds() if watchdog.took is not None else None,
             watchdog.failure,
@@ -64,11 +72,15 @@ async def page(
 
 
 async def red(
-    session: AsyncSession, actor: StaffActor, settings: Settings, now: datetime
+    session: AsyncSession,
+    actor: StaffActor,
+    settings: Settings,
+    promise: standing.Promise,
+    now: datetime,
 ) -> list[Red]:
     """What an admin should look at, for the banner over the list."""
     _require_admin(actor)
-    return (await _find(session, settings, now)).red(now)
+    return (await _find(session, settings, promise, now)).red(now)
 
 
 async def retry(session: AsyncSession, actor: StaffActor, delivery_id: UUID, now: datetime) -> None:
@@ -81,8 +93,10 @@ async def retry_all(session: AsyncSession, actor: StaffActor, now: datetime) -> 
     return await overview.retry_all(session, now)
 
 
-def period(settings: Settings) -> timedelta:
-    return timedelta(minutes=settings.watchdog_minutes)
+def promise(settings: Settings, started_at: datetime) -> standing.Promise:
+    """`started_at`: when this process did."""
+    period = timedelta(minutes=settings.watchdog_minutes)
+    return standing.Promise(period, started_at if settings.has_watchdog else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +106,28 @@ class _Found:
     waiting: overview.Waiting
     dead: list[Dead]
     unreachable: list[reach.Unreachable]
-    unowned: int
+    late: list[Late]
 
     def red(self, now: datetime) -> list[Red]:
         of_clinic: dict[Red, int] = {
             "dead_letters": len(self.dead),
             "unreachable": len(self.unreachable),
-            "unowned_alerts": self.unowned,
         }
         everywhere = standing.red(self.queue, self.watchdog, self.waiting.oldest, now)
-        return [*everywhere, *(name for name, count in of_clinic.items() if count)]
+        late = standing.red_alerts(Counter(one.state for one in self.late))
+        return [*everywhere, *(name for name, count in of_clinic.items() if count), *late]
 
 
-async def _find(session: AsyncSession, settings: Settings, now: datetime) -> _Found:
+async def _find(
+    session: AsyncSession, settings: Settings, promise: standing.Promise, now: datetime
+) -> _Found:
     return _Found(
         queue=await standing.queue(session, now),
-        watchdog=await standing.watchdog(session, period(settings), now),
+        watchdog=await standing.watchdog(session, promise, now),
         waiting=await overview.waiting(session, now),
         dead=await overview.dead(session, now),
         unreachable=await reach.unreachable(session, settings, now),
-        unowned=await escalation.unowned(session),
+        late=await lateness.late(session, now),
     )
 
 
@@ -139,6 +155,24 @@ async def _letters(session: AsyncSession, actor: StaffActor, dead: list[Dead]) -
             patient_id=one.patient_id if sees is None or one.patient_id in sees else None,
         )
         for one in dead
+    ]
+
+
+async def _escalations(
+    session: AsyncSession, actor: StaffActor, late: list[Late]
+) -> list[EscalationView]:
+    sees = await care.visible_patients(session, actor)
+    seen = {one.patient_id for one in late if sees is None or one.patient_id in sees}
+    names = await identity.names(session, seen)
+    return [
+        view(
+            EscalationView,
+            one,
+            told=list(one.told),
+            patient_id=one.patient_id if one.patient_id in seen else None,
+            patient=names.get(one.patient_id),
+        )
+        for one in late
     ]
 
 

@@ -11,15 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
 from glidepath.database.engine import Database, enter_clinic
-from glidepath.escalation import service as escalation
+from glidepath.escalation import lateness
+from glidepath.escalation.lateness import Lateness
 from glidepath.identity import service as identity
 from glidepath.notify import overview
 from glidepath.watch import store
 from glidepath.watch.models import WatchdogRound
-from glidepath.watch.schemas import Red
+from glidepath.watch.schemas import Red, WatchdogState
 
 # An alert of the watchdog that takes longer than this after its time has not arrived.
 GRACE: Final = timedelta(minutes=5)
+# A watchdog makes its first round at once; one that is to run and was not heard of for so long does not.
+FIRST_WITHIN: Final = timedelta(minutes=20)
 # A worker says that it lives every five seconds.
 WORKER_SILENT: Final = timedelta(minutes=1)
 QUEUE_LATE: Final = timedelta(minutes=5)
@@ -30,13 +33,24 @@ JUDGED: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """Every `period` the watchdog tries the way. `since`: since when one is to run here; None where the
+    installation has none, which is no fault."""
+
+    period: timedelta
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Watchdog:
-    """`failure` is where the last alert got lost, "never" before the first round ended and "stopped" when
-    none ended in time; None while the last one arrived."""
+    """`failure` is where the last alert got lost, "never" where no round ended though one was to and
+    "stopped" when none ended in time; None while the last one arrived, or none was to be expected yet."""
 
     arrived_at: datetime | None
     took: timedelta | None
     failure: str | None
+    # Whether any round ever ended, or one is to come.
+    state: WatchdogState
 
 
 @dataclass(slots=True)
@@ -47,16 +61,16 @@ class Standing:
     queue: store.Queue | None
     watchdog: Watchdog
     dead_letters: int = 0
-    unowned_alerts: int = 0
+    late_alerts: Counter[Lateness] = field(default_factory=Counter)
     behind: int = 0
     waiting: int = 0
     oldest: datetime | None = None
     ends: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-async def find(database: Database, period: timedelta, now: datetime) -> Standing:
+async def find(database: Database, promise: Promise, now: datetime) -> Standing:
     async with database.reading() as session:
-        standing = Standing(await queue(session, now), await watchdog(session, period, now))
+        standing = Standing(await queue(session, now), await watchdog(session, promise, now))
         clinics = await identity.clinic_ids(session)
     for clinic_id in clinics:
         async with database.reading() as session:
@@ -74,26 +88,30 @@ async def queue(session: AsyncSession, now: datetime) -> store.Queue | None:
         return None
 
 
-async def watchdog(session: AsyncSession, period: timedelta, now: datetime) -> Watchdog:
+async def watchdog(session: AsyncSession, promise: Promise, now: datetime) -> Watchdog:
     last, well = await store.last_rounds(session)
-    return _watchdog(last, well, period, now)
+    return _watchdog(last, well, promise, now)
 
 
 def _watchdog(
-    last: WatchdogRound | None, well: WatchdogRound | None, period: timedelta, now: datetime
+    last: WatchdogRound | None, well: WatchdogRound | None, promise: Promise, now: datetime
 ) -> Watchdog:
     arrived_at = well.ended_at if well else None
     took = well.ended_at - well.began_at if well else None
     if last is None:
-        return Watchdog(None, None, "never")
-    if now - last.ended_at > period + GRACE:
-        return Watchdog(arrived_at, took, "stopped")
-    return Watchdog(arrived_at, took, last.failure)
+        if promise.since is None:
+            return Watchdog(None, None, None, "not_set_up")
+        if now - promise.since <= FIRST_WITHIN:
+            return Watchdog(None, None, None, "starting")
+        return Watchdog(None, None, "never", "lost")
+    # Who was seen once and is silent is missed, whatever the installation says of itself.
+    failure = "stopped" if now - last.ended_at > promise.period + GRACE else last.failure
+    return Watchdog(arrived_at, took, failure, "well" if failure is None else "lost")
 
 
 async def _add_clinic(session: AsyncSession, standing: Standing, now: datetime) -> None:
     standing.dead_letters += len(await overview.dead(session, now))
-    standing.unowned_alerts += await escalation.unowned(session)
+    standing.late_alerts.update(one.state for one in await lateness.late(session, now))
     standing.behind += await alerts.behind(session, now - JUDGED)
     waiting = await overview.waiting(session, now)
     standing.waiting += waiting.count
@@ -125,6 +143,14 @@ def all_red(standing: Standing, now: datetime) -> list[Red]:
     found = list(red(standing.queue, standing.watchdog, standing.oldest, now))
     if standing.dead_letters:
         found.append("dead_letters")
-    if standing.unowned_alerts:
-        found.append("unowned_alerts")
-    return found
+    return [*found, *red_alerts(standing.late_alerts)]
+
+
+def red_alerts(late: Counter[Lateness]) -> list[Red]:
+    """An alert that nobody looked at is red, whatever becomes of it."""
+    names: dict[Lateness, Red] = {
+        "unowned": "unowned_alerts",
+        "spent": "spent_alerts",
+        "overdue": "overdue_alerts",
+    }
+    return [name for state, name in names.items() if late[state]]

@@ -11,15 +11,14 @@ from typing import Final
 from uuid import UUID
 
 from glidepath.care import service as care
-from glidepath.clinical.vocabulary import Text
 from glidepath.database.engine import Database
+from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
 
 CLINIC: Final = UUID("01980000-5ca1-7000-8000-000000000001")
 THERAPIST: Final = UUID(int=CLINIC.int + 1)
 NAME: Final = "Glidepath watchdog (no people)"
 EMAIL: Final = "watchdog@localhost"
-HOURS: Final = Text(en="always", es="siempre")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ async def prepare(database: Database, now: datetime) -> Way:
     async with database.writing(CLINIC) as session:
         if not await identity.clinic_exists(session):
             await identity.add_clinic(
-                session, CLINIC, NAME, "ES", "UTC", HOURS, now, synthetic=True
+                session, CLINIC, NAME, "ES", "UTC", usual_words(), now, synthetic=True
             )
             await care.stock_library(session, CLINIC)
             await identity.add_staff(

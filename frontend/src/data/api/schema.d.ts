@@ -1484,14 +1484,14 @@ export interface components {
         AdminPage: {
             /** Format: date-time */
             now: string;
-            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts")[];
+            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts" | "spent_alerts" | "overdue_alerts")[];
             week: components["schemas"]["Ends"][];
             month: components["schemas"]["Ends"][];
             waiting: number;
             oldest_waiting_at: string | null;
             dead_letters: components["schemas"]["DeadLetter"][];
             unreachable: components["schemas"]["UnreachablePerson"][];
-            unowned_alerts: number;
+            escalations: components["schemas"]["EscalationView"][];
             watchdog: components["schemas"]["WatchdogView"];
             worker_heard_at: string | null;
             queue_waiting: number | null;
@@ -1838,14 +1838,18 @@ export interface components {
         };
         /** Degraded */
         Degraded: {
-            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts")[];
+            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts" | "spent_alerts" | "overdue_alerts")[];
             queue_lag_seconds: number | null;
             worker_heard_at: string | null;
             dead_letters: number;
             unowned_alerts: number;
+            spent_alerts: number;
+            overdue_alerts: number;
             evaluation_behind: number;
             oldest_undelivered_at: string | null;
             watchdog_arrived_at: string | null;
+            /** @enum {string} */
+            watchdog: "well" | "lost" | "starting" | "not_set_up";
             watchdog_failure: string | null;
         };
         /** DiaryPage */
@@ -1922,6 +1926,22 @@ export interface components {
             /** Format: date */
             started_on: string;
             ended_on: string | null;
+        };
+        /** EscalationView */
+        EscalationView: {
+            /** Format: uuid */
+            alert_id: string;
+            /** @enum {string} */
+            state: "unowned" | "spent" | "overdue";
+            /** @enum {string} */
+            severity: "urgent" | "high" | "moderate" | "low";
+            /** Format: date-time */
+            since: string;
+            look_by: string | null;
+            told: string[];
+            told_at: string | null;
+            patient_id: string | null;
+            patient: string | null;
         };
         /** Evidence */
         Evidence: {
@@ -2577,7 +2597,7 @@ export interface components {
         RedFlag: "saddle_numbness" | "bladder_bowel" | "both_legs" | "leg_weakness_worsening";
         /** RedView */
         RedView: {
-            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts")[];
+            red: ("queue" | "worker" | "watchdog" | "late_delivery" | "dead_letters" | "unreachable" | "unowned_alerts" | "spent_alerts" | "overdue_alerts")[];
         };
         /** Refusal */
         Refusal: {
@@ -2984,6 +3004,8 @@ export interface components {
         };
         /** WatchdogView */
         WatchdogView: {
+            /** @enum {string} */
+            state: "well" | "lost" | "starting" | "not_set_up";
             arrived_at: string | null;
             took_seconds: number | null;
             failure: string | null;
