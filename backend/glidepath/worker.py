@@ -15,6 +15,7 @@ from glidepath.insight import tasks as insight
 from glidepath.logs import configure
 from glidepath.notify import tasks as notify
 from glidepath.settings import Settings
+from glidepath.watch import tasks as watch
 
 log = structlog.get_logger()
 
@@ -40,6 +41,7 @@ def create_worker(database_url: str) -> procrastinate.App:
     notify.register(app)
     escalation.register(app)
     insight.register(app)
+    watch.register(app)
     return app
 
 

@@ -23,6 +23,7 @@ _QUEUE = text(
 )
 _FAILED_JOBS = text("select count(*) from procrastinate_jobs where status = 'failed'")
 _HEARTBEAT = text("select max(last_heartbeat) from procrastinate_workers")
+_PRUNE = text("select prune_synthetic_clinic(:before)")
 
 
 class Queue(NamedTuple):
@@ -54,3 +55,9 @@ async def last_rounds(session: AsyncSession) -> tuple[WatchdogRound | None, Watc
 async def add_round(session: AsyncSession, row: dict[str, Any], keep_since: datetime) -> None:
     await session.execute(insert(WatchdogRound).values(row))
     await session.execute(delete(WatchdogRound).where(WatchdogRound.ended_at < keep_since))
+
+
+async def prune(session: AsyncSession, before: datetime) -> int:
+    """Removes the synthetic clinic's entries and alerts from before then. An error in any other clinic."""
+    found = await session.execute(_PRUNE, {"before": before})
+    return int(found.scalar_one())
