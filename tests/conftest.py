@@ -4,6 +4,7 @@ import itertools
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,15 +24,22 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
-    """A server of this worker process, with a migrated database to copy."""
+@contextmanager
+def running() -> Iterator[EmbeddedPostgres]:
+    """A server with a migrated database to copy."""
     with (
         tempfile.TemporaryDirectory(prefix="gp-", ignore_cleanup_errors=True) as folder,
         EmbeddedPostgres(Path(folder)) as server,
     ):
         server.create(TEMPLATE)
         migrate.upgrade(server.url(OWNER, TEMPLATE))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """Of this worker process."""
+    with running() as server:
         yield server
 
 

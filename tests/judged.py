@@ -29,6 +29,7 @@ ENTRIES: Final = 6
 # Seconds for which a server is left alone once it took something in.
 LEFT_ALONE: Final = (0.02, 0.5)
 LOOK_EVERY: Final = 0.25
+A_MOMENT: Final = 0.05
 
 _SIGN_IN = text(
     "insert into sessions select clinic_id, gen_random_uuid(), person, role, token, created_at,"
@@ -121,10 +122,10 @@ class Ward:
     async def next(self) -> tuple[UUID, str]:
         async with self._making:
             if not self._ready:
-                self._ready = await self._admit(50)
+                await self.admit(50)
             return self._ready.pop()
 
-    async def _admit(self, number: int) -> list[tuple[UUID, str]]:
+    async def admit(self, number: int) -> None:
         made = [(uuid7(), secrets.new_token()) for _ in range(number)]
         people = [person for person, _ in made]
         async with self._database.writing(self._clinic.id) as session:
@@ -132,7 +133,7 @@ class Ward:
             tokens = [secrets.digest(token) for _, token in made]
             values = {"people": people, "tokens": tokens, "patient": self._clinic.patient_id}
             await session.execute(_SIGN_IN, values)
-        return made
+        self._ready += made
 
     def diary(self) -> Iterator[dict[str, Any]]:
         """A quiet week, but for one answer."""
@@ -146,10 +147,14 @@ class Ward:
 class Load:
     """Phones that send until all is over; what they get no answer to they send again."""
 
-    def __init__(self, ward: Ward, url: str, history: History) -> None:
+    def __init__(
+        self, ward: Ward, url: str, history: History, *, without_database: bool = False
+    ) -> None:
         self._ward = ward
         self._url = url
         self.history = history
+        # Whether the server may say that it has none.
+        self._without_database = without_database
         self.up, self.over, self.heard = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def phone(self) -> None:
@@ -177,6 +182,9 @@ class Load:
                 answer = await client.post("/api/sync", json=body, headers=cookie)
             except httpx.TransportError:
                 history.lost_answers += 1
+                continue
+            if self._without_database and answer.status_code == 503:
+                await asyncio.sleep(A_MOMENT)
                 continue
             assert answer.status_code == 200, answer.text
             status = answer.json()["results"][0]["status"]

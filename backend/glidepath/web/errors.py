@@ -9,7 +9,7 @@ import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from glidepath.problems import Conflict, Malformed, Problem, Unavailable
@@ -32,6 +32,9 @@ DATABASE_TROUBLE = (
     asyncpg.CannotConnectNowError,
     OSError,
 )
+
+# SQLSTATEs that begin so: the connection was lost, or the server is being ended or started.
+CONNECTION_TROUBLE = ("08", "57P")
 
 _TITLES = {
     400: "The request cannot be read",
@@ -90,9 +93,17 @@ def http_error(request: AnyRequest, error: HTTPException) -> AnyResponse:
     )
 
 
+def _is_cut_off(error: Exception) -> bool:
+    """Whether the database went away in the middle of a statement."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(CONNECTION_TROUBLE)
+
+
 def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     """Database trouble is 503 and worth another try; the rest is a defect, logged by number."""
-    if isinstance(error, DATABASE_TROUBLE):
+    if isinstance(error, DATABASE_TROUBLE) or _is_cut_off(error):
         log.warning("database_trouble", error=type(error).__name__)
         return problem(request, Unavailable())
     if (

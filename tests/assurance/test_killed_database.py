@@ -1,0 +1,140 @@
+"""Nothing that was acknowledged is lost when PostgreSQL is killed while entries arrive (DU-2)."""
+
+import asyncio
+import os
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+from litestar import Litestar
+
+from glidepath.app import create_app
+from glidepath.database.embedded import APP, EmbeddedPostgres
+from glidepath.database.engine import Database
+from glidepath.settings import Settings, load_settings
+from tests.api.conftest import app, clinic
+from tests.assurance.conftest import at_most
+from tests.clinics import Clinic
+from tests.conftest import running
+from tests.judged import PHONES, History, Load, Ward
+from tests.killed_databases import KillableDatabase
+from tests.killed_servers import web_server
+
+__all__ = ["app", "clinic"]
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(
+        not Path("/proc/self/stat").exists(), reason="needs /proc to find processes"
+    ),
+]
+KILLS: Final = int(os.environ.get("GLIDEPATH_ASSURANCE_DATABASE_KILLS", "50"))
+# Of the mutant: every kill takes what the last fifth of a second brought.
+FEW: Final = 5
+SEED: Final = 20261128
+# Seconds for which a database is left alone once it took something in.
+LEFT_ALONE: Final = (0.05, 0.6)
+# More than can be used up: nobody can be admitted while the database is away.
+ADMITTED: Final = 4000
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """Of these tests alone, since it is killed."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def built(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    settings = load_settings({"GLIDEPATH_DATABASE_URL": postgres.url()})
+    return create_app(settings, web=tmp_path_factory.mktemp("web"))
+
+
+async def _send_and_kill(
+    postgres: EmbeddedPostgres,
+    database: Database,
+    clinic: Clinic,
+    settings: Settings,
+    database_name: str,
+    folder: Path,
+    kills: int,
+) -> tuple[History, set[object]]:
+    """What the phones know, and the ids of what is in the diaries at the end."""
+    chance, history, killable = random.Random(SEED), History(), KillableDatabase(postgres)
+    ward = Ward(database, clinic, chance)
+    await ward.admit(ADMITTED)
+    with web_server(settings, folder, None) as server:
+        load = Load(ward, server.url, history, without_database=True)
+        await server.start()
+        load.up.set()
+        async with asyncio.TaskGroup() as phones:
+            for _ in range(PHONES):
+                phones.create_task(load.phone())
+            for _ in range(kills):
+                load.heard.clear()
+                await load.heard.wait()
+                await asyncio.sleep(chance.uniform(*LEFT_ALONE))
+                await asyncio.to_thread(killable.kill)
+                await asyncio.to_thread(killable.start)
+            load.over.set()
+    url = postgres.url("postgres", database_name)
+    with psycopg.connect(url) as connection:
+        return history, {row[0] for row in connection.execute("select id from check_ins")}
+
+
+@pytest.fixture
+def trusting(postgres: EmbeddedPostgres) -> Iterator[None]:
+    """The mutant: a database that says "committed" before it is on the disk."""
+
+    def change(how: str) -> None:
+        with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
+            connection.execute(f"alter role {APP} {how}".encode())
+
+    change("set synchronous_commit = off")
+    yield
+    change("reset synchronous_commit")
+
+
+async def test_nothing_acknowledged_is_lost_when_the_database_is_killed_50_times(
+    postgres: EmbeddedPostgres,
+    database: Database,
+    clinic: Clinic,
+    settings: Settings,
+    database_name: str,
+    tmp_path: Path,
+    report: Callable[[str], None],
+):
+    history, stored = await _send_and_kill(
+        postgres, database, clinic, settings, database_name, tmp_path, KILLS
+    )
+    lost, doubled = history.answered - stored, stored - history.answered
+    report(
+        f"DU-2 database killed {KILLS} times, seed {SEED}, {history.made} entries, {history.again} of them"
+        f" stored with their answer lost: {len(lost)} lost, {len(doubled)} doubled; a kill loses"
+        f" {at_most(KILLS)}"
+    )
+    assert not lost
+    assert not doubled
+    assert len(history.answered) == history.made > KILLS
+
+
+@pytest.mark.usefixtures("trusting")
+async def test_a_database_that_commits_later_than_it_says_is_caught(
+    postgres: EmbeddedPostgres,
+    database: Database,
+    clinic: Clinic,
+    settings: Settings,
+    database_name: str,
+    tmp_path: Path,
+    report: Callable[[str], None],
+):
+    history, stored = await _send_and_kill(
+        postgres, database, clinic, settings, database_name, tmp_path, FEW
+    )
+    lost = history.answered - stored
+    report(f"DU-2 mutant (synchronous_commit off), {FEW} kills: {len(lost)} of {history.made} lost")
+    assert lost
