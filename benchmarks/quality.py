@@ -28,7 +28,8 @@ from glidepath.database.engine import Database
 from glidepath.identity import service as identity
 from glidepath.insight import quality
 
-GOAL: Final = 0.5
+# Seconds. A page for looking back may take as long as one does to turn it.
+GOAL: Final = 1.0
 REQUESTS: Final = 21
 DAYS: Final = 180
 OF_EACH: Final = 20
@@ -132,9 +133,9 @@ async def fill(database: Database, patients: int, now: datetime) -> UUID:
             clinic_id,
             therapist_id,
             role="therapist",
-            name="Irene Soto",
+            name="Therapist",
             email="therapist@clinic.example",
-            passphrase="a long and quiet passphrase",  # noqa: S106 (of an invented person)
+            passphrase="a long and quiet passphrase",  # noqa: S106 (of nobody)
             now=begun,
         )
         for statement in _PEOPLE:
