@@ -161,6 +161,7 @@ async def test_a_browser_that_is_gone_is_forgotten_and_the_same_alert_goes_by_ma
     service.answers["/laptop"] = (status, {})
     began = datetime.now(UTC)
     await raise_alert(clinic)
+    await make_it_high(clinic, database)
     await work(settings, database, clinic)
     assert await browsers(clinic.therapist) == []
     assert await reasons(database, clinic) == [f"http_{status}"]
@@ -174,15 +175,21 @@ async def test_a_browser_that_is_gone_is_forgotten_and_the_same_alert_goes_by_ma
 
 
 async def clinic_without_mail(clinic: Clinic, database: Database) -> None:
-    """Its therapist chose to be told by push alone."""
+    """Its therapist chose to be told by push alone, and of more than what is urgent, which goes by mail too."""
     async with database.writing(clinic.id) as session:
         await session.execute(
             text(
                 "insert into staff_notices (clinic_id, account_id, push, email, digest_at, at_once,"
-                " version, changed_at) values (:c, :a, true, false, '07:30', '{}', 1, now())"
+                " version, changed_at) values (:c, :a, true, false, '07:30', '{high}', 1, now())"
             ),
             {"c": clinic.id, "a": clinic.therapist_id},
         )
+
+
+async def make_it_high(clinic: Clinic, database: Database) -> None:
+    """The alert, in place of urgent."""
+    async with database.writing(clinic.id) as session:
+        await session.execute(text("update alerts set severity = 'high'"))
 
 
 async def test_a_push_service_that_is_busy_is_left_alone_for_as_long_as_it_says(

@@ -36,7 +36,7 @@ def test_a_choice_is_told_in_words_saved_and_not_overwritten_by_another_tab(
     expect(laptop.get_by_role("link", name="Quiet hours need two different times")).to_be_visible()
     assert_accessible(laptop)
     laptop.get_by_label("Until").fill("06:30")
-    expect(effect).to_contain_text("Alerts of the severity high reach you at once.")
+    expect(effect).to_contain_text("Alerts of the severity high reach you at once, by")
     laptop.get_by_role("button", name="Save").click()
     expect(laptop.get_by_text("Saved.")).to_be_visible()
 

@@ -31,10 +31,13 @@ def is_at_once(choice: Choice, severity: str) -> bool:
     return severity == "urgent" or severity in choice.at_once
 
 
-def channels(choice: Choice, *, has_browser: bool) -> tuple[Channel, ...]:
-    """By which ways a person is told. There is always one: where no browser takes pushes, it is mail."""
+def channels(choice: Choice, *, has_browser: bool, urgent: bool = False) -> tuple[Channel, ...]:
+    """By which ways a person is told. There is always one: where no browser takes pushes, it is mail.
+
+    What is urgent goes by mail whatever was chosen: some phones drop pushes and tell nobody.
+    """
     by_push = choice.push and has_browser
-    by_mail = choice.email or not by_push
+    by_mail = urgent or choice.email or not by_push
     chosen: list[Channel] = []
     if by_push:
         chosen.append("push")

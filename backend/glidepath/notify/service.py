@@ -49,7 +49,9 @@ async def tell(
         severity = "urgent" if cause == "escalated" else notice.severity
         if not choices.is_at_once(choice, severity):
             continue
-        for channel in choices.channels(choice, has_browser=person in browsers):
+        urgent = severity == "urgent"
+        ways = choices.channels(choice, has_browser=person in browsers, urgent=urgent)
+        for channel in ways:
             delivery = Delivery(
                 clinic_id=clinic_id,
                 id=uuid7(),
@@ -64,7 +66,7 @@ async def tell(
                 made_at=now,
                 due_at=choices.due(choice, severity, zone, now),
             )
-            await delivering.make(session, delivery, urgent=severity == "urgent")
+            await delivering.make(session, delivery, urgent=urgent)
         told.add(person)
     if notice.severity == "urgent" or cause == "escalated":
         await _tell_clinic(session, clinic_id, notice, now, cause=cause, step=step)

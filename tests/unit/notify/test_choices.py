@@ -39,6 +39,12 @@ def test_there_is_always_a_way(choice: Choice, has_browser: bool, expected: tupl
     assert channels(choice, has_browser=has_browser) == expected
 
 
+def test_what_is_urgent_goes_by_mail_too_whatever_was_chosen():
+    by_push_alone = Choice(email=False)
+    assert channels(by_push_alone, has_browser=True, urgent=True) == ("push", "email")
+    assert channels(Choice(push=False), has_browser=True, urgent=True) == ("email",)
+
+
 @pytest.mark.parametrize(
     ("now", "expected"),
     [

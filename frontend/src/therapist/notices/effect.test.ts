@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Notices } from '../../data/api/types.ts';
-import { bodyOf, draftOf, flawsOf, mailMustStay, wayAtOnce, wayOfDigest } from './effect.ts';
+import {
+  bodyOf,
+  draftOf,
+  flawsOf,
+  mailMustStay,
+  wayAtOnce,
+  wayOfDigest,
+  wayOfUrgent,
+} from './effect.ts';
 
 const STANDS: Notices = {
   version: 3,
@@ -38,14 +46,16 @@ describe('how one is told', () => {
   });
 
   it.each([
-    { push: true, email: true, browsers: 1, atOnce: 'both', digest: 'email', stays: false },
-    { push: true, email: false, browsers: 1, atOnce: 'push', digest: 'push', stays: false },
-    { push: false, email: true, browsers: 1, atOnce: 'email', digest: 'email', stays: true },
-    { push: true, email: true, browsers: 0, atOnce: 'email', digest: 'email', stays: true },
+    { push: true, email: true, browsers: 1, ways: ['both', 'both', 'email'], stays: false },
+    { push: true, email: false, browsers: 1, ways: ['both', 'push', 'push'], stays: false },
+    { push: false, email: true, browsers: 1, ways: ['email', 'email', 'email'], stays: true },
+    { push: true, email: true, browsers: 0, ways: ['email', 'email', 'email'], stays: true },
     // As the server does when the last browser is gone.
-    { push: true, email: false, browsers: 0, atOnce: 'email', digest: 'email', stays: true },
-  ])('goes by $atOnce and $digest', ({ push, email, browsers, atOnce, digest, stays }) => {
+    { push: true, email: false, browsers: 0, ways: ['email', 'email', 'email'], stays: true },
+  ])('goes by $ways: urgent, at once, digest', ({ push, email, browsers, ways, stays }) => {
     const draft = { ...draftOf(STANDS), push, email };
+    const [urgent, atOnce, digest] = ways;
+    expect(wayOfUrgent(draft, browsers)).toBe(urgent);
     expect(wayAtOnce(draft, browsers)).toBe(atOnce);
     expect(wayOfDigest(draft, browsers, 'on')).toBe(digest);
     expect(mailMustStay(draft, browsers)).toBe(stays);

@@ -68,6 +68,10 @@ export function wayAtOnce(draft: Draft, browsers: number): Way {
   return draft.email ? 'both' : 'push';
 }
 
+/** What is urgent goes by mail whatever was chosen: some phones drop pushes and tell nobody. */
+export const wayOfUrgent = (draft: Draft, browsers: number): Way =>
+  wayAtOnce({ ...draft, email: true }, browsers);
+
 /** The digest is one message. */
 export function wayOfDigest(draft: Draft, browsers: number, mail: Notices['mail']): Way {
   const way = wayAtOnce(draft, browsers);
