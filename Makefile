@@ -6,7 +6,7 @@ help:
 	@echo "make run     set up, then PostgreSQL, demo clinic, web server and worker until Ctrl-C"
 	@echo "make test    every check and every test, in the order of their speed"
 	@echo "make bench   the benchmarks, one after the other"
-	@echo "make assurance   the long tests of what must never be lost, under an hour"
+	@echo "make assurance   the long tests of what must never be lost, a good hour"
 	@echo "make clean   removes what the others made, except the demo's database"
 
 setup:
