@@ -3,7 +3,7 @@
 import asyncio
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +39,8 @@ SEED: Final = 20261128
 LEFT_ALONE: Final = (0.05, 0.6)
 # More than can be used up: nobody can be admitted while the database is away.
 ADMITTED: Final = 4000
+# Kills so many times; what the phones know, and the ids of what is in the diaries at the end.
+SendAndKill = Callable[[int], Awaitable[tuple[History, set[object]]]]
 
 
 @pytest.fixture(scope="module")
@@ -54,36 +56,37 @@ def built(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) 
     return create_app(settings, web=tmp_path_factory.mktemp("web"))
 
 
-async def _send_and_kill(
+@pytest.fixture
+def send_and_kill(
     postgres: EmbeddedPostgres,
     database: Database,
     clinic: Clinic,
     settings: Settings,
     database_name: str,
-    folder: Path,
-    kills: int,
-) -> tuple[History, set[object]]:
-    """What the phones know, and the ids of what is in the diaries at the end."""
-    chance, history, killable = random.Random(SEED), History(), KillableDatabase(postgres)
-    ward = Ward(database, clinic, chance)
-    await ward.admit(ADMITTED)
-    with web_server(settings, folder, None) as server:
-        load = Load(ward, server.url, history, without_database=True)
-        await server.start()
-        load.up.set()
-        async with asyncio.TaskGroup() as phones:
-            for _ in range(PHONES):
-                phones.create_task(load.phone())
-            for _ in range(kills):
-                load.heard.clear()
-                await load.heard.wait()
-                await asyncio.sleep(chance.uniform(*LEFT_ALONE))
-                await asyncio.to_thread(killable.kill)
-                await asyncio.to_thread(killable.start)
-            load.over.set()
-    url = postgres.url("postgres", database_name)
-    with psycopg.connect(url) as connection:
-        return history, {row[0] for row in connection.execute("select id from check_ins")}
+    tmp_path: Path,
+) -> SendAndKill:
+    async def send_and_kill(kills: int) -> tuple[History, set[object]]:
+        chance, history, killable = random.Random(SEED), History(), KillableDatabase(postgres)
+        ward = Ward(database, clinic, chance)
+        await ward.admit(ADMITTED)
+        with web_server(settings, tmp_path, None) as server:
+            load = Load(ward, server.url, history, without_database=True)
+            await server.start()
+            load.up.set()
+            async with asyncio.TaskGroup() as phones:
+                for _ in range(PHONES):
+                    phones.create_task(load.phone())
+                for _ in range(kills):
+                    load.heard.clear()
+                    await load.heard.wait()
+                    await asyncio.sleep(chance.uniform(*LEFT_ALONE))
+                    await asyncio.to_thread(killable.kill)
+                    await asyncio.to_thread(killable.start)
+                load.over.set()
+        with psycopg.connect(postgres.url("postgres", database_name)) as connection:
+            return history, {row[0] for row in connection.execute("select id from check_ins")}
+
+    return send_and_kill
 
 
 @pytest.fixture
@@ -100,17 +103,9 @@ def trusting(postgres: EmbeddedPostgres) -> Iterator[None]:
 
 
 async def test_nothing_acknowledged_is_lost_when_the_database_is_killed_50_times(
-    postgres: EmbeddedPostgres,
-    database: Database,
-    clinic: Clinic,
-    settings: Settings,
-    database_name: str,
-    tmp_path: Path,
-    report: Callable[[str], None],
+    send_and_kill: SendAndKill, report: Callable[[str], None]
 ):
-    history, stored = await _send_and_kill(
-        postgres, database, clinic, settings, database_name, tmp_path, KILLS
-    )
+    history, stored = await send_and_kill(KILLS)
     lost, doubled = history.answered - stored, stored - history.answered
     report(
         f"DU-2 database killed {KILLS} times, seed {SEED}, {history.made} entries, {history.again} of them"
@@ -124,17 +119,9 @@ async def test_nothing_acknowledged_is_lost_when_the_database_is_killed_50_times
 
 @pytest.mark.usefixtures("trusting")
 async def test_a_database_that_commits_later_than_it_says_is_caught(
-    postgres: EmbeddedPostgres,
-    database: Database,
-    clinic: Clinic,
-    settings: Settings,
-    database_name: str,
-    tmp_path: Path,
-    report: Callable[[str], None],
+    send_and_kill: SendAndKill, report: Callable[[str], None]
 ):
-    history, stored = await _send_and_kill(
-        postgres, database, clinic, settings, database_name, tmp_path, FEW
-    )
+    history, stored = await send_and_kill(FEW)
     lost = history.answered - stored
     report(f"DU-2 mutant (synchronous_commit off), {FEW} kills: {len(lost)} of {history.made} lost")
     assert lost

@@ -23,9 +23,8 @@ from glidepath.problems import Forbidden, Invalid, Outdated
 
 async def present(session: AsyncSession) -> Policy:
     """What holds now; the usual one while the clinic has none of its own."""
-    zone = ZoneInfo(await identity.clinic_timezone(session))
-    began = await identity.clinic_climbs_since(session)
-    saved = await store.policy(session)
+    timezone, began = await identity.clinic_clock(session)
+    zone, saved = ZoneInfo(timezone), await store.policy(session)
     return usual(zone, began) if saved is None else _read(saved, zone, began)
 
 

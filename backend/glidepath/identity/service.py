@@ -319,9 +319,11 @@ async def clinic_timezone(session: AsyncSession) -> str:
     return (await store.clinic(session)).timezone
 
 
-async def clinic_climbs_since(session: AsyncSession) -> datetime | None:
-    """Since when alerts climb in it, where it is older than that; None where they always did."""
-    return (await store.clinic(session)).climbs_since
+async def clinic_clock(session: AsyncSession) -> tuple[str, datetime | None]:
+    """Its time zone, and since when alerts climb in it, where it is older than that; None where they always
+    did."""
+    clinic = await store.clinic(session)
+    return clinic.timezone, clinic.climbs_since
 
 
 async def clinic_is_synthetic(session: AsyncSession) -> bool:

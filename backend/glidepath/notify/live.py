@@ -19,7 +19,7 @@ from glidepath.problems import TooMany
 
 BEAT: Final = 15.0
 # How often it is asked whether the reader is still signed in: who is not hears no more.
-ASK: Final = 5.0
+ASK: Final = 4.0
 # Streams end and come back, so that none outlives a right, a server or a proxy's patience for long.
 LIFE: Final = 60.0
 STREAMS_A_PERSON: Final = 4
