@@ -4,10 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
+from litestar.testing import RequestFactory
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from uuid_utils.compat import uuid7
 
+from glidepath.database.engine import Database
+from glidepath.web import errors
 from tests.clinics import Clinic, browser, glide, next_plan, patient_body, stretch
 
 pytestmark = pytest.mark.anyio
@@ -147,3 +150,11 @@ async def test_an_episode_id_that_is_taken_is_the_callers_to_change(clinic: Clin
     body["episode"]["id"] = str(clinic.episode_id)
     answer = await clinic.therapist.put(f"/api/patients/{uuid7()}", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "id_taken")
+
+
+async def test_a_connection_that_the_database_cuts_off_is_worth_another_try(database: Database):
+    with pytest.raises(DBAPIError) as cut_off:
+        async with database.writing() as session:
+            await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+    answer = errors.unexpected(RequestFactory().get(), cut_off.value)
+    assert answer.status_code == 503

@@ -186,6 +186,26 @@ async def clinic_without_mail(clinic: Clinic, database: Database) -> None:
         )
 
 
+async def test_what_is_urgent_goes_by_mail_too_to_who_wanted_pushes_alone(
+    clinic: Clinic,
+    database: Database,
+    settings: Settings,
+    service: PushService,
+    mailbox: Mailbox,
+):
+    await clinic_without_mail(clinic, database)
+    await subscribe(clinic.therapist, Browser(service, "/laptop"))
+    await raise_alert(clinic)
+    await work(settings, database, clinic)
+    made = {one["channel"]: one for one in await deliveries(database, clinic)}
+    assert {channel: one["state"] for channel, one in made.items()} == {
+        "push": "sent",
+        "email": "sent",
+    }
+    assert made["email"]["instead_of"] is None
+    assert len(mailbox.received) == 1
+
+
 async def make_it_high(clinic: Clinic, database: Database) -> None:
     """The alert, in place of urgent."""
     async with database.writing(clinic.id) as session:
