@@ -26,7 +26,9 @@ check "Who may import whom (import-linter)" .venv/bin/lint-imports
 check "Front end: types and format (svelte-check, tsc, prettier)" in_front_end npm run --silent check
 check "Type errors are caught (a deliberate one in Python, Svelte and TypeScript)" scripts/canary.sh
 check "Front end: tests (vitest)" in_front_end npm run --silent test
-check "Unit, API, run and browser tests (pytest)" .venv/bin/pytest -n 2 "$@"
+# Apart, since the browser's driver keeps a loop running in its thread, where no other loop can run.
+check "Unit, API and run tests (pytest)" .venv/bin/pytest -n 2 -m "not assurance and not browser"
+check "Browser tests (pytest)" .venv/bin/pytest -n 2 -m "not assurance and browser"
 
 printf '\n== Passed ==\n'
 printf '%s\n' "${passed[@]}"
