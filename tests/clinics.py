@@ -61,9 +61,10 @@ class Clinic:
     plan: dict[str, Any] = field(default_factory=dict)
 
 
-def browser(app: Litestar) -> httpx.AsyncClient:
+def browser(app: Litestar, cookies: httpx.Cookies | None = None) -> httpx.AsyncClient:
     """A browser of our own origin, with a cookie jar of its own."""
     return httpx.AsyncClient(
+        cookies=cookies,
         transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
         base_url="https://glidepath.example",
         headers={"sec-fetch-site": "same-origin"},

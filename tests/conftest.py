@@ -1,22 +1,23 @@
-"""One embedded PostgreSQL a run, migrated once; each test works on its own copy of it."""
+"""One embedded PostgreSQL a process, migrated once; each test finds an empty database."""
 
-import itertools
-import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from glidepath.database import migrate
 from glidepath.database.embedded import APP, OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.settings import Settings, load_settings
+from tests.databases import Slate
 
 TEMPLATE = "glidepath_template"
 FIGURE = "figure"
-_numbers = itertools.count()
+# A power cut would end the tests anyway.
+FAST = ("fsync = off", "full_page_writes = off")
 
 
 @pytest.fixture(scope="session")
@@ -40,16 +41,25 @@ def running() -> Iterator[EmbeddedPostgres]:
 def postgres() -> Iterator[EmbeddedPostgres]:
     """Of this worker process."""
     with running() as server:
+        with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+            for setting in FAST:
+                connection.execute(f"alter system set {setting}".encode())
+            connection.execute("select pg_reload_conf()")
         yield server
 
 
+@pytest.fixture(scope="session")
+def slate(postgres: EmbeddedPostgres) -> Iterator[Slate]:
+    made = Slate(postgres, TEMPLATE)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def database_name(postgres: EmbeddedPostgres) -> Iterator[str]:
-    """A fresh, migrated, empty database."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    postgres.create(name, template=TEMPLATE)
-    yield name
-    postgres.drop(name)
+def database_name(slate: Slate) -> Iterator[str]:
+    """A migrated, empty database."""
+    yield slate.name
+    slate.wipe()
 
 
 @pytest.fixture

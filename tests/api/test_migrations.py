@@ -17,6 +17,7 @@ from glidepath.database.engine import sync_engine
 from glidepath.database.tables import import_all_tables
 from glidepath.settings import Settings
 from tests.clinics import Clinic, check_in, handle, own_day, sync
+from tests.conftest import TEMPLATE
 
 SCHEMA = """
 select table_name, column_name, data_type, is_nullable from information_schema.columns
@@ -28,6 +29,14 @@ select tablename, indexname, indexdef, null from pg_indexes where schemaname = '
 select grantee, table_name, privilege_type, null from information_schema.role_table_grants
 where table_schema = 'public' order by 1, 2, 3
 """
+
+
+@pytest.fixture
+def database_name(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """One for each, since these take its schema apart."""
+    postgres.create("migrated", template=TEMPLATE)
+    yield "migrated"
+    postgres.drop("migrated")
 
 
 @pytest.fixture
