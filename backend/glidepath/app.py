@@ -33,6 +33,12 @@ from glidepath.diary.schemas import OFFERED_DECODER
 from glidepath.discharge.routes import DischargeController
 from glidepath.escalation.routes import PolicyController
 from glidepath.identity import service as identity
+from glidepath.identity.account_routes import (
+    DeviceController,
+    LinkController,
+    OwnAccountController,
+    StaffController,
+)
 from glidepath.identity.actor import Actor, PatientActor, StaffActor, as_patient, as_staff
 from glidepath.identity.routes import (
     RENEWAL,
@@ -162,6 +168,10 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         route_handlers=[
             IdentityController,
             WaysInController,
+            StaffController,
+            LinkController,
+            OwnAccountController,
+            DeviceController,
             CareController,
             TeamController,
             PauseController,

@@ -171,6 +171,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         told = (self.heartbeat_url, self.operator_email, self.operator_hook)
         return self.watchdog or any(told)
 
+    @property
+    def sends_mail(self) -> bool:
+        return self.smtp_url is not None and self.mail_from is not None
+
     def __repr__(self) -> str:
         # The addresses hold passwords, and a settings object ends up in tracebacks.
         shown = {name: _masked(name, getattr(self, name)) for name in self.__struct_fields__}

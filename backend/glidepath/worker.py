@@ -11,6 +11,7 @@ from glidepath.database.engine import Database
 from glidepath.database.jobs import QUEUE
 from glidepath.database.work import Tools
 from glidepath.escalation import tasks as escalation
+from glidepath.identity import tasks as identity
 from glidepath.insight import tasks as insight
 from glidepath.logs import configure
 from glidepath.notify import tasks as notify
@@ -37,6 +38,7 @@ def create_worker(database_url: str) -> procrastinate.App:
         periodic_defaults={"max_delay": CATCH_UP_SECONDS},
     )
     _register_taking_up(app)
+    identity.register(app)
     alerts.register(app)
     notify.register(app)
     escalation.register(app)

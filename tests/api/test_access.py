@@ -195,6 +195,7 @@ def ids_of(page: dict[str, Any], clinic: Clinic) -> list[tuple[str, str, Any]]:
         ("GET", f"/api/patients/{patient}", None),
         ("GET", f"/api/patients/{patient}/entries", None),
         ("POST", f"/api/patients/{patient}/invitations", {}),
+        ("POST", f"/api/patients/{patient}/end-sessions", {}),
         ("GET", f"/api/patients/{patient}/team", None),
         ("PUT", f"/api/patients/{patient}/team/{clinic.therapist_id}", {}),
         ("DELETE", f"/api/patients/{patient}/team/{clinic.therapist_id}", None),
@@ -261,13 +262,19 @@ async def test_every_id_in_a_path_is_covered_by_the_test_above(built: Litestar):
     # Templates and own exercises are the whole clinic's; test_templates.py, test_message_templates.py
     # and test_own_exercises.py cover them. Deliveries are an admin's: tests/api/test_admin.py.
     # Pushes are each person's own; tests/api/test_pushes.py covers them.
-    # One's own pauses are the patient's: tests/api/test_pauses.py.
+    # One's own pauses are the patient's: tests/api/test_pauses.py. Staff: tests/api/test_staff.py.
     assert with_ids - tested == {
         ("PUT", "/api/pauses/{}"),
         ("POST", "/api/pauses/{}/end"),
         ("POST", "/api/admin/deliveries/{}/retry"),
         ("PUT", "/api/patients/{}"),
         ("DELETE", "/api/passkeys/{}"),
+        ("DELETE", "/api/devices/{}"),
+        ("PUT", "/api/staff/{}"),
+        ("PUT", "/api/staff/{}/role"),
+        ("POST", "/api/staff/{}/links"),
+        ("POST", "/api/staff/{}/close"),
+        ("POST", "/api/staff/{}/reopen"),
         ("DELETE", "/api/push-subscriptions/{}"),
         ("GET", "/api/notifications/{}"),
         ("PUT", "/api/covers/{}"),
@@ -356,6 +363,10 @@ VALID: dict[str, Any] = {
     "sensitivity": {"sensitivity": "early"},
     "replay": {"days": 90},
     "hand-over": {"from_id": str(uuid7()), "to_id": str(uuid7()), "stays": True},
+    "{account_id:uuid}": {"name": "N", "email": "n@x.example", "role": "admin", "locale": "en"},
+    "role": {"role": "admin"},
+    "passphrase": {"passphrase": PASSPHRASE},
+    "address": {"email": "n@x.example"},
     "webhook": {"url": "https://pager.example/x"},
     "push-subscriptions": {"endpoint": "x", "keys": {"p256dh": "x" * 87, "auth": "x" * 22}},
     "hand-over-all": {"from_id": str(uuid7()), "to_id": str(uuid7())},

@@ -24,7 +24,7 @@ def admit(page: Page, address: str, name: str) -> str:
         page.get_by_role("checkbox", name=exercise).check(force=True)
     page.get_by_role("button", name="Create patient").click()
     code = page.locator("strong.number").inner_text()
-    assert re.fullmatch("[A-Z2-9]{6}", code)
+    assert re.fullmatch("[A-Z2-9]{8}", code)
     return code
 
 

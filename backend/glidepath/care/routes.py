@@ -38,6 +38,7 @@ from glidepath.care.team_schemas import (
     HandOver,
     TeamView,
 )
+from glidepath.identity.account_schemas import Ended
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.identity.schemas import InvitationView
 
@@ -123,6 +124,20 @@ class CareController(Controller):
         return await service.invite(
             session, staff, patient_id, state.settings.base_url, datetime.now(UTC)
         )
+
+    @post(
+        "/patients/{patient_id:uuid}/end-sessions",
+        operation_id="endPatientSessions",
+        status_code=HTTP_200_OK,
+    )
+    async def end_sessions(
+        self,
+        patient_id: FromPath[UUID],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Ended:
+        """Signs the patient out on every device, as after a phone was lost; codes end, too."""
+        return Ended(await service.sign_out_everywhere(session, staff, patient_id))
 
     @put(
         "/episodes/{episode_id:uuid}/plan-versions/{plan_id:uuid}",

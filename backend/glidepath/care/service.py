@@ -28,6 +28,7 @@ from glidepath.care.schemas import (
 )
 from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import ExerciseKind
+from glidepath.identity import devices
 from glidepath.identity import service as identity
 from glidepath.identity.actor import Actor, StaffActor
 from glidepath.identity.schemas import InvitationView
@@ -364,6 +365,12 @@ async def invite(
 ) -> InvitationView:
     await requires_care_relation(session, actor, patient_id)
     return await identity.invite(session, actor, patient_id, base_url, now)
+
+
+async def sign_out_everywhere(session: AsyncSession, actor: StaffActor, patient_id: UUID) -> int:
+    """As after a phone was lost; how many devices."""
+    await requires_care_relation(session, actor, patient_id)
+    return await devices.end_all_of(session, patient_id)
 
 
 def episode_view(episode: Episode) -> EpisodeView:

@@ -19,6 +19,8 @@ from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
 
 ROLES = ("patient", "therapist", "admin")
 LOCALES = ("en", "es")
+# Of a link: the first passphrase of somebody invited, a new one for one forgotten, another address.
+PURPOSES = ("invitation", "reset", "address")
 
 
 class Clinic(Base):
@@ -55,16 +57,14 @@ class Account(ClinicOwned, Base):
     passphrase_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     joined_at: Mapped[datetime | None]
+    signed_in_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint(one_of("role", ROLES), name="role"),
         CheckConstraint(one_of("locale", LOCALES), name="locale"),
         CheckConstraint("email = lower(email)", name="email_lower"),
-        CheckConstraint(
-            "role = 'patient' or (email is not null and passphrase_hash is not null)",
-            name="staff_sign_in",
-        ),
+        CheckConstraint("role = 'patient' or email is not null", name="staff_sign_in"),
         UniqueConstraint("clinic_id", "email"),
         Index("ix_accounts_email", "email"),
     )
@@ -93,13 +93,15 @@ class Session(ClinicOwned, Base):
 
 
 class Invitation(ClinicOwned, Base):
-    """A joining code for one patient: short-lived, used once, kept as a hash."""
+    """How one patient joins, once and soon: by a code to type or by the long secret of a link, which are
+    used up together. Only their hashes are kept."""
 
     __tablename__ = "invitations"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     account_id: Mapped[UUID]
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    link_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -109,7 +111,37 @@ class Invitation(ClinicOwned, Base):
         within_clinic("accounts", "account_id"),
         within_clinic("accounts", "created_by"),
         Index("uq_invitations_code_hash", "code_hash", unique=True),
+        Index("uq_invitations_link_hash", "link_hash", unique=True),
         Index("ix_invitations_account_id", "clinic_id", "account_id"),
+    )
+
+
+class Link(ClinicOwned, Base):
+    """A link that one of the staff gets once, for one purpose, at one address."""
+
+    __tablename__ = "account_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    account_id: Mapped[UUID]
+    purpose: Mapped[str]
+    address: Mapped[str]
+    # The address that a used link of a change put out of use: its owner is told there.
+    replaced: Mapped[str | None]
+    # Null until it goes out: the secret is made by whoever sends it, and is kept nowhere.
+    secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Null where somebody asked for it who was not signed in.
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        within_clinic("accounts", "account_id"),
+        within_clinic("accounts", "created_by"),
+        CheckConstraint(one_of("purpose", PURPOSES), name="purpose"),
+        CheckConstraint("address = lower(address)", name="address_lower"),
+        Index("uq_account_links_secret_hash", "secret_hash", unique=True),
+        Index("ix_account_links_account_id", "clinic_id", "account_id"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, post
-from litestar.datastructures import Cookie, MutableScopeHeaders, State
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.database.engine import Database
 from glidepath.identity import phrases, service, ways_in
 from glidepath.identity.actor import Actor, PatientActor
+from glidepath.identity.cookies import COOKIE, session_cookie, signed_in
 from glidepath.identity.schemas import (
     JoinRequest,
     Me,
@@ -29,25 +30,6 @@ from glidepath.identity.schemas import (
 
 # Where a request keeps the renewal of its session until the answer goes out.
 RENEWAL = "glidepath.renewal"
-# `__Host-` binds the cookie to this very host over a secure channel.
-COOKIE = "__Host-glidepath"
-
-
-def _session_cookie(value: str, max_age: int) -> Cookie:
-    return Cookie(
-        key=COOKIE,
-        value=value,
-        max_age=max_age,
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="lax",
-    )
-
-
-def _signed_in(signed_in: service.SignedIn) -> Response[Me]:
-    cookie = _session_cookie(signed_in.token, int(signed_in.lifetime.total_seconds()))
-    return Response(signed_in.me, cookies=[cookie])
 
 
 class IdentityController(Controller):
@@ -58,7 +40,7 @@ class IdentityController(Controller):
         self, data: JSONBody[JoinRequest], session: NamedDependency[AsyncSession]
     ) -> Response[Me]:
         """A patient joins with the code from their therapist; the code is used up."""
-        return _signed_in(await service.join(session, data.code, data.locale, datetime.now(UTC)))
+        return signed_in(await service.join(session, data.code, data.locale, datetime.now(UTC)))
 
     @post("/sign-in", operation_id="signIn", status_code=HTTP_200_OK, public=True)
     async def sign_in(self, data: JSONBody[SignInRequest], state: State) -> Response[Me]:
@@ -68,7 +50,7 @@ class IdentityController(Controller):
             accounts = await service.open_accounts(session, data.email)
         account = await service.right_one(accounts, data.passphrase)
         async with database.writing() as session:
-            return _signed_in(await service.open_session(session, account, datetime.now(UTC)))
+            return signed_in(await service.open_session(session, account, datetime.now(UTC)))
 
     @post("/sign-out", operation_id="signOut", status_code=HTTP_204_NO_CONTENT)
     async def sign_out(
@@ -79,7 +61,7 @@ class IdentityController(Controller):
         # The cache, which the back button reads, too. Not the "storage": the app removes what is this
         # account's, and another one on the same phone may have entries there that are not sent yet.
         return Response(
-            None, headers={"clear-site-data": '"cache"'}, cookies=[_session_cookie("", 0)]
+            None, headers={"clear-site-data": '"cache"'}, cookies=[session_cookie("", 0)]
         )
 
     @get("/me", operation_id="getMe")
@@ -155,7 +137,7 @@ class WaysInController(Controller):
         account = await ways_in.account_of_passkey(
             session, data.credential, state.settings.base_url, now
         )
-        return _signed_in(await service.open_session(session, account, now))
+        return signed_in(await service.open_session(session, account, now))
 
     @post("/phrase", operation_id="makePhrase")
     async def make_phrase(
@@ -184,7 +166,7 @@ class WaysInController(Controller):
         database: Database = state.database
         async with database.writing() as session:
             account = await ways_in.account_of_phrase(session, digest)
-            return _signed_in(await service.open_session(session, account, datetime.now(UTC)))
+            return signed_in(await service.open_session(session, account, datetime.now(UTC)))
 
 
 def session_token(request: Request[Any, Any, Any]) -> str | None:
@@ -199,5 +181,5 @@ async def send_renewed_cookie(message: Message, scope: Scope) -> None:
     headers = MutableScopeHeaders.from_message(message)
     if "set-cookie" in headers:
         return  # signed out, or signed in anew
-    cookie = _session_cookie(renewal.token, int((renewal.until - renewal.at).total_seconds()))
+    cookie = session_cookie(renewal.token, int((renewal.until - renewal.at).total_seconds()))
     headers["set-cookie"] = cookie.to_header(header="")

@@ -13,7 +13,9 @@ Role = Literal["patient", "therapist", "admin"]
 
 
 class JoinRequest(Struct, forbid_unknown_fields=True):
-    code: Annotated[str, Meta(min_length=1, max_length=20)]
+    """`code` is what was typed, or the long secret of a link."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=64)]
     locale: Locale
 
 
@@ -46,7 +48,8 @@ class Me(Struct):
 
 
 class InvitationView(Struct):
-    """A joining code. It is shown once: only its hash is kept."""
+    """A joining code, and a link with a longer secret of its own. They are shown once: only their hashes
+    are kept."""
 
     code: str
     expires_at: datetime

@@ -17,7 +17,7 @@ _limiter: anyio.CapacityLimiter | None = None
 
 # Letters and digits that cannot be taken for one another when read out or typed.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-CODE_LENGTH = 6
+CODE_LENGTH = 8
 
 
 def two_at_a_time() -> CapacityLimiter:
@@ -39,7 +39,7 @@ def new_token() -> str:
 
 
 def new_code() -> str:
-    """A joining code: 6 characters of 31, about 30 bits, which only a short life makes enough."""
+    """A joining code: 8 characters of 31, about 40 bits, which only a short life makes enough."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 

@@ -14,7 +14,7 @@ from glidepath.clinical.vocabulary import Text
 from glidepath.database.engine import enter_clinic
 from glidepath.identity import secrets, store
 from glidepath.identity.actor import Actor
-from glidepath.identity.models import Account, Clinic
+from glidepath.identity.models import Account, Clinic, Session
 from glidepath.identity.schemas import AccountView, ClinicView, InvitationView, Me
 from glidepath.problems import Invalid, NotFound, SignedOut
 from glidepath.views import view
@@ -26,7 +26,9 @@ STAFF_SESSION = timedelta(hours=12)
 STAFF_IDLE = timedelta(minutes=30)
 # How stale "last seen" may grow before a request writes it again.
 TOUCH_AFTER = timedelta(minutes=5)
-INVITATION_LIFE = timedelta(days=7)
+INVITATION_LIFE = timedelta(days=3)
+# No code that somebody types is as long; a link's secret is.
+LONGEST_CODE = 20
 
 NO_MATCH = "The address and the passphrase do not belong together. Check both and try again."
 BAD_CODE = "This code is unknown, used or too old. Ask your therapist for a new one."
@@ -59,12 +61,7 @@ class Recognised:
 async def recognise(session: AsyncSession, token: str, now: datetime) -> Recognised:
     """The actor behind a token; the transaction enters their clinic. SignedOut if there is none."""
     found = await store.session_by_token(session, secrets.digest(token))
-    staff = found is not None and found.role != "patient"
-    if (
-        found is None
-        or found.expires_at <= now
-        or (staff and found.last_seen_at + STAFF_IDLE <= now)
-    ):
+    if found is None or not is_open_session(found, now):
         raise SignedOut("Your sign-in has ended. Sign in again; nothing on this device is lost.")
     await enter_clinic(session, found.clinic_id)
     if not await store.is_open(session, found.account_id):
@@ -72,8 +69,14 @@ async def recognise(session: AsyncSession, token: str, now: datetime) -> Recogni
     actor = Actor(found.clinic_id, found.account_id, found.role, found.id)
     if now - found.last_seen_at < TOUCH_AFTER:
         return Recognised(actor, None)
-    until = found.created_at + STAFF_SESSION if staff else now + PATIENT_SESSION
+    patient = found.role == "patient"
+    until = now + PATIENT_SESSION if patient else found.created_at + STAFF_SESSION
     return Recognised(actor, Renewal(actor, token, now, until))
+
+
+def is_open_session(found: Session, now: datetime) -> bool:
+    idle = found.role != "patient" and found.last_seen_at + STAFF_IDLE <= now
+    return found.expires_at > now and not idle
 
 
 async def is_signed_in(session: AsyncSession, token: str | None, now: datetime) -> bool:
@@ -116,9 +119,12 @@ async def open_session(session: AsyncSession, account: Account, now: datetime) -
 
 
 async def join(session: AsyncSession, code: str, locale: str, now: datetime) -> SignedIn:
-    """Opens a patient's session with a joining code, which is used up by it."""
-    digest = secrets.digest(secrets.plain_code(code))
-    invitation = await store.invitation_by_code(session, digest)
+    """Opens a patient's session with a joining code or link, both of which are used up by it."""
+    invitation = (
+        await store.invitation_by_code(session, secrets.digest(secrets.plain_code(code)))
+        if len(code) <= LONGEST_CODE
+        else await store.invitation_by_link(session, secrets.digest(code))
+    )
     if invitation is None or not await store.redeem_invitation(session, invitation, now):
         raise Invalid(BAD_CODE, code="bad_code")
     account = await store.mark_joined(session, invitation.account_id, locale, now)
@@ -131,6 +137,7 @@ async def _open_session(session: AsyncSession, account: Account, now: datetime) 
     lifetime = PATIENT_SESSION if account.role == "patient" else STAFF_SESSION
     token = secrets.new_token()
     await store.drop_expired(session, account.id, now)
+    await store.mark_signed_in(session, account.id, now)
     await store.add_session(
         session,
         {
@@ -165,12 +172,16 @@ def _me(account: Account, clinic: Clinic) -> Me:
     )
 
 
+async def drop_open_invitations(session: AsyncSession, account_id: UUID) -> None:
+    await store.drop_open_invitations(session, account_id)
+
+
 async def invite(
     session: AsyncSession, actor: Actor, account_id: UUID, base_url: str, now: datetime
 ) -> InvitationView:
-    """A fresh joining code; older ones of the same patient stop working."""
+    """A fresh joining code and link; older ones of the same patient stop working."""
     await store.drop_open_invitations(session, account_id)
-    code = secrets.new_code()
+    code, secret = secrets.new_code(), secrets.new_token()
     expires_at = now + INVITATION_LIFE
     await store.add_invitation(
         session,
@@ -179,13 +190,15 @@ async def invite(
             "id": uuid7(),
             "account_id": account_id,
             "code_hash": secrets.digest(code),
+            "link_hash": secrets.digest(secret),
             "created_by": actor.account_id,
             "created_at": now,
             "expires_at": expires_at,
         },
     )
-    # The code stands behind '#', where no server, log or referrer sees it.
-    join_url = f"{base_url}/join#{code}"
+    # Both stand behind '#', where no server, log or referrer sees them. The code is for an iPhone's owner,
+    # who has to type it into the app on the home screen.
+    join_url = f"{base_url}/join#{secret}.{code}"
     return InvitationView(
         code=code,
         expires_at=expires_at,

@@ -40,6 +40,12 @@ async def invitation_by_code(session: AsyncSession, code_hash: bytes) -> Invitat
     return found.scalar_one_or_none()
 
 
+async def invitation_by_link(session: AsyncSession, link_hash: bytes) -> Invitation | None:
+    await show_key(session, f"joining:{link_hash.hex()}")
+    found = await session.execute(select(Invitation).where(Invitation.link_hash == link_hash))
+    return found.scalar_one_or_none()
+
+
 async def accounts_by_email(session: AsyncSession, email: str) -> list[Account]:
     """Accounts with this address, one per clinic at most; a person may work at several."""
     await show_key(session, f"email:{email}")
@@ -134,6 +140,10 @@ async def touch_session(
         .where(Session.id == session_id)
         .values(last_seen_at=now, expires_at=expires_at)
     )
+
+
+async def mark_signed_in(session: AsyncSession, account_id: UUID, now: datetime) -> None:
+    await session.execute(update(Account).where(Account.id == account_id).values(signed_in_at=now))
 
 
 async def drop_session(session: AsyncSession, session_id: UUID) -> None:

@@ -11,8 +11,8 @@ from uuid_utils.compat import uuid7
 
 from glidepath.alerts import service as alerts
 from glidepath.database import jobs
-from glidepath.notify import browsers, mailing, reminding, store, waiting, webhooks
-from glidepath.notify.models import Delivery, KeptMail
+from glidepath.notify import account_mails, browsers, mailing, reminding, store, waiting, webhooks
+from glidepath.notify.models import OF_ACCOUNTS, Delivery, KeptMail
 from glidepath.notify.outcomes import GIVE_UP_AFTER, Kept, Later, Outcome, Pushed, Sent, pause
 from glidepath.settings import Settings
 
@@ -187,6 +187,8 @@ async def _is_over(session: AsyncSession, delivery: Delivery, now: datetime) -> 
         )
     if delivery.cause == "reminder":
         return await reminding.is_over(session, delivery, now)
+    if delivery.cause in OF_ACCOUNTS:
+        return await account_mails.is_over(session, delivery, now)
     if delivery.alert_id is None or delivery.cause == "test":
         return False
     return not await alerts.waits_to_be_seen(session, delivery.alert_id, now)

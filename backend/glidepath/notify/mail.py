@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from glidepath.notify import account_words
 from glidepath.notify.outcomes import Later, Outcome, Refused, Sent
 from glidepath.settings import Settings
 
@@ -49,6 +50,7 @@ WORDS: Final = {
         ),
         "es": ("Sus pacientes hoy", "Entre en Glidepath para ver lo que espera en su lista:"),
     },
+    **account_words.WORDS,
     "test": {
         "en": ("A try of Glidepath", "Mail from Glidepath arrives. There is nothing to do."),
         "es": ("Una prueba de Glidepath", "El correo de Glidepath llega. No hay nada que hacer."),
@@ -65,7 +67,7 @@ WAITING: Final = {
 def way(settings: Settings) -> Way:
     """What becomes of a mail here. Where nobody but this machine reaches the pages, it is only being tried
     out, and what would have been sent is kept to be looked at; elsewhere no mail is a fault."""
-    if settings.smtp_url is not None and settings.mail_from is not None:
+    if settings.sends_mail:
         return "on"
     return "kept" if urlsplit(settings.base_url).hostname in HERE else "off"
 

@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.identity import service as identity
-from glidepath.notify import mail, store, waiting
-from glidepath.notify.models import Delivery
+from glidepath.notify import account_mails, mail, store, waiting
+from glidepath.notify.account_mails import Addressed
+from glidepath.notify.models import OF_ACCOUNTS, Delivery
 from glidepath.notify.outcomes import Kept, Outcome, Refused
 from glidepath.settings import Settings
 
@@ -66,8 +67,8 @@ async def letter(
     way = mail.way(settings)
     if way == "off":
         return Undeliverable("mail_is_off")
-    recipient = await identity.mail_recipient(session, delivery.recipient_id)
-    if recipient is None:
+    told = await _told(session, delivery, settings, now)
+    if told is None:
         return Undeliverable("no_address")
     waits = None
     if delivery.cause == "digest":
@@ -75,12 +76,11 @@ async def letter(
     try:
         message = mail.compose(
             cause=delivery.cause,
-            locale=recipient.locale,
+            locale=told.locale,
             sender=settings.mail_from or NO_SENDER,
-            to=recipient.email,
-            message_id=f"{delivery.alert_id or delivery.id}.{delivery.recipient_id}"
-            f".{delivery.alert_version or 0}.{delivery.step}",
-            link=f"{settings.base_url}/therapist",
+            to=told.to,
+            message_id=_message_id(delivery),
+            link=told.link,
             at=delivery.made_at,
             alerts=waits is not None and waits.alerts,
             messages=0 if waits is None else waits.messages,
@@ -88,6 +88,27 @@ async def letter(
     except ValueError:
         return Undeliverable("bad_address")
     return Draft(message) if settings.smtp_url is None else Mail(message, settings.smtp_url)
+
+
+async def _told(
+    session: AsyncSession, delivery: Delivery, settings: Settings, now: datetime
+) -> Addressed | None:
+    if delivery.cause in OF_ACCOUNTS:
+        return await account_mails.addressed(session, delivery, settings, now)
+    assert delivery.recipient_id is not None
+    found = await identity.mail_recipient(session, delivery.recipient_id)
+    if found is None:
+        return None
+    return Addressed(found.email, found.locale, f"{settings.base_url}/therapist")
+
+
+def _message_id(delivery: Delivery) -> str:
+    named = (
+        f"{delivery.alert_id or delivery.id}.{delivery.recipient_id}"
+        f".{delivery.alert_version or 0}.{delivery.step}"
+    )
+    # Another try of a link is another mail: it carries another secret, and the newest one counts.
+    return f"{named}.{delivery.tries}" if delivery.link_id else named
 
 
 async def to_hasten(session: AsyncSession, now: datetime) -> list[Delivery]:

@@ -15,8 +15,17 @@ from glidepath.database.base import Base, ClinicOwned, all_of, one_of, within_cl
 
 CHANNELS: Final = ("push", "email", "webhook")
 # Why something is sent: an alert (again, where something new came after somebody looked), a step up
-# because nobody looked, the day's summary, a try, or the day's word to a patient who asked for one.
-CAUSES: Final = ("raised", "escalated", "digest", "test", "reminder")
+# because nobody looked, the day's summary, a try, or the day's word to a patient who asked for one; and
+# what somebody is told about their own account.
+OF_ACCOUNTS: Final = (
+    "invitation",
+    "reset",
+    "new_address",
+    "address_changed",
+    "passphrase_changed",
+    "second_factor_reset",
+)
+CAUSES: Final = ("raised", "escalated", "digest", "test", "reminder", *OF_ACCOUNTS)
 # "skipped": when its time came there was nothing to tell any more. "failed" is for people to see. "kept" is
 # a mail of an installation for trying out, which sends none: it reached nobody.
 DELIVERY_STATES: Final = ("waiting", "sent", "skipped", "failed", "kept")
@@ -158,6 +167,8 @@ class Delivery(ClinicOwned, Base):
     step: Mapped[int]
     # The clinic's day of a digest, the patient's of a reminder.
     day: Mapped[date | None]
+    # The link that goes with it, or that it tells of; its secret stands nowhere here.
+    link_id: Mapped[UUID | None]
     # The delivery that could not be made by another channel.
     instead_of: Mapped[UUID | None]
     state: Mapped[str]
@@ -174,6 +185,7 @@ class Delivery(ClinicOwned, Base):
         within_clinic("accounts", "recipient_id"),
         within_clinic("alerts", "alert_id"),
         within_clinic("deliveries", "instead_of"),
+        within_clinic("account_links", "link_id"),
         CheckConstraint(one_of("cause", CAUSES), name="cause"),
         CheckConstraint(one_of("channel", CHANNELS), name="channel"),
         CheckConstraint(one_of("state", DELIVERY_STATES), name="state"),

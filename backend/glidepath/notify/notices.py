@@ -90,7 +90,7 @@ async def try_out(session: AsyncSession, actor: StaffActor, now: datetime) -> li
     lately = await store.tries(session, actor.account_id, now - _HOUR)
     if len({one.step for one in lately}) >= TRIES_AN_HOUR:
         raise TooMany("That was tried often in the last hour. Try again later.")
-    number = await store.next_try(session, actor.account_id)
+    number = await store.next_step(session, actor.account_id, "test")
     chosen = await store.choices(session, {actor.account_id})
     choice: Choice = chosen.get(actor.account_id, choices.DEFAULT)
     has_browser = await store.browsers(session, actor.account_id) > 0

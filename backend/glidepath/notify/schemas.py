@@ -106,6 +106,20 @@ class TryView(Struct):
     ended_at: datetime | None
 
 
+MailCause = Literal[
+    "raised",
+    "escalated",
+    "digest",
+    "test",
+    "invitation",
+    "reset",
+    "new_address",
+    "address_changed",
+    "passphrase_changed",
+    "second_factor_reset",
+]
+
+
 class KeptMailView(Struct):
     """A mail that was not sent, since this installation sends none."""
 
@@ -113,7 +127,7 @@ class KeptMailView(Struct):
     to: str
     subject: str
     text: str
-    cause: Literal["raised", "escalated", "digest", "test"]
+    cause: MailCause
     kept_at: datetime
 
 

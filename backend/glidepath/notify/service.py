@@ -102,6 +102,32 @@ async def _tell_clinic(
     await delivering.make(session, delivery, urgent=True)
 
 
+async def tell_of_account(
+    session: AsyncSession,
+    clinic_id: UUID,
+    delivery_id: UUID,
+    account_id: UUID,
+    cause: str,
+    link_id: UUID | None,
+    now: datetime,
+) -> None:
+    """By mail alone: a browser that takes pushes may be the one that was lost."""
+    delivery = Delivery(
+        clinic_id=clinic_id,
+        id=delivery_id,
+        cause=cause,
+        channel="email",
+        recipient_id=account_id,
+        link_id=link_id,
+        step=await store.next_step(session, account_id, cause),
+        state="waiting",
+        tries=0,
+        made_at=now,
+        due_at=now,
+    )
+    await delivering.make(session, delivery, urgent=True)
+
+
 async def try_out(
     session: AsyncSession,
     clinic_id: UUID,
@@ -116,7 +142,7 @@ async def try_out(
         cause="test",
         channel=channel,
         recipient_id=recipient_id,
-        step=await store.next_try(session, recipient_id),
+        step=await store.next_step(session, recipient_id, "test"),
         state="waiting",
         tries=0,
         made_at=now,

@@ -78,11 +78,12 @@ async def delivery(
     return found.scalar_one_or_none()
 
 
-async def next_try(session: AsyncSession, recipient_id: UUID | None) -> int:
-    """The number under which somebody's next try, or the clinic's webhook's, is news of its own."""
+async def next_step(session: AsyncSession, recipient_id: UUID | None, cause: str) -> int:
+    """The number under which the next of its kind for somebody, or the clinic's webhook, is news of its
+    own."""
     found = await session.execute(
         select(func.max(Delivery.step)).where(
-            Delivery.recipient_id.is_not_distinct_from(recipient_id), Delivery.cause == "test"
+            Delivery.recipient_id.is_not_distinct_from(recipient_id), Delivery.cause == cause
         )
     )
     return int(found.scalar_one() or 0) + 1

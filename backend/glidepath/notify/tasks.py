@@ -11,6 +11,7 @@ from procrastinate.jobs import Job
 
 from glidepath.alerts.writing import RAISED
 from glidepath.database.work import tools
+from glidepath.identity.telling import TELL
 from glidepath.notify import delivering, rounds, service
 
 log = structlog.get_logger()
@@ -38,6 +39,24 @@ async def alert_raised(context: JobContext, *, clinic_id: str, alert_id: str) ->
     log.info("alert_spread", alert_id=alert_id, people=told)
 
 
+async def account_told(
+    context: JobContext,
+    *,
+    clinic_id: str,
+    delivery_id: str,
+    account_id: str,
+    cause: str,
+    link_id: str | None,
+) -> None:
+    clinic, link = UUID(clinic_id), None if link_id is None else UUID(link_id)
+    now = datetime.now(UTC)
+    async with tools(context).database.writing(clinic) as session:
+        await service.tell_of_account(
+            session, clinic, UUID(delivery_id), UUID(account_id), cause, link, now
+        )
+    log.info("account_told", delivery_id=delivery_id, cause=cause)
+
+
 async def deliver(
     context: JobContext, *, clinic_id: str, delivery_id: str, tries: int | None = None
 ) -> None:
@@ -60,5 +79,6 @@ def register(app: App) -> None:
     """Makes the jobs known to a worker, under the names that their deferring uses."""
     again = UntilDone()
     app.task(name=RAISED, pass_context=True, retry=again)(alert_raised)
+    app.task(name=TELL, pass_context=True, retry=again)(account_told)
     app.task(name=delivering.DELIVER, pass_context=True, retry=again)(deliver)
     rounds.register(app)

@@ -38,8 +38,21 @@ export function failureWords(failure: string): string {
   return t(`admin:installation.failure.${known}`);
 }
 
+const CAUSES = [
+  'raised',
+  'escalated',
+  'digest',
+  'test',
+  'invitation',
+  'reset',
+  'new_address',
+  'address_changed',
+  'passphrase_changed',
+  'second_factor_reset',
+] as const;
+
 export function causeWords(cause: string): string {
-  const known = (['raised', 'escalated', 'digest', 'test'] as const).find((one) => one === cause);
+  const known = CAUSES.find((one) => one === cause);
   return known ? t(`admin:cause.${known}`) : cause;
 }
 

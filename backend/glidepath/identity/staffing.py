@@ -1,0 +1,159 @@
+"""A clinic's staff: who is invited, has which role, and may come in."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.identity import link_store, links, staff_store, store
+from glidepath.identity.account_schemas import Colleagues, NewColleague, StaffLink, StaffMember
+from glidepath.identity.actor import StaffActor
+from glidepath.identity.models import Account
+from glidepath.identity.telling import tell
+from glidepath.problems import Conflict, Forbidden, NotFound
+from glidepath.settings import Settings
+
+
+def require_admin(actor: StaffActor) -> None:
+    if not actor.is_admin:
+        raise Forbidden("Only the clinic's admins manage its staff.", code="admins_only")
+
+
+async def everybody(session: AsyncSession, actor: StaffActor, now: datetime) -> Colleagues:
+    require_admin(actor)
+    invited = await link_store.open_of(session, "invitation", now)
+    return Colleagues([_member(one, invited) for one in await staff_store.all_staff(session)])
+
+
+def _member(account: Account, invited: dict[UUID, datetime]) -> StaffMember:
+    assert account.email is not None
+    return StaffMember(
+        id=account.id,
+        name=account.name,
+        email=account.email,
+        role=account.role,  # type: ignore[arg-type]
+        joined=account.passphrase_hash is not None,
+        invited_until=invited.get(account.id),
+        signed_in_at=account.signed_in_at,
+        closed_at=account.disabled_at,
+    )
+
+
+async def invite(
+    session: AsyncSession,
+    actor: StaffActor,
+    account_id: UUID,
+    new: NewColleague,
+    settings: Settings,
+    now: datetime,
+) -> StaffLink:
+    """An account that cannot be signed in to before its link is used."""
+    require_admin(actor)
+    email = new.email.strip().lower()
+    # Two admins at once must not invite the same person twice.
+    await staff_store.hold_staff(session)
+    if any(email == one.email for one in await staff_store.all_staff(session)):
+        raise Conflict("Somebody of the clinic has this address already.", code="address_taken")
+    if await store.accounts(session, [account_id]):
+        raise Conflict("This was done already.", code="invited")
+    await store.add_account(
+        session,
+        {
+            "clinic_id": actor.clinic_id,
+            "id": account_id,
+            "role": new.role,
+            "name": new.name.strip(),
+            "locale": new.locale,
+            "email": email,
+            "created_at": now,
+        },
+    )
+    return await _send(
+        session, await _account(session, account_id), actor.account_id, settings, now
+    )
+
+
+async def link_again(
+    session: AsyncSession, actor: StaffActor, account_id: UUID, settings: Settings, now: datetime
+) -> StaffLink:
+    """A new invitation for who has not come yet, and a way to a new passphrase for who has."""
+    require_admin(actor)
+    account = await _account(session, account_id)
+    if account.disabled_at is not None:
+        raise Conflict("This account is closed. Open it again first.", code="closed")
+    return await _send(session, account, actor.account_id, settings, now)
+
+
+async def _send(
+    session: AsyncSession, account: Account, by: UUID, settings: Settings, now: datetime
+) -> StaffLink:
+    purpose: Literal["invitation", "reset"] = (
+        "invitation" if account.passphrase_hash is None else "reset"
+    )
+    assert account.email is not None
+    link = await links.make(session, account, purpose, account.email, by, now)
+    if settings.sends_mail:
+        await tell(session, account, purpose, link.id)
+        return StaffLink(purpose, account.email, link.expires_at, None)
+    secret = await links.new_secret(session, link.id, now)
+    assert secret is not None, "it was made in this transaction"
+    url = links.url(settings.base_url, purpose, secret)
+    return StaffLink(purpose, account.email, link.expires_at, url)
+
+
+async def set_role(
+    session: AsyncSession, actor: StaffActor, account_id: UUID, role: str, now: datetime
+) -> Colleagues:
+    """Ends the account's sessions: what they may do was settled when they began."""
+    require_admin(actor)
+    await staff_store.hold_staff(session)
+    account = await _account(session, account_id)
+    if account.role != role:
+        if role != "admin":
+            await _require_another_admin(session, account)
+        await staff_store.set_role(session, account_id, role)
+        await staff_store.end_sessions(session, account_id)
+    return await everybody(session, actor, now)
+
+
+async def close(
+    session: AsyncSession, actor: StaffActor, account_id: UUID, now: datetime
+) -> Colleagues:
+    """Out at once on every device; what they wrote stays under their name."""
+    require_admin(actor)
+    await staff_store.hold_staff(session)
+    account = await _account(session, account_id)
+    if account.disabled_at is None:
+        await _require_another_admin(session, account)
+        await staff_store.set_closed(session, account_id, now)
+        await staff_store.end_sessions(session, account_id)
+        await link_store.end_open(session, account_id, None, now)
+    return await everybody(session, actor, now)
+
+
+async def reopen(
+    session: AsyncSession, actor: StaffActor, account_id: UUID, now: datetime
+) -> Colleagues:
+    require_admin(actor)
+    await _account(session, account_id)
+    await staff_store.set_closed(session, account_id, None)
+    return await everybody(session, actor, now)
+
+
+async def _require_another_admin(session: AsyncSession, account: Account) -> None:
+    """A clinic without an admin could never have one again."""
+    if account.role != "admin" or account.disabled_at is not None:
+        return
+    others = await staff_store.other_admins(session, account.id)
+    if not others:
+        raise Conflict(
+            "This is the clinic's last admin. Make somebody else an admin first.", code="last_admin"
+        )
+
+
+async def _account(session: AsyncSession, account_id: UUID) -> Account:
+    found = await staff_store.staff_account(session, account_id)
+    if found is None:
+        raise NotFound
+    return found
