@@ -74,6 +74,8 @@ AnyRequest = Request[Any, Any, Any]
 COMPRESSION = CompressionConfig(
     backend="gzip", gzip_compress_level=4, minimum_size=1024, exclude=["^/api/live$"]
 )
+# Where a request keeps who asks.
+ACTOR = "glidepath.actor"
 # Seconds after the start: time enough to answer the first requests.
 WARM_UP_AFTER = 1.0
 # A full batch is about 60 KiB; nothing that a phone sends is larger than this.
@@ -83,11 +85,14 @@ MAX_BODY = 256 * 1024
 async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
     """The request's one transaction, committed before the first byte of the answer.
 
-    A reading request gets one in which PostgreSQL refuses every write.
+    A reading request gets one in which PostgreSQL refuses every write. Who asks is found out in it, so
+    that it ends at once for who is not let in: what a later dependency raises, it would never hear of.
     """
     database: Database = state.database
     unit = database.reading() if request.method in SAFE_METHODS else database.writing()
     async with unit as session:
+        if not request.route_handler.opt.get("public"):
+            request.scope[ACTOR] = await _let_in(request, session)  # type: ignore[literal-required]
         yield session
     renewal = cast("identity.Renewal | None", request.scope.get(RENEWAL))
     if renewal is not None:
@@ -96,24 +101,41 @@ async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[A
             await identity.renew(session, renewal)
 
 
-async def provide_actor(request: AnyRequest, session: NamedDependency[AsyncSession]) -> Actor:
-    token = session_token(request)
+async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
+    """Who asks, if they are whom the handler names."""
+    token, now = session_token(request), datetime.now(UTC)
     if token is None:
         raise SignedOut("Sign in first.")
-    recognised = await identity.recognise(session, token, datetime.now(UTC))
+    recognised = await identity.recognise(session, token, now)
     if recognised.renewal is not None:
         request.scope[RENEWAL] = recognised.renewal  # type: ignore[literal-required]
+    named = request.route_handler.parsed_fn_signature.parameters
+    if "patient" in named:
+        return as_patient(recognised.actor)
+    if "staff" in named:
+        return await covers.with_covers(session, as_staff(recognised.actor), now)
     return recognised.actor
 
 
-async def provide_patient(actor: NamedDependency[Actor]) -> PatientActor:
-    return as_patient(actor)
+async def provide_actor(
+    request: AnyRequest,
+    session: NamedDependency[AsyncSession],  # noqa: ARG001 (who asks is known once it is there)
+) -> Actor:
+    return cast("Actor", request.scope[ACTOR])  # type: ignore[literal-required]
+
+
+async def provide_patient(
+    request: AnyRequest,
+    session: NamedDependency[AsyncSession],  # noqa: ARG001
+) -> PatientActor:
+    return cast("PatientActor", request.scope[ACTOR])  # type: ignore[literal-required]
 
 
 async def provide_staff(
-    actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
+    request: AnyRequest,
+    session: NamedDependency[AsyncSession],  # noqa: ARG001
 ) -> StaffActor:
-    return await covers.with_covers(session, as_staff(actor), datetime.now(UTC))
+    return cast("StaffActor", request.scope[ACTOR])  # type: ignore[literal-required]
 
 
 async def provide_is_signed_in(request: AnyRequest, state: State) -> IsSignedIn:

@@ -87,6 +87,11 @@ class Page:
             if not said.get("more_body"):
                 return "end", None
 
+    async def body(self) -> str:
+        """Of an answer that is no stream."""
+        said = await asyncio.wait_for(self._said.get(), SOON)
+        return str(said["body"].decode())
+
     async def leave(self) -> None:
         self._left.set()
         await asyncio.wait_for(self.open, SOON)

@@ -1,0 +1,134 @@
+"""What stands in the way of each actor, and the application without it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath import app as application
+from glidepath.care import store as care_store
+from glidepath.database import engine
+from glidepath.identity import service as identity
+from glidepath.identity import store as identity_store
+from glidepath.identity.actor import Actor, PatientActor, StaffActor
+from glidepath.identity.models import Account, Clinic
+from glidepath.identity.routes import session_token
+from tests.security.world import COOKIE, World
+
+Remove = Callable[[pytest.MonkeyPatch, World], None]
+
+
+def _sign_in(patch: pytest.MonkeyPatch, world: World) -> None:
+    """Who is not signed in is taken for the patient's therapist."""
+    token = world.actors["assigned"].cookies[COOKIE]
+    patch.setattr(application, "session_token", lambda request: session_token(request) or token)
+
+
+def _end_of_sign_in(patch: pytest.MonkeyPatch, _: World) -> None:
+    found = identity_store.session_by_token
+
+    async def lasting(session: AsyncSession, token_hash: bytes) -> Any:
+        one = await found(session, token_hash)
+        if one is not None:
+            session.expunge(one)
+            one.expires_at = one.last_seen_at + identity.STAFF_SESSION
+        return one
+
+    patch.setattr(identity_store, "session_by_token", lasting)
+
+
+def _closing(patch: pytest.MonkeyPatch, _: World) -> None:
+    async def is_open(*_: object) -> bool:
+        return True
+
+    async def whoever(session: AsyncSession, account_id: UUID) -> tuple[Account, Clinic]:
+        account = (await identity_store.accounts(session, [account_id]))[account_id]
+        return account, await identity_store.clinic(session)
+
+    patch.setattr(identity_store, "is_open", is_open)
+    patch.setattr(identity_store, "account_and_clinic", whoever)
+
+
+def _staff_role(patch: pytest.MonkeyPatch, _: World) -> None:
+    def as_staff(actor: Actor) -> StaffActor:
+        return StaffActor(actor.clinic_id, actor.account_id, actor.role, actor.session_id)
+
+    patch.setattr(application, "as_staff", as_staff)
+
+
+def _patient_role(patch: pytest.MonkeyPatch, world: World) -> None:
+    """Staff are taken for the patient of the first clinic."""
+
+    def as_patient(actor: Actor) -> PatientActor:
+        own = actor.account_id if actor.role == "patient" else world.clinic.patient_id
+        return PatientActor(actor.clinic_id, own, "patient", actor.session_id)
+
+    patch.setattr(application, "as_patient", as_patient)
+
+
+def _care_relation(patch: pytest.MonkeyPatch, _: World) -> None:
+    async def in_care_team(*_: object) -> bool:
+        return True
+
+    patch.setattr(care_store, "in_care_team", in_care_team)
+
+
+def _admin_role(patch: pytest.MonkeyPatch, _: World) -> None:
+    patch.setattr(StaffActor, "is_admin", property(lambda _: True))
+
+
+def _whose_it_is(patch: pytest.MonkeyPatch, world: World) -> None:
+    """Each role is taken for the one of it whose the thing is."""
+    real = identity.recognise
+    owners = {"patient": world.clinic.patient_id}
+
+    async def recognise(*arguments: Any) -> Any:
+        found = await real(*arguments)
+        owner = owners.get(found.actor.role, world.clinic.therapist_id)
+        return replace(found, actor=replace(found.actor, account_id=owner))
+
+    patch.setattr(identity, "recognise", recognise)
+
+
+def _clinic_wall(patch: pytest.MonkeyPatch, world: World) -> None:
+    """Whoever enters a clinic enters the first one."""
+    real = engine.enter_clinic
+
+    async def enter(session: AsyncSession, _: Any) -> None:
+        await real(session, world.clinic.id)
+
+    patch.setattr(identity, "enter_clinic", enter)
+
+
+GUARDS: Final[dict[str, Remove]] = {
+    "sign-in": _sign_in,
+    "end of sign-in": _end_of_sign_in,
+    "closing": _closing,
+    "staff role": _staff_role,
+    "patient role": _patient_role,
+    "care relation": _care_relation,
+    "admin role": _admin_role,
+    "whose it is": _whose_it_is,
+    "clinic wall": _clinic_wall,
+}
+_ALL = ("sign-in", "end of sign-in", "closing")
+# Which of them each row of answers rests on.
+BEHIND: Final[dict[str, tuple[str, ...]]] = {
+    "anybody": (),
+    "nobody": (),
+    "operations": (),
+    "signed in": _ALL,
+    "the therapist alone": (*_ALL, "whose it is"),
+    "patients": (*_ALL, "patient role"),
+    "the patient alone": (*_ALL, "patient role", "whose it is"),
+    "staff": (*_ALL, "staff role"),
+    "staff of the clinic": (*_ALL, "staff role", "clinic wall"),
+    "who cares for the patient": (*_ALL, "staff role", "care relation", "clinic wall"),
+    "the therapist or an admin": (*_ALL, "staff role", "admin role"),
+    "the absent or an admin": (*_ALL, "staff role", "admin role", "clinic wall"),
+    "admins": (*_ALL, "staff role", "admin role"),
+    "admins of the clinic": (*_ALL, "staff role", "admin role", "clinic wall"),
+}

@@ -1,0 +1,275 @@
+"""What each operation is asked in the matrix: a request that its rightful caller is answered well."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from uuid_utils.compat import uuid7
+
+from tests.api.test_assessments import findings
+from tests.api.test_message_templates import words
+from tests.api.test_notices import CHOSEN
+from tests.api.test_own_exercises import own
+from tests.api.test_reminders import EVENING
+from tests.api.test_templates import template
+from tests.authenticator import Authenticator
+from tests.clinics import PASSPHRASE, next_plan, own_day, patient_body, policy_body, stretch
+from tests.security.world import ORIGIN, World
+
+TODAY, TOMORROW = str(own_day()), str(own_day() + timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Ids in the path beside the world's own, and the rest of a request."""
+
+    body: Any = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# Who asks is told, for what everybody asks about themselves; with their browser, for what comes before.
+Asked = Callable[[World, str, httpx.AsyncClient], Awaitable[Ask]]
+ASKED: dict[str, Asked] = {}
+
+
+def asks(operation: str) -> Callable[[Asked], Asked]:
+    def keep(asked: Asked) -> Asked:
+        ASKED[operation] = asked
+        return asked
+
+    return keep
+
+
+def always(body: Any = None, *made: str, **headers: str) -> Asked:
+    """The same from everybody; the ids of what a PUT makes are made by the caller."""
+
+    async def asked(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Ask(body, {name: str(uuid7()) for name in made}, named)
+
+    return asked
+
+
+NOTHING = always({})
+ASKED |= {
+    "acknowledgeAlert": always({}, if_match="*"),
+    "actOnMessage": always({"what": "called", "after": 0}),
+    "askForReplay": always({"days": 90}),
+    "changeSensitivity": always({"sensitivity": "early"}, if_match='"0"'),
+    "dismissProposal": always({"reason": "Too soon"}),
+    "makePhrase": NOTHING,
+    "newPasskeyOptions": NOTHING,
+    "passkeySignInOptions": NOTHING,
+    "putAlertPolicy": always(policy_body(), if_match='"0"'),
+    "putAssessment": always(findings(), "assessment_id"),
+    "putMessage": always({"text": "Hello"}, "message_id"),
+    "putMessageTemplate": always(words("New"), "template_id"),
+    "putNotices": always(CHOSEN, if_match='"0"'),
+    "putOwnExercise": always(own(), "exercise_id"),
+    "putOwnPause": always({"first_on": TODAY, "last_on": TOMORROW}, "pause_id"),
+    "putPatient": always(patient_body(), "patient_id"),
+    "putPause": always({"first_on": TODAY, "last_on": TOMORROW}, "pause_id"),
+    "putPlanVersion": always(next_plan(stretch(), based_on=1), "plan_id"),
+    "putReminders": always(EVENING),
+    "putScreening": always({"version": 1, "answers": {}, "note": None}, "screening_id"),
+    "putTemplate": always(template("New"), "template_id"),
+    "putWebhook": always({"url": "https://pager.example/y"}),
+    "renameTemplate": always({"name": "Other", "was": "Kept"}),
+    "resolveAlert": always({"outcome": "called", "useful": None, "note": None}, if_match="*"),
+    "retireOwnExercise": always({"retired": True}),
+    "searchCaseload": always({"state": "discharged", "name": ""}),
+    "snoozeAlert": always({"until": TOMORROW}, if_match="*"),
+}
+
+
+@asks("join")
+async def _join(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"code": world.code, "locale": "en"})
+
+
+@asks("signIn")
+async def _sign_in(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+    return Ask({"email": "therapist@north.example", "passphrase": PASSPHRASE})
+
+
+@asks("phraseSignIn")
+async def _phrase_sign_in(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"phrase": world.phrase})
+
+
+@asks("passkeySignIn")
+async def _passkey_sign_in(world: World, _: str, client: httpx.AsyncClient) -> Ask:
+    options = await client.post("/api/passkey-sign-in/options", json={})
+    return Ask({"credential": world.passkey.sign(options.json()["options"])})
+
+
+@asks("addPasskey")
+async def _add_passkey(_: World, __: str, client: httpx.AsyncClient) -> Ask:
+    answer = await client.post("/api/passkeys/options", json={})
+    options = answer.json().get("options", {"challenge": "none"})
+    made = Authenticator(ORIGIN, "glidepath.example").make(options)
+    return Ask({"credential": made, "name": "Laptop"})
+
+
+@asks("sync")
+async def _sync(world: World, who: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"account_id": _own(world, who), "check_ins": [], "exercise_sessions": []})
+
+
+@asks("readMessages")
+async def _read(world: World, who: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"account_id": _own(world, who), "read": []})
+
+
+def _own(world: World, who: str) -> str:
+    return str(world.accounts.get(who, world.clinic.patient_id))
+
+
+@asks("putEpisode")
+async def _put_episode(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    await _discharge(world)
+    body = {"condition": "both", "side": "left", "started_on": TODAY, "screening": None}
+    return Ask(body, {"episode_id": str(uuid7())})
+
+
+@asks("dischargeEpisode")
+async def _discharge_episode(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask(await _end(world))
+
+
+@asks("reopenEpisode")
+async def _reopen(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    await _discharge(world)
+    return Ask({"note": None})
+
+
+async def _end(world: World) -> dict[str, Any]:
+    """What ends the episode, once its urgent alert was seen to."""
+    seen = {"if-match": _version(world)}
+    done = {"outcome": "called", "useful": None, "note": None}
+    path = f"/api/alerts/{world.ids['alert_id']}/resolve"
+    await world.clinic.therapist.post(path, json=done, headers=seen)
+    waiting = await world.clinic.therapist.get(f"/api/episodes/{world.ids['episode_id']}/waiting")
+    alerts = [{"id": one["id"], "version": one["version"]} for one in waiting.json()["alerts"]]
+    return {"ended_on": TODAY, "reason": "goals_met", "note": None, "alerts": alerts}
+
+
+async def _discharge(world: World) -> None:
+    path = f"/api/episodes/{world.ids['episode_id']}/discharge"
+    answer = await world.clinic.therapist.post(path, json=await _end(world))
+    assert answer.is_success, answer.text
+
+
+@asks("endPause")
+async def _end_pause(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    pause_id = str(uuid7())
+    path = f"/api/episodes/{world.ids['episode_id']}/pauses/{pause_id}"
+    pause = {"first_on": TODAY, "last_on": TOMORROW}
+    answer = await world.clinic.therapist.put(path, json=pause)
+    assert answer.is_success, answer.text
+    return Ask({}, {"pause_id": pause_id})
+
+
+@asks("undoAlert")
+async def _undo(world: World, _: str, client: httpx.AsyncClient) -> Ask:
+    """Of what the asker did or, where they may do nothing, of what the patient's therapist did."""
+    path, seen = f"/api/alerts/{world.ids['alert_id']}/acknowledge", {"if-match": _version(world)}
+    answer = await client.post(path, json={}, headers=seen)
+    if not answer.is_success:
+        answer = await world.clinic.therapist.post(path, json={}, headers=seen)
+    return Ask({}, headers={"if-match": answer.headers["etag"]})
+
+
+@asks("acknowledgeAlerts")
+async def _acknowledge(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    alert = world.page["alerts"][0]
+    return Ask({"alerts": [{"id": alert["id"], "version": alert["version"]}]})
+
+
+@asks("viewAlerts")
+async def _view(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"alerts": [world.ids["alert_id"]]})
+
+
+@asks("readPatientMessages")
+async def _read_of_patient(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"ids": [world.ids["message_id"]]})
+
+
+@asks("putPushSubscription")
+async def _subscribe(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask(world.browser.subscription)
+
+
+@asks("handOverPatient")
+async def _hand_over(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    to_id = str(world.accounts["unassigned"])
+    return Ask({"from_id": str(world.clinic.therapist_id), "to_id": to_id, "stays": True})
+
+
+@asks("handOverCaseload")
+async def _hand_over_all(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    """The caseload of the one therapist, whoever asks."""
+    to_id = str(world.accounts["unassigned"])
+    return Ask({"from_id": str(world.clinic.therapist_id), "to_id": to_id})
+
+
+@asks("addToTeam")
+async def _add_to_team(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({}, {"account_id": str(world.accounts["unassigned"])})
+
+
+@asks("removeFromTeam")
+async def _remove_from_team(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    account_id = str(world.accounts["admin"])
+    path = f"/api/patients/{world.ids['patient_id']}/team/{account_id}"
+    await world.clinic.therapist.put(path, json={})
+    return Ask(None, {"account_id": account_id})
+
+
+@asks("putCover")
+async def _put_cover(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    """The absence of the one therapist, whoever enters it."""
+    body = {
+        "absent_id": str(world.clinic.therapist_id),
+        "cover_id": str(world.accounts["unassigned"]),
+        "starts_on": TODAY,
+        "ends_on": TODAY,
+    }
+    return Ask(body, {"cover_id": str(uuid7())})
+
+
+def _version(world: World) -> str:
+    return f'"{world.page["alerts"][0]["version"]}"'
+
+
+def path_of(route: str, ids: Mapping[str, str]) -> str:
+    """A path of the route table with its ids filled in."""
+    parts = [part.strip("{}").partition(":") for part in route.split("/")]
+    return "/".join(ids[name] if kind else name for name, _, kind in parts)
+
+
+async def asked(
+    world: World,
+    operation: str,
+    route: str,
+    who: str,
+    client: httpx.AsyncClient,
+    *,
+    unknown: bool = False,
+) -> tuple[str, Ask]:
+    """The address and the rest of what `who` asks for; or of the same for something that nobody made."""
+    wanted = ASKED.get(operation)
+    ask = Ask({}) if wanted is None else await wanted(world, who, client)
+    headers = {
+        name: _version(world) if value == "*" else value for name, value in ask.headers.items()
+    }
+    ids = {**world.ids, "path": "therapist", **ask.path}
+    if "message-templates" in route and "template_id" not in ask.path:
+        ids["template_id"] = world.ids["words_id"]
+    if unknown:
+        ids = {name: str(uuid7()) for name in ids}
+    return path_of(route, ids), Ask(ask.body, ask.path, headers)

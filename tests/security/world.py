@@ -1,0 +1,247 @@
+"""One clinic with a bit of everything, another beside it, and whoever may come to the door."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from litestar import Litestar
+from sqlalchemy import text
+from uuid_utils.compat import uuid7
+
+from glidepath.database.engine import Database
+from glidepath.identity import service as identity
+from tests.api.test_message_templates import words
+from tests.api.test_own_exercises import own
+from tests.api.test_proposals import log, progress
+from tests.api.test_templates import template
+from tests.api.test_threads import send, written
+from tests.authenticator import Authenticator
+from tests.clinics import (
+    PASSPHRASE,
+    Clinic,
+    browser,
+    check_in,
+    join_patient,
+    open_clinic,
+    own_day,
+    sync,
+)
+from tests.push_service import Browser, PushService
+
+ORIGIN = "https://glidepath.example"
+OPERATIONS_TOKEN = "a token of the operators"
+COOKIE = "__Host-glidepath"
+
+
+@dataclass
+class World:
+    """`ids` are the first clinic's, by the names that paths give them: all about its first patient, or made
+    by the therapist who treats that patient."""
+
+    app: Litestar
+    clinic: Clinic
+    other_clinic: Clinic
+    actors: dict[str, httpx.AsyncClient]
+    accounts: dict[str, UUID]
+    ids: dict[str, str]
+    page: dict[str, Any]
+    code: str
+    phrase: str
+    passkey: Authenticator
+    browser: Browser
+
+
+@asynccontextmanager
+async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
+    """Two clinics and twelve who ask, signed in where they can be."""
+    async with AsyncExitStack() as stack:
+        clinic = await open_clinic(app, database, stack, "North")
+        other = await open_clinic(app, database, stack, "South")
+        other_patient_id, other_patient = await join_patient(clinic)
+        actors = {
+            "anonymous": browser(app),
+            "patient": clinic.patient,
+            "other_patient": other_patient,
+            "assigned": clinic.therapist,
+            "foreign_therapist": other.therapist,
+        }
+        accounts = {
+            "patient": clinic.patient_id,
+            "other_patient": UUID(other_patient_id),
+            "assigned": clinic.therapist_id,
+            "foreign_therapist": other.therapist_id,
+        }
+        for name, where, role in (
+            ("unassigned", clinic, "therapist"),
+            ("admin", clinic, "admin"),
+            ("foreign_admin", other, "admin"),
+            ("disabled", clinic, "admin"),
+            ("expired", clinic, "admin"),
+        ):
+            accounts[name], actors[name] = await _employ(app, database, where, name, role)
+        await _end(database, clinic, accounts)
+        actors["worker_token"] = browser(app)
+        actors["worker_token"].headers["authorization"] = f"Bearer {OPERATIONS_TOKEN}"
+        for client in actors.values():
+            stack.push_async_callback(client.aclose)
+            # From another machine: what this one may ask about itself is no part of this.
+            client._transport.client = ("203.0.113.9", 40_000)  # type: ignore[attr-defined]
+        furnished = await _furnish(clinic, database)
+        furnished["ids"]["proposal_id"] = await _propose(clinic, other_patient_id, other_patient)
+        for admin in (actors["admin"], actors["foreign_admin"]):
+            await _done(admin.put("/api/webhook", json={"url": "https://pager.example/x"}))
+        yield World(
+            app=app,
+            clinic=clinic,
+            other_clinic=other,
+            actors=actors,
+            accounts=accounts,
+            **furnished,
+        )
+
+
+async def _employ(
+    app: Litestar, database: Database, clinic: Clinic, name: str, role: str
+) -> tuple[UUID, httpx.AsyncClient]:
+    """Somebody of the clinic's staff, signed in without the time that a passphrase takes."""
+    account_id, now, client = uuid7(), datetime.now(UTC), browser(app)
+    email = f"{name}@{clinic.id}.example"
+    async with database.writing(clinic.id) as session:
+        await identity.add_staff(
+            session,
+            clinic.id,
+            account_id,
+            role=role,
+            name=name,
+            email=email,
+            passphrase=PASSPHRASE,
+            now=now,
+        )
+        (account,) = await identity.open_accounts(session, email)
+        signed_in = await identity.open_session(session, account, now)
+    client.cookies.set(COOKIE, signed_in.token)
+    return account_id, client
+
+
+async def _end(database: Database, clinic: Clinic, accounts: dict[str, UUID]) -> None:
+    """The account of one was closed, and the sign-in of another is over; each was let in before."""
+    async with database.writing(clinic.id) as session:
+        await session.execute(
+            text("update accounts set disabled_at = now() where id = :id"),
+            {"id": accounts["disabled"]},
+        )
+        await session.execute(
+            text("update sessions set expires_at = now() where account_id = :id"),
+            {"id": accounts["expired"]},
+        )
+
+
+async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
+    """A bit of everything that a path can name."""
+    ids = {"patient_id": str(clinic.patient_id), "episode_id": str(clinic.episode_id)}
+    staff, patient = clinic.therapist, clinic.patient
+    await sync(clinic, check_in(red_flags=["both_legs"]))
+    await send(clinic, written())
+    for name, path, body in (
+        ("template_id", "/api/plan-templates", template("Kept")),
+        ("words_id", "/api/message-templates", words("Kept")),
+        ("exercise_id", "/api/own-exercises", own()),
+        ("cover_id", "/api/covers", _cover(clinic.therapist_id, await _colleague(clinic))),
+    ):
+        ids[name] = str(uuid7())
+        await _done(staff.put(f"{path}/{ids[name]}", json=body))
+    ids["pause_id"] = str(uuid7())
+    later = {"first_on": str(own_day() + timedelta(days=30))}
+    later["last_on"] = later["first_on"]
+    await _done(patient.put(f"/api/pauses/{ids['pause_id']}", json=later))
+    message = str(uuid7())
+    path = f"/api/patients/{ids['patient_id']}/messages/{message}"
+    await _done(staff.put(path, json={"text": "Hello"}))
+    push = Browser(PushService("https://fcm.googleapis.com/fcm/send"), "/laptop")
+    answer = await _done(staff.put("/api/push-subscriptions", json=push.subscription))
+    ids["browser_id"] = answer["id"]
+    await _done(staff.post("/api/notices/tries", json={}))
+    passkey = Authenticator(ORIGIN, "glidepath.example")
+    asked = await _done(patient.post("/api/passkeys/options", json={}))
+    made = {"credential": passkey.make(asked["options"]), "name": "Phone"}
+    ids["passkey_id"] = (await _done(patient.post("/api/passkeys", json=made)))["passkeys"][0]["id"]
+    phrase = (await _done(patient.post("/api/phrase", json={})))["phrase"]
+    invited = f"/api/patients/{ids['patient_id']}/invitations"
+    code = (await _done(staff.post(invited, json={})))["code"]
+    page = await _done(staff.get(f"/api/patients/{ids['patient_id']}"))
+    ids["alert_id"] = page["alerts"][0]["id"]
+    ids["message_id"] = next(one["id"] for one in page["messages"] if one["from_patient"])
+    ids["account_id"] = str(clinic.therapist_id)
+    ids["delivery_id"], ids["notification_id"] = await _tell(clinic, database, ids["alert_id"])
+    return {
+        "ids": ids,
+        "page": page,
+        "code": code,
+        "phrase": phrase,
+        "passkey": passkey,
+        "browser": push,
+    }
+
+
+async def _propose(clinic: Clinic, patient_id: str, phone: httpx.AsyncClient) -> str:
+    """A next step for the same therapist's other patient, whose week was good."""
+    path = f"/api/patients/{patient_id}"
+    episode = (await _done(clinic.therapist.get(path)))["episode"]
+    theirs = replace(
+        clinic, patient_id=UUID(patient_id), patient=phone, episode_id=UUID(episode["id"])
+    )
+    await progress(theirs)
+    await log(theirs, *range(7))
+    return str((await _done(clinic.therapist.get(path)))["proposals"][0]["id"])
+
+
+def _cover(absent_id: UUID, cover_id: str) -> dict[str, str]:
+    later = str(own_day() + timedelta(days=30))
+    return {
+        "absent_id": str(absent_id),
+        "cover_id": cover_id,
+        "starts_on": later,
+        "ends_on": later,
+    }
+
+
+async def _colleague(clinic: Clinic) -> str:
+    colleagues = await _done(clinic.therapist.get("/api/colleagues"))
+    return str(next(one["id"] for one in colleagues if one["id"] != str(clinic.therapist_id)))
+
+
+async def _tell(clinic: Clinic, database: Database, alert_id: str) -> tuple[str, str]:
+    """A mail to the therapist that was given up, and what a push to them leads to."""
+    delivery_id, notification_id = uuid7(), uuid7()
+    async with database.writing(clinic.id) as session:
+        await session.execute(
+            text(
+                "update deliveries set state = 'failed', code = 'smtp_550', tries = 1,"
+                " ended_at = now()"
+            )
+        )
+        found = await session.execute(text("select id from deliveries limit 1"))
+        delivery_id = found.scalar_one()
+        await session.execute(
+            text(
+                "insert into notifications (clinic_id, id, account_id, alert_id, made_at)"
+                " values (:clinic, :id, :account, :alert, now())"
+            ),
+            {
+                "clinic": clinic.id,
+                "id": notification_id,
+                "account": clinic.therapist_id,
+                "alert": alert_id,
+            },
+        )
+    return str(delivery_id), str(notification_id)
+
+
+async def _done(request: Any) -> Any:
+    answer = await request
+    assert answer.is_success, (answer.request.url.path, answer.text)
+    return answer.json() if answer.content else None
