@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from uuid_utils.compat import uuid7
 
+from tests.accounts import FRESH
 from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
 from tests.api.test_notices import CHOSEN
@@ -59,10 +60,17 @@ ASKED |= {
     "actOnMessage": always({"what": "called", "after": 0}),
     "askForReplay": always({"days": 90}),
     "changeSensitivity": always({"sensitivity": "early"}, if_match='"0"'),
+    "closeStaff": NOTHING,
     "dismissProposal": always({"reason": "Too soon"}),
+    "forgotten": always({"email": "therapist@north.example"}),
+    "inviteStaff": always(
+        {"name": "New", "email": "new@north.example", "role": "therapist", "locale": "en"},
+        "account_id",
+    ),
     "makePhrase": NOTHING,
     "newPasskeyOptions": NOTHING,
     "passkeySignInOptions": NOTHING,
+    "postAddress": always({"email": "elsewhere@north.example"}),
     "putAlertPolicy": always(policy_body(), if_match='"0"'),
     "putAssessment": always(findings(), "assessment_id"),
     "putMessage": always({"text": "Hello"}, "message_id"),
@@ -70,11 +78,13 @@ ASKED |= {
     "putNotices": always(CHOSEN, if_match='"0"'),
     "putOwnExercise": always(own(), "exercise_id"),
     "putOwnPause": always({"first_on": TODAY, "last_on": TOMORROW}, "pause_id"),
+    "putPassphrase": always({"passphrase": FRESH}),
     "putPatient": always(patient_body(), "patient_id"),
     "putPause": always({"first_on": TODAY, "last_on": TOMORROW}, "pause_id"),
     "putPlanVersion": always(next_plan(stretch(), based_on=1), "plan_id"),
     "putReminders": always(EVENING),
     "putScreening": always({"version": 1, "answers": {}, "note": None}, "screening_id"),
+    "putStaffRole": always({"role": "admin"}),
     "putTemplate": always(template("New"), "template_id"),
     "putWebhook": always({"url": "https://pager.example/y"}),
     "renameTemplate": always({"name": "Other", "was": "Kept"}),
@@ -93,6 +103,21 @@ async def _join(world: World, _: str, __: httpx.AsyncClient) -> Ask:
 @asks("signIn")
 async def _sign_in(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     return Ask({"email": "therapist@north.example", "passphrase": PASSPHRASE})
+
+
+@asks("lookAtLink")
+async def _look_at_link(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"secret": world.links["reset"]})
+
+
+@asks("useLink")
+async def _use_link(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"secret": world.links["reset"], "passphrase": FRESH})
+
+
+@asks("useAddressLink")
+async def _use_address_link(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask({"secret": world.links["address"]})
 
 
 @asks("phraseSignIn")

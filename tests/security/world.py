@@ -13,6 +13,7 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
+from glidepath.identity import links
 from glidepath.identity import service as identity
 from tests.api.test_message_templates import words
 from tests.api.test_own_exercises import own
@@ -49,7 +50,9 @@ class World:
     accounts: dict[str, UUID]
     ids: dict[str, str]
     page: dict[str, Any]
+    # What opens a door: the patient's joining code and phrase, secrets of the therapist's links.
     code: str
+    links: dict[str, str]
     phrase: str
     passkey: Authenticator
     browser: Browser
@@ -176,11 +179,14 @@ async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
     ids["alert_id"] = page["alerts"][0]["id"]
     ids["message_id"] = next(one["id"] for one in page["messages"] if one["from_patient"])
     ids["account_id"] = str(clinic.therapist_id)
+    devices = await _done(staff.get("/api/devices"))
+    ids["session_id"] = next(one["id"] for one in devices["devices"] if one["this"])
     ids["delivery_id"], ids["notification_id"] = await _tell(clinic, database, ids["alert_id"])
     return {
         "ids": ids,
         "page": page,
         "code": code,
+        "links": await _links(clinic, database),
         "phrase": phrase,
         "passkey": passkey,
         "browser": push,
@@ -239,6 +245,17 @@ async def _tell(clinic: Clinic, database: Database, alert_id: str) -> tuple[str,
             },
         )
     return str(delivery_id), str(notification_id)
+
+
+async def _links(clinic: Clinic, database: Database) -> dict[str, str]:
+    now, secrets = datetime.now(UTC), {}
+    async with database.writing(clinic.id) as session:
+        (account,) = await identity.open_accounts(session, "therapist@north.example")
+        assert account.email is not None
+        for purpose, address in (("reset", account.email), ("address", "other@north.example")):
+            link = await links.make(session, account, purpose, address, None, now)
+            secrets[purpose] = await links.new_secret(session, link.id, now) or ""
+    return secrets
 
 
 async def _done(request: Any) -> Any:
