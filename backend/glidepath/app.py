@@ -43,6 +43,7 @@ from glidepath.identity.actor import Actor, PatientActor, StaffActor, as_patient
 from glidepath.identity.routes import (
     RENEWAL,
     IdentityController,
+    NewDeviceController,
     WaysInController,
     send_renewed_cookie,
     session_token,
@@ -189,6 +190,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         path="/api",
         route_handlers=[
             IdentityController,
+            NewDeviceController,
             WaysInController,
             StaffController,
             LinkController,

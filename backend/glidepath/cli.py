@@ -61,7 +61,7 @@ def serve() -> None:
         startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
         from glidepath.app import create_app  # noqa: PLC0415
 
-        server.serve(create_app(settings), reserved)
+        server.serve(create_app(settings), reserved, trusted_proxies=settings.trusted_proxies)
 
 
 @cli.command()

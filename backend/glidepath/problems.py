@@ -1,5 +1,7 @@
 """Errors as types: each has a status, a code for programs and a sentence for people (RFC 9457)."""
 
+import math
+from datetime import timedelta
 from typing import Any, ClassVar
 
 
@@ -102,6 +104,25 @@ class TooMany(Problem):
     title = "Too much at once"
 
 
+class TriedTooOften(TooMany):
+    """Too many wrong secrets; it opens again by itself after `wait`, which goes with the answer."""
+
+    code = "tried_too_often"
+
+    def __init__(self, wait: timedelta) -> None:
+        seconds = max(1, math.ceil(wait.total_seconds()))
+        super().__init__(
+            f"There were too many wrong tries. The next one is possible in {_in_words(seconds)}."
+        )
+        self.headers = {"Retry-After": str(seconds)}
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 100:
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"
+
+
 class Unavailable(Problem):
     status = 503
     code = "unavailable"
@@ -110,3 +131,15 @@ class Unavailable(Problem):
     def __init__(self, detail: str = "The service cannot do this right now.") -> None:
         super().__init__(detail)
         self.headers = {"Retry-After": "5"}
+
+
+class Busy(Unavailable):
+    """Too many people sign in at this moment; nothing was tried."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Many people are signing in at this moment. Nothing is wrong with what you typed: "
+            "try again in a few seconds."
+        )

@@ -68,7 +68,12 @@ def _run(settings: Settings, began: float, *, demo: bool) -> None:
                 click.echo("Ctrl-C stops everything.")
                 await _accompany(settings)
 
-            serve(application, reserved, announce_and_work)
+            serve(
+                application,
+                reserved,
+                announce_and_work,
+                trusted_proxies=settings.trusted_proxies,
+            )
             click.echo("Stopping ...")
 
 

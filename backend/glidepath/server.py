@@ -17,13 +17,22 @@ def serve(
     application: Any,
     reserved: socket.socket,
     while_serving: Callable[[], Awaitable[None]] | None = None,
+    *,
+    trusted_proxies: str = "",
 ) -> None:
     """Serve until SIGINT or SIGTERM, or until `while_serving` ends.
 
     `while_serving` begins when the first request has been answered; what it raises is raised here
     once the server has shut down.
     """
-    config = uvicorn.Config(
+    config = configured(application, trusted_proxies)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(Server(config), reserved, while_serving))
+
+
+def configured(application: Any, trusted_proxies: str) -> uvicorn.Config:
+    """Only what comes from the trusted ones may say for whom it was passed on."""
+    return uvicorn.Config(
         application,
         loop="uvloop",
         http="httptools",
@@ -33,10 +42,11 @@ def serve(
         log_level="warning",
         access_log=False,
         server_header=False,
+        # Unless we say so it believes its own environment variable, and whoever connects from this machine.
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies.split(),
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(Server(config), reserved, while_serving))
 
 
 class Server(uvicorn.Server):

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_type_hints
 from urllib.parse import urlsplit
@@ -58,6 +59,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _about(
             "Public address, used in links. Unset: http://host:port",
             "an address without a path, such as https://glidepath.example.org",
+        ),
+    ] = ""
+    trusted_proxies: Annotated[
+        Annotated[str, Meta(pattern=r"^([0-9a-fA-F.:/]+( |$))*$")],
+        _about(
+            "Front servers whose X-Forwarded-For and X-Forwarded-Proto are believed. Unset: nobody's",
+            "addresses or networks with a space between them, such as 10.0.0.5 10.1.0.0/24, never *",
         ),
     ] = ""
     smtp_url: Annotated[
@@ -207,6 +215,17 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             "GLIDEPATH_SMTP_URL is set but GLIDEPATH_MAIL_FROM is not; "
             f"set it to {_meta('mail_from', 'expected')}."
         )
+    for proxy in settings.trusted_proxies.split():
+        try:
+            network = ip_network(proxy)
+        except ValueError:
+            network = None
+        # All the world is no front: whoever it names could say to come from wherever they like.
+        if network is None or network.prefixlen == 0:
+            raise SettingsError(
+                f"GLIDEPATH_TRUSTED_PROXIES names {proxy!r}; "
+                f"it must be {_meta('trusted_proxies', 'expected')}."
+            )
     if settings.local_peers and not _is_here(settings.base_url):
         raise SettingsError(
             f"GLIDEPATH_LOCAL_PEERS is for tests on one machine; unset it at {settings.base_url}."

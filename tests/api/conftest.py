@@ -39,12 +39,16 @@ def app(built: Litestar, database: Database, settings: Settings) -> Litestar:
     return built
 
 
+# Of the therapist's browser and the patient's.
+Jars = tuple[httpx.Cookies, httpx.Cookies]
+
+
 class Furnisher:
     """Opens clinics, and puts back the one that was opened under a name within the last minute."""
 
     def __init__(self, slate: Slate) -> None:
         self._slate = slate
-        self._opened: dict[tuple[str, str], tuple[datetime, Clinic]] = {}
+        self._opened: dict[tuple[str, str], tuple[datetime, Clinic, Jars]] = {}
 
     async def open(
         self,
@@ -57,17 +61,19 @@ class Furnisher:
         if database_name != self._slate.name:
             return await open_clinic(app, database, stack, name)
         now = datetime.now(UTC)
-        opened_at, opened = self._opened.get((database_name, name), (NEVER, None))
-        if opened is None or not now - GOOD_FOR < opened_at <= now:
+        opened_at, opened, jars = self._opened.get((database_name, name), (NEVER, None, None))
+        if opened is None or jars is None or not now - GOOD_FOR < opened_at <= now:
             opened = await open_clinic(app, database, stack, name)
             self._slate.keep(opened.id)
-            self._opened[database_name, name] = now, opened
+            # Copies: the test that it is opened for may sign out and in.
+            jars = (httpx.Cookies(opened.therapist.cookies), httpx.Cookies(opened.patient.cookies))
+            self._opened[database_name, name] = now, opened, jars
             return opened
         self._slate.put_back(opened.id)
         return replace(
             opened,
-            therapist=await stack.enter_async_context(browser(app, opened.therapist.cookies)),
-            patient=await stack.enter_async_context(browser(app, opened.patient.cookies)),
+            therapist=await stack.enter_async_context(browser(app, jars[0])),
+            patient=await stack.enter_async_context(browser(app, jars[1])),
         )
 
 

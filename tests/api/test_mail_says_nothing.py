@@ -26,7 +26,16 @@ from tests.api.test_digests import at
 from tests.api.test_mail_faults import with_mail
 from tests.api.test_threads import send, written
 from tests.api.test_worker import deliveries, work
-from tests.clinics import Clinic, check_in, open_clinic, own_day, patient_body, sync
+from tests.clinics import (
+    PASSPHRASE,
+    Clinic,
+    browser,
+    check_in,
+    open_clinic,
+    own_day,
+    patient_body,
+    sync,
+)
 from tests.mail_servers import mail_server
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
@@ -95,6 +104,9 @@ async def a_day(clinic: Clinic, database: Database, settings: Settings) -> None:
                     text("update deliveries set made_at = now(), due_at = now() where tries = 0")
                 )
             await clinic.therapist.post("/api/notices/tries", json={})
+            async with browser(clinic.app) as elsewhere:
+                secret = {"email": ADDRESS.decode(), "passphrase": PASSPHRASE}
+                assert (await elsewhere.post("/api/sign-in", json=secret)).status_code == 200
             await work(mails, database, clinic)
         sent = {
             one["cause"] for one in await deliveries(database, clinic) if one["state"] == "sent"

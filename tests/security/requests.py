@@ -61,6 +61,7 @@ ASKED |= {
     "askForReplay": always({"days": 90}),
     "changeSensitivity": always({"sensitivity": "early"}, if_match='"0"'),
     "closeStaff": NOTHING,
+    "disownDevice": NOTHING,
     "dismissProposal": always({"reason": "Too soon"}),
     "forgotten": always({"email": "therapist@north.example"}),
     "inviteStaff": always(
@@ -69,6 +70,7 @@ ASKED |= {
     ),
     "makePhrase": NOTHING,
     "newPasskeyOptions": NOTHING,
+    "ownDevice": NOTHING,
     "passkeySignInOptions": NOTHING,
     "postAddress": always({"email": "elsewhere@north.example"}),
     "putAlertPolicy": always(policy_body(), if_match='"0"'),

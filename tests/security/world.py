@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from glidepath.database.engine import Database
 from glidepath.identity import links
 from glidepath.identity import service as identity
+from glidepath.identity.known_devices import Browser
 from tests.api.test_message_templates import words
 from tests.api.test_own_exercises import own
 from tests.api.test_proposals import log, progress
@@ -31,7 +32,8 @@ from tests.clinics import (
     own_day,
     sync,
 )
-from tests.push_service import Browser, PushService
+from tests.push_service import Browser as PushedTo
+from tests.push_service import PushService
 
 ORIGIN = "https://glidepath.example"
 OPERATIONS_TOKEN = "a token of the operators"
@@ -55,7 +57,7 @@ class World:
     links: dict[str, str]
     phrase: str
     passkey: Authenticator
-    browser: Browser
+    browser: PushedTo
 
 
 @asynccontextmanager
@@ -164,7 +166,7 @@ async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
     message = str(uuid7())
     path = f"/api/patients/{ids['patient_id']}/messages/{message}"
     await _done(staff.put(path, json={"text": "Hello"}))
-    push = Browser(PushService("https://fcm.googleapis.com/fcm/send"), "/laptop")
+    push = PushedTo(PushService("https://fcm.googleapis.com/fcm/send"), "/laptop")
     answer = await _done(staff.put("/api/push-subscriptions", json=push.subscription))
     ids["browser_id"] = answer["id"]
     await _done(staff.post("/api/notices/tries", json={}))
@@ -180,6 +182,7 @@ async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
     ids["message_id"] = next(one["id"] for one in page["messages"] if one["from_patient"])
     ids["account_id"] = str(clinic.therapist_id)
     devices = await _done(staff.get("/api/devices"))
+    ids["device_id"] = await _device(clinic, database)
     ids["session_id"] = next(one["id"] for one in devices["devices"] if one["this"])
     ids["delivery_id"], ids["notification_id"] = await _tell(clinic, database, ids["alert_id"])
     return {
@@ -191,6 +194,16 @@ async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
         "passkey": passkey,
         "browser": push,
     }
+
+
+async def _device(clinic: Clinic, database: Database) -> str:
+    """Where the therapist signed in a moment ago, and is asked about."""
+    elsewhere = Browser(secret=None, label="Firefox, Android", address="203.0.113.9")
+    async with database.writing(clinic.id) as session:
+        (account,) = await identity.open_accounts(session, "therapist@north.example")
+        await identity.open_session(session, account, datetime.now(UTC), elsewhere)
+    (device,) = await _done(clinic.therapist.get("/api/new-devices"))
+    return str(device["id"])
 
 
 async def _propose(clinic: Clinic, patient_id: str, phone: httpx.AsyncClient) -> str:

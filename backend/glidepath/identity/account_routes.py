@@ -1,9 +1,10 @@
 """Accounts: a clinic's staff, one's own, links, and where one is signed in."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, post, put
+from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -11,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CO
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
-from glidepath.identity import devices, own_account, staffing
+from glidepath.identity import devices, own_account, passphrases, staffing
 from glidepath.identity.account_schemas import (
     AddressBody,
     Colleagues,
@@ -28,7 +29,7 @@ from glidepath.identity.account_schemas import (
     StaffLink,
 )
 from glidepath.identity.actor import Actor, StaffActor
-from glidepath.identity.cookies import signed_in
+from glidepath.identity.cookies import browser_of, signed_in
 from glidepath.identity.schemas import Me
 
 
@@ -123,18 +124,21 @@ class LinkController(Controller):
         return await own_account.look(session, data.secret, datetime.now(UTC))
 
     @post("/links/passphrase", operation_id="useLink", status_code=HTTP_200_OK, public=True)
-    async def passphrase(self, data: JSONBody[LinkPassphrase], state: State) -> Response[Me]:
+    async def passphrase(
+        self, data: JSONBody[LinkPassphrase], request: Request[Any, Any, Any], state: State
+    ) -> Response[Me]:
         """Sets a passphrase, which uses the link up, and signs in here and nowhere else."""
         database: Database = state.database
         # A link that opens nothing is refused before anything is hashed.
         async with database.reading() as session:
-            await own_account.look(session, data.secret, datetime.now(UTC))
+            link = await own_account.look(session, data.secret, datetime.now(UTC))
+        passphrases.require_good(data.passphrase, (link.name, link.email, link.clinic))
         hashed = await own_account.hash_new(data.passphrase)
         async with database.writing() as session:
-            now = datetime.now(UTC)
-            return signed_in(
-                await own_account.set_passphrase_by_link(session, data.secret, hashed, now)
+            opened = await own_account.set_passphrase_by_link(
+                session, data.secret, hashed, datetime.now(UTC), browser_of(request)
             )
+        return signed_in(opened)
 
     @post("/links/address", operation_id="useAddressLink", status_code=204, public=True)
     async def address(
@@ -166,6 +170,7 @@ class OwnAccountController(Controller):
         session: NamedDependency[AsyncSession],
     ) -> None:
         """Another passphrase; every other device is signed out."""
+        await own_account.require_good(session, staff, data.passphrase)
         await own_account.change_passphrase(
             session, staff, await own_account.hash_new(data.passphrase)
         )

@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Double,
     Index,
+    Integer,
     LargeBinary,
     UniqueConstraint,
     false,
@@ -83,6 +85,10 @@ class Session(ClinicOwned, Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    # Kind of browser and of machine, such as "Firefox, Android"; empty where it did not tell.
+    label: Mapped[str] = mapped_column(server_default="")
+    # Which known device it is on. No foreign key: a device is forgotten while its session goes on.
+    device_id: Mapped[UUID | None]
 
     __table_args__ = (
         within_clinic("accounts", "account_id"),
@@ -90,6 +96,45 @@ class Session(ClinicOwned, Base):
         Index("uq_sessions_token_hash", "token_hash", unique=True),
         Index("ix_sessions_account_id", "clinic_id", "account_id"),
     )
+
+
+class KnownDevice(ClinicOwned, Base):
+    """A browser at which an account was signed in before. Only the hash of its secret is kept."""
+
+    __tablename__ = "known_devices"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    account_id: Mapped[UUID]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    label: Mapped[str]
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    # Since when the device is known on which the owner said that this one is theirs. Whoever looks on a
+    # device from before that is still asked.
+    vouched_since: Mapped[datetime | None]
+
+    __table_args__ = (
+        within_clinic("accounts", "account_id"),
+        # A shared machine is known to several people, each for themselves.
+        UniqueConstraint("clinic_id", "account_id", "secret_hash"),
+        Index("ix_known_devices_secret_hash", "secret_hash"),
+    )
+
+
+class GuessCount(Base):
+    """How often secrets of one subject were tried. Of no clinic: nobody is known yet, and most are nobody."""
+
+    __tablename__ = "guess_counts"
+
+    # A hash: whom it stands for cannot be read from it.
+    subject: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    run: Mapped[int] = mapped_column(Integer)
+    spent: Mapped[float] = mapped_column(Double)
+    last_at: Mapped[datetime | None]
+    forget_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_guess_counts_forget_at", "forget_at"),)
 
 
 class Invitation(ClinicOwned, Base):

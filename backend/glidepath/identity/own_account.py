@@ -7,9 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database import jobs
 from glidepath.database.engine import enter_as_worker, enter_clinic
-from glidepath.identity import link_store, links, secrets, service, staff_store, store
+from glidepath.identity import (
+    known_devices,
+    link_store,
+    links,
+    passphrases,
+    secrets,
+    service,
+    staff_store,
+    store,
+)
 from glidepath.identity.account_schemas import LinkView, OwnAccount
 from glidepath.identity.actor import StaffActor
+from glidepath.identity.known_devices import Browser
 from glidepath.identity.models import Account
 from glidepath.identity.telling import tell
 from glidepath.problems import Conflict, SignedOut
@@ -53,16 +63,16 @@ async def send_resets(session: AsyncSession, email: str, now: datetime) -> int:
 
 
 async def set_passphrase_by_link(
-    session: AsyncSession, secret: str, passphrase_hash: str, now: datetime
+    session: AsyncSession, secret: str, passphrase_hash: str, now: datetime, browser: Browser
 ) -> service.SignedIn:
     """Ends every session of the account and opens one here."""
     link, account = await links.redeem(session, secret, ("invitation", "reset"), now)
     await staff_store.set_passphrase(session, account.id, passphrase_hash)
-    await staff_store.mark_joined(session, account.id, now)
     await staff_store.end_sessions(session, account.id)
+    await known_devices.forget_all_but(session, account.id, browser)
     if link.purpose == "reset":
         await tell(session, account, "passphrase_changed")
-    return await service.open_session(session, account, now)
+    return await service.open_session(session, account, now, browser)
 
 
 async def set_address_by_link(session: AsyncSession, secret: str, now: datetime) -> None:
@@ -84,11 +94,18 @@ async def own(session: AsyncSession, actor: StaffActor, settings: Settings) -> O
     return OwnAccount(account.name, account.email, account.role, settings.sends_mail)  # type: ignore[arg-type]
 
 
+async def require_good(session: AsyncSession, actor: StaffActor, passphrase: str) -> None:
+    account = await _account(session, actor)
+    clinic = await store.clinic(session)
+    passphrases.require_good(passphrase, (account.name, account.email or "", clinic.name))
+
+
 async def change_passphrase(session: AsyncSession, actor: StaffActor, passphrase_hash: str) -> None:
     """Ends all other sessions, and tells the owner by mail."""
     account = await _account(session, actor)
     await staff_store.set_passphrase(session, account.id, passphrase_hash)
     await staff_store.end_sessions(session, account.id, but=actor.session_id)
+    await known_devices.forget_others(session, actor)
     await tell(session, account, "passphrase_changed")
 
 

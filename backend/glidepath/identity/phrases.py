@@ -10,12 +10,11 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-from anyio import to_thread
 from argon2.low_level import Type, hash_secret_raw
 from mnemonic import Mnemonic
 
 from glidepath.identity.schemas import Locale
-from glidepath.identity.secrets import two_at_a_time
+from glidepath.identity.secrets import hashing
 
 WORDS: Final = 6
 TELLING: Final = 4
@@ -44,7 +43,7 @@ def plain(typed: str) -> str | None:
     return " ".join(word[:TELLING] for word in words) if len(words) == WORDS else None
 
 
-async def digest(typed: str) -> bytes | None:
+async def digest(typed: str, *, known: bool = False) -> bytes | None:
     """Argon2id of what counts, 19 MiB and two passes, for a guess must cost more than it is worth."""
     secret = plain(typed)
     if secret is None:
@@ -55,4 +54,4 @@ async def digest(typed: str) -> bytes | None:
             secret.encode(), SALT, 2, 19_456, parallelism=1, hash_len=32, type=Type.ID
         )
 
-    return await to_thread.run_sync(hashed, limiter=two_at_a_time())
+    return await hashing(hashed, known=known)

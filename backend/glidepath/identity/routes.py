@@ -13,12 +13,13 @@ from litestar.types import Message, Scope
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
-from glidepath.identity import phrases, service, ways_in
+from glidepath.identity import known_devices, phrases, service, throttle, ways_in
 from glidepath.identity.actor import Actor, PatientActor
-from glidepath.identity.cookies import COOKIE, session_cookie, signed_in
+from glidepath.identity.cookies import COOKIE, browser_of, session_cookie, signed_in
 from glidepath.identity.schemas import (
     JoinRequest,
     Me,
+    NewDeviceView,
     NewPasskey,
     NewPhrase,
     PasskeyOptions,
@@ -31,26 +32,43 @@ from glidepath.identity.schemas import (
 # Where a request keeps the renewal of its session until the answer goes out.
 RENEWAL = "glidepath.renewal"
 
+AnyRequest = Request[Any, Any, Any]
+
 
 class IdentityController(Controller):
     tags = ["identity"]  # noqa: RUF012 (Litestar's way)
 
     @post("/join", operation_id="join", status_code=HTTP_200_OK, public=True)
     async def join(
-        self, data: JSONBody[JoinRequest], session: NamedDependency[AsyncSession]
+        self, data: JSONBody[JoinRequest], request: AnyRequest, state: State
     ) -> Response[Me]:
         """A patient joins with the code from their therapist; the code is used up."""
-        return signed_in(await service.join(session, data.code, data.locale, datetime.now(UTC)))
+        database: Database = state.database
+        now, browser = datetime.now(UTC), browser_of(request)
+        async with (
+            throttle.guess(database, throttle.of_network(browser.address), now),
+            database.writing() as session,
+        ):
+            opened = await service.join(session, data.code, data.locale, now, browser)
+        return signed_in(opened)
 
     @post("/sign-in", operation_id="signIn", status_code=HTTP_200_OK, public=True)
-    async def sign_in(self, data: JSONBody[SignInRequest], state: State) -> Response[Me]:
+    async def sign_in(
+        self, data: JSONBody[SignInRequest], request: AnyRequest, state: State
+    ) -> Response[Me]:
         """Staff sign in with their address and passphrase."""
         database: Database = state.database
+        now, browser = datetime.now(UTC), browser_of(request)
         async with database.reading() as session:
             accounts = await service.open_accounts(session, data.email)
-        account = await service.right_one(accounts, data.passphrase)
+            device = await known_devices.known_as(session, browser, accounts, now)
+        async with throttle.guess(database, throttle.of_account(data.email, device), now):
+            account = await service.right_one(accounts, data.passphrase, known=device is not None)
+        hashed = await service.hashed_anew(account, data.passphrase)
         async with database.writing() as session:
-            return signed_in(await service.open_session(session, account, datetime.now(UTC)))
+            if hashed is not None:
+                await service.keep_hashed_anew(session, account, hashed)
+            return signed_in(await service.open_session(session, account, now, browser))
 
     @post("/sign-out", operation_id="signOut", status_code=HTTP_204_NO_CONTENT)
     async def sign_out(
@@ -68,6 +86,47 @@ class IdentityController(Controller):
     async def me(self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]) -> Me:
         """Who is signed in on this device."""
         return await service.me(session, actor)
+
+
+class NewDeviceController(Controller):
+    """What the owner of an account is asked about sign-ins on other devices."""
+
+    tags = ["identity"]  # noqa: RUF012 (Litestar's way)
+
+    @get("/new-devices", operation_id="getNewDevices")
+    async def new_devices(
+        self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
+    ) -> list[NewDeviceView]:
+        """Devices that came after this one and that nobody has called their own, latest first."""
+        return await known_devices.asked_about(session, actor)
+
+    @post(
+        "/new-devices/{device_id:uuid}/own",
+        operation_id="ownDevice",
+        status_code=HTTP_204_NO_CONTENT,
+    )
+    async def own(
+        self,
+        device_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        session: NamedDependency[AsyncSession],
+    ) -> None:
+        """It was me."""
+        await known_devices.own(session, actor, device_id)
+
+    @post(
+        "/new-devices/{device_id:uuid}/disown",
+        operation_id="disownDevice",
+        status_code=HTTP_204_NO_CONTENT,
+    )
+    async def disown(
+        self,
+        device_id: FromPath[UUID],
+        actor: NamedDependency[Actor],
+        session: NamedDependency[AsyncSession],
+    ) -> None:
+        """It was not me: the device is signed out, and six words open nothing any more."""
+        await known_devices.disown(session, actor, device_id)
 
 
 class WaysInController(Controller):
@@ -130,14 +189,18 @@ class WaysInController(Controller):
 
     @post("/passkey-sign-in", operation_id="passkeySignIn", status_code=HTTP_200_OK, public=True)
     async def passkey_sign_in(
-        self, data: JSONBody[PasskeySignIn], session: NamedDependency[AsyncSession], state: State
+        self,
+        data: JSONBody[PasskeySignIn],
+        session: NamedDependency[AsyncSession],
+        request: AnyRequest,
+        state: State,
     ) -> Response[Me]:
-        """A patient signs in with a passkey."""
+        """A patient signs in with a passkey, whatever was guessed elsewhere."""
         now = datetime.now(UTC)
         account = await ways_in.account_of_passkey(
             session, data.credential, state.settings.base_url, now
         )
-        return signed_in(await service.open_session(session, account, now))
+        return signed_in(await service.open_session(session, account, now, browser_of(request)))
 
     @post("/phrase", operation_id="makePhrase")
     async def make_phrase(
@@ -159,17 +222,24 @@ class WaysInController(Controller):
         await ways_in.drop_phrase(session, patient)
 
     @post("/phrase-sign-in", operation_id="phraseSignIn", status_code=HTTP_200_OK, public=True)
-    async def phrase_sign_in(self, data: JSONBody[PhraseSignIn], state: State) -> Response[Me]:
+    async def phrase_sign_in(
+        self, data: JSONBody[PhraseSignIn], request: AnyRequest, state: State
+    ) -> Response[Me]:
         """A patient signs in with the six words."""
-        # Hashed before a connection is taken: it takes long, and a flood must not drain the pool.
-        digest = await phrases.digest(data.phrase)
         database: Database = state.database
-        async with database.writing() as session:
-            account = await ways_in.account_of_phrase(session, digest)
-            return signed_in(await service.open_session(session, account, datetime.now(UTC)))
+        now, browser = datetime.now(UTC), browser_of(request)
+        async with database.reading() as session:
+            device = await known_devices.known_to_anybody(session, browser, now)
+        async with throttle.guess(database, throttle.of_network(browser.address, device), now):
+            # Hashed before a connection is taken: it takes long, and a flood must not drain the pool.
+            digest = await phrases.digest(data.phrase, known=device is not None)
+            async with database.writing() as session:
+                account = await ways_in.account_of_phrase(session, digest)
+                opened = await service.open_session(session, account, now, browser)
+        return signed_in(opened)
 
 
-def session_token(request: Request[Any, Any, Any]) -> str | None:
+def session_token(request: AnyRequest) -> str | None:
     return request.cookies.get(COOKIE)
 
 

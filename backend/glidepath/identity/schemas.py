@@ -94,3 +94,11 @@ class NewPhrase(Struct):
 
 class PhraseSignIn(Struct, forbid_unknown_fields=True):
     phrase: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class NewDeviceView(Struct):
+    """A sign-in that the owner has not called theirs. `label` is such as "Firefox, Android", or empty."""
+
+    id: UUID
+    label: str
+    signed_in_at: datetime

@@ -2,12 +2,18 @@
 
 import hashlib
 import secrets
-import unicodedata
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 import anyio
 from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from glidepath.identity.passphrases import normal
+from glidepath.problems import Busy
+
+T = TypeVar("T")
 
 # argon2id, 19 MiB and two passes: the smaller of the two settings OWASP ASVS 5.0 names.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -15,17 +21,31 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 _limiter: anyio.CapacityLimiter | None = None
 
+# How many may wait to be hashed; a full second's work. Who comes after is told so at once.
+WAITING: Final = 20
+# So many more, for browsers that were let in before: a flood of strangers does not reach them.
+KEPT_FOR_KNOWN: Final = 10
+
 # Letters and digits that cannot be taken for one another when read out or typed.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 
 
-def two_at_a_time() -> CapacityLimiter:
+def _two_at_a_time() -> CapacityLimiter:
     """Hashing takes a core: two at once leave the machine free for the diary."""
     global _limiter  # noqa: PLW0603 (a limiter belongs to the event loop that first asks)
     if _limiter is None:
         _limiter = CapacityLimiter(2)
     return _limiter
+
+
+async def hashing(work: Callable[[], T], *, known: bool = False) -> T:
+    """The one way to a thread that hashes. Busy where too many wait already."""
+    limiter = _two_at_a_time()
+    room = WAITING + (KEPT_FOR_KNOWN if known else 0)
+    if limiter.statistics().tasks_waiting >= room:
+        raise Busy
+    return await to_thread.run_sync(work, limiter=limiter)
 
 
 def digest(secret: str) -> bytes:
@@ -48,21 +68,25 @@ def plain_code(typed: str) -> str:
     return "".join(character for character in typed.upper() if character.isalnum())
 
 
-def _normal(passphrase: str) -> str:
-    return unicodedata.normalize("NFC", passphrase)
-
-
 async def hash_passphrase(passphrase: str) -> str:
-    return await to_thread.run_sync(_HASHER.hash, _normal(passphrase), limiter=two_at_a_time())
+    return await hashing(lambda: _HASHER.hash(normal(passphrase)))
 
 
-async def passphrase_matches(passphrase: str, stored: str | None) -> bool:
-    """Takes as long for an unknown account (`stored` None) as for a known one."""
+async def passphrase_matches(passphrase: str, stored: str | None, *, known: bool = False) -> bool:
+    """Takes as long for an unknown account (`stored` None) as for a known one.
+
+    `known`: whether it is typed at a browser that was let in before.
+    """
 
     def verify() -> bool:
         try:
-            return _HASHER.verify(stored or _NOBODY, _normal(passphrase)) and stored is not None
+            return _HASHER.verify(stored or _NOBODY, normal(passphrase)) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
-    return await to_thread.run_sync(verify, limiter=two_at_a_time())
+    return await hashing(verify, known=known)
+
+
+def is_below_todays(stored: str) -> bool:
+    """Whether a hash was made when less was asked for, so that it is to be made anew."""
+    return _HASHER.check_needs_rehash(stored)

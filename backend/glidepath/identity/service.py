@@ -12,8 +12,9 @@ from uuid_utils.compat import uuid7
 from glidepath.clinical.emergency import emergency_number
 from glidepath.clinical.vocabulary import Text
 from glidepath.database.engine import enter_clinic
-from glidepath.identity import secrets, store
+from glidepath.identity import known_devices, secrets, store
 from glidepath.identity.actor import Actor
+from glidepath.identity.known_devices import Browser
 from glidepath.identity.models import Account, Clinic, Session
 from glidepath.identity.schemas import AccountView, ClinicView, InvitationView, Me
 from glidepath.problems import Invalid, NotFound, SignedOut
@@ -39,6 +40,8 @@ class SignedIn:
     token: str
     lifetime: timedelta
     me: Me
+    # What makes the browser known next time; None where it is not to be known.
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +103,49 @@ async def open_accounts(session: AsyncSession, email: str) -> list[Account]:
     return [account for account in found if account.disabled_at is None]
 
 
-async def right_one(accounts: Sequence[Account], passphrase: str) -> Account:
-    """The account that the passphrase opens; SignedOut if there is none.
+async def right_one(
+    accounts: Sequence[Account], passphrase: str, *, known: bool = False
+) -> Account:
+    """The account that the passphrase opens; SignedOut if there is none. `known`: whether one of them was signed
+    in at this browser before.
 
     Needs no connection: hashing takes long, and a flood of it must not drain the pool.
     """
     if not accounts:
-        await secrets.passphrase_matches(passphrase, None)
+        await secrets.passphrase_matches(passphrase, None, known=known)
     for account in accounts:
-        if await secrets.passphrase_matches(passphrase, account.passphrase_hash):
+        if await secrets.passphrase_matches(passphrase, account.passphrase_hash, known=known):
             return account
     raise SignedOut(NO_MATCH, code="no_match")
 
 
-async def open_session(session: AsyncSession, account: Account, now: datetime) -> SignedIn:
+async def hashed_anew(account: Account, passphrase: str) -> str | None:
+    """The passphrase that was just found right, as dearly hashed as is asked for now; None if it is already."""
+    if account.passphrase_hash is None or not secrets.is_below_todays(account.passphrase_hash):
+        return None
+    return await secrets.hash_passphrase(passphrase)
+
+
+async def keep_hashed_anew(session: AsyncSession, account: Account, hashed: str) -> None:
+    assert account.passphrase_hash is not None
     await enter_clinic(session, account.clinic_id)
-    return await _open_session(session, account, now)
+    await store.rehash(session, account.id, account.passphrase_hash, hashed)
 
 
-async def join(session: AsyncSession, code: str, locale: str, now: datetime) -> SignedIn:
+async def open_session(
+    session: AsyncSession, account: Account, now: datetime, browser: Browser | None = None
+) -> SignedIn:
+    """`browser` is known from then on; None for one that is not to be."""
+    await enter_clinic(session, account.clinic_id)
+    first = account.joined_at is None
+    if first:
+        await store.mark_joined(session, account.id, account.locale, now)
+    return await _open_session(session, account, now, browser, first=first)
+
+
+async def join(
+    session: AsyncSession, code: str, locale: str, now: datetime, browser: Browser | None = None
+) -> SignedIn:
     """Opens a patient's session with a joining code or link, both of which are used up by it."""
     invitation = (
         await store.invitation_by_code(session, secrets.digest(secrets.plain_code(code)))
@@ -130,12 +157,22 @@ async def join(session: AsyncSession, code: str, locale: str, now: datetime) -> 
     account = await store.mark_joined(session, invitation.account_id, locale, now)
     if account is None:
         raise Invalid(BAD_CODE, code="bad_code")
-    return await _open_session(session, account, now)
+    return await _open_session(session, account, now, browser, first=account.joined_at == now)
 
 
-async def _open_session(session: AsyncSession, account: Account, now: datetime) -> SignedIn:
+async def _open_session(
+    session: AsyncSession,
+    account: Account,
+    now: datetime,
+    browser: Browser | None,
+    *,
+    first: bool = False,
+) -> SignedIn:
     lifetime = PATIENT_SESSION if account.role == "patient" else STAFF_SESSION
     token = secrets.new_token()
+    remembered = None
+    if browser is not None:
+        remembered = await known_devices.remember(session, account, browser, now, first=first)
     await store.drop_expired(session, account.id, now)
     await store.mark_signed_in(session, account.id, now)
     await store.add_session(
@@ -149,9 +186,12 @@ async def _open_session(session: AsyncSession, account: Account, now: datetime) 
             "created_at": now,
             "last_seen_at": now,
             "expires_at": now + lifetime,
+            "label": browser.label if browser else "",
+            "device_id": remembered.device_id if remembered else None,
         },
     )
-    return SignedIn(token, lifetime, _me(account, await store.clinic(session)))
+    device = remembered.secret if remembered else None
+    return SignedIn(token, lifetime, _me(account, await store.clinic(session)), device)
 
 
 async def sign_out(session: AsyncSession, actor: Actor) -> None:

@@ -68,14 +68,6 @@ async def set_email(session: AsyncSession, account_id: UUID, email: str) -> None
     await session.execute(update(Account).where(Account.id == account_id).values(email=email))
 
 
-async def mark_joined(session: AsyncSession, account_id: UUID, now: datetime) -> None:
-    await session.execute(
-        update(Account)
-        .where(Account.id == account_id)
-        .values(joined_at=func.coalesce(Account.joined_at, now))
-    )
-
-
 async def email_taken(session: AsyncSession, email: str) -> bool:
     found = await session.execute(select(Account.id).where(Account.email == email))
     return found.first() is not None

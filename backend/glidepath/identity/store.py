@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, delete, func, insert, or_, select, update
+from sqlalchemy import Uuid, cast, delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import enter_as_worker, enter_clinic, show_key
@@ -177,6 +177,17 @@ async def accounts(session: AsyncSession, account_ids: Sequence[UUID]) -> dict[U
 async def clinic_or_none(session: AsyncSession) -> Clinic | None:
     entered = select(Clinic).where(Clinic.id == ENTERED)
     return (await session.execute(entered)).scalar_one_or_none()
+
+
+async def rehash(session: AsyncSession, account_id: UUID, stored: str, hashed: str) -> None:
+    """The same passphrase, hashed anew; nothing where it was changed meanwhile. No push ends with it."""
+    same = {"account_id": str(account_id)}
+    await session.execute(text("select set_config('app.rehashed', :account_id, true)"), same)
+    await session.execute(
+        update(Account)
+        .where(Account.id == account_id, Account.passphrase_hash == stored)
+        .values(passphrase_hash=hashed)
+    )
 
 
 async def is_open(session: AsyncSession, account_id: UUID) -> bool:

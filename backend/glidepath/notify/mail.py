@@ -4,6 +4,7 @@ learns nothing of anyone."""
 import asyncio
 import re
 import ssl
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -55,7 +56,26 @@ WORDS: Final = {
         "en": ("A try of Glidepath", "Mail from Glidepath arrives. There is nothing to do."),
         "es": ("Una prueba de Glidepath", "El correo de Glidepath llega. No hay nada que hacer."),
     },
+    "new_device": {
+        "en": (
+            "A sign-in on a new device",
+            (
+                "Somebody signed in to your Glidepath account on a device that was not known before: "
+                "{browser}, {at}. If it was you, there is nothing to do. If not, sign in on a device of "
+                "yours and say so there:"
+            ),
+        ),
+        "es": (
+            "Una entrada desde un dispositivo nuevo",
+            (
+                "Alguien ha entrado en su cuenta de Glidepath desde un dispositivo que no se conocía: "
+                "{browser}, {at}. Si ha sido usted, no hay nada que hacer. Si no, entre desde un "
+                "dispositivo suyo y dígalo allí:"
+            ),
+        ),
+    },
 }
+UNKNOWN_BROWSER: Final = {"en": "unknown browser", "es": "navegador desconocido"}
 
 # What a digest tells of, as far as there is any: that alerts wait, and how many messages.
 WAITING: Final = {
@@ -72,6 +92,14 @@ def way(settings: Settings) -> Way:
     return "kept" if urlsplit(settings.base_url).hostname in HERE else "off"
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """When it was, by the clock of the clinic, and the kind of browser, empty where it is not known."""
+
+    at: datetime
+    browser: str
+
+
 def compose(
     *,
     cause: str,
@@ -83,14 +111,20 @@ def compose(
     at: datetime,
     alerts: bool = False,
     messages: int = 0,
+    sign_in: SignIn | None = None,
 ) -> EmailMessage:
     """`message_id` is the same at every try, so that the reader's program shows it once.
 
-    `alerts` and `messages` are what a digest tells of.
+    `alerts` and `messages` are what a digest tells of, `sign_in` what a mail of a new device does.
 
     ValueError if `to` is no single address; nothing that stands in one becomes another header.
     """
     subject, sentence = WORDS[cause][locale]
+    if sign_in is not None:
+        sentence = sentence.format(
+            browser=sign_in.browser or UNKNOWN_BROWSER[locale],
+            at=f"{sign_in.at:%Y-%m-%d %H:%M %Z}",
+        )
     message = EmailMessage()
     message["From"] = sender
     message["To"] = _address(to)

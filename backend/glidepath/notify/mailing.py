@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.identity import known_devices
 from glidepath.identity import service as identity
 from glidepath.notify import account_mails, mail, store, waiting
 from glidepath.notify.account_mails import Addressed
@@ -73,6 +76,11 @@ async def letter(
     waits = None
     if delivery.cause == "digest":
         waits = (await waiting.people(session, now)).get(delivery.recipient_id)
+    sign_in = None
+    if delivery.device_id is not None:
+        sign_in = await _sign_in(session, delivery.device_id)
+        if sign_in is None:
+            return Undeliverable("device_is_gone")
     try:
         message = mail.compose(
             cause=delivery.cause,
@@ -84,6 +92,7 @@ async def letter(
             at=delivery.made_at,
             alerts=waits is not None and waits.alerts,
             messages=0 if waits is None else waits.messages,
+            sign_in=sign_in,
         )
     except ValueError:
         return Undeliverable("bad_address")
@@ -109,6 +118,15 @@ def _message_id(delivery: Delivery) -> str:
     )
     # Another try of a link is another mail: it carries another secret, and the newest one counts.
     return f"{named}.{delivery.tries}" if delivery.link_id else named
+
+
+async def _sign_in(session: AsyncSession, device_id: UUID) -> mail.SignIn | None:
+    """None where the owner has said meanwhile that the device is not theirs."""
+    device = await known_devices.device(session, device_id)
+    if device is None:
+        return None
+    zone = ZoneInfo(await identity.clinic_timezone(session))
+    return mail.SignIn(device.first_seen_at.astimezone(zone), device.label)
 
 
 async def to_hasten(session: AsyncSession, now: datetime) -> list[Delivery]:

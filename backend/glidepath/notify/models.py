@@ -16,7 +16,7 @@ from glidepath.database.base import Base, ClinicOwned, all_of, one_of, within_cl
 CHANNELS: Final = ("push", "email", "webhook")
 # Why something is sent: an alert (again, where something new came after somebody looked), a step up
 # because nobody looked, the day's summary, a try, or the day's word to a patient who asked for one; and
-# what somebody is told about their own account.
+# what somebody is told about their own account, and of a sign-in on a device that was not known.
 OF_ACCOUNTS: Final = (
     "invitation",
     "reset",
@@ -25,7 +25,10 @@ OF_ACCOUNTS: Final = (
     "passphrase_changed",
     "second_factor_reset",
 )
-CAUSES: Final = ("raised", "escalated", "digest", "test", "reminder", *OF_ACCOUNTS)
+CAUSES: Final = (
+    *("raised", "escalated", "digest", "test", "reminder", "new_device"),
+    *OF_ACCOUNTS,
+)
 # "skipped": when its time came there was nothing to tell any more. "failed" is for people to see. "kept" is
 # a mail of an installation for trying out, which sends none: it reached nobody.
 DELIVERY_STATES: Final = ("waiting", "sent", "skipped", "failed", "kept")
@@ -163,12 +166,14 @@ class Delivery(ClinicOwned, Base):
     alert_id: Mapped[UUID | None]
     # The version of the alert that is told of: one that is opened again is told again.
     alert_version: Mapped[int | None] = mapped_column(Integer)
-    # Which step up it is; 0 for who is told first.
+    # Which step up it is; 0 for who is told first. Of tries and of devices: the how manieth.
     step: Mapped[int]
     # The clinic's day of a digest, the patient's of a reminder.
     day: Mapped[date | None]
     # The link that goes with it, or that it tells of; its secret stands nowhere here.
     link_id: Mapped[UUID | None]
+    # The device that is told of. No foreign key: it is forgotten while what was told of it stays.
+    device_id: Mapped[UUID | None]
     # The delivery that could not be made by another channel.
     instead_of: Mapped[UUID | None]
     state: Mapped[str]
@@ -196,6 +201,7 @@ class Delivery(ClinicOwned, Base):
         CheckConstraint(
             "(cause in ('digest', 'reminder')) = (day is not null)", name="daily_has_a_day"
         ),
+        CheckConstraint("(cause = 'new_device') = (device_id is not null)", name="of_a_device"),
         # Spreading the same news twice makes no second delivery.
         UniqueConstraint(
             "clinic_id",

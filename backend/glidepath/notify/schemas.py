@@ -111,6 +111,7 @@ MailCause = Literal[
     "escalated",
     "digest",
     "test",
+    "new_device",
     "invitation",
     "reset",
     "new_address",

@@ -12,9 +12,11 @@ from uuid_utils.compat import uuid7
 from glidepath.alerts import service as alerts
 from glidepath.alerts.service import Notice
 from glidepath.care import presence
+from glidepath.identity import known_devices
 from glidepath.identity import service as identity
-from glidepath.notify import choices, delivering, store
+from glidepath.notify import choices, delivering, mail, store
 from glidepath.notify.models import Delivery
+from glidepath.settings import Settings
 
 
 async def spread(session: AsyncSession, clinic_id: UUID, alert_id: UUID, now: datetime) -> int:
@@ -150,6 +152,34 @@ async def try_out(
     )
     await delivering.make(session, delivery, urgent=True)
     return delivery.id
+
+
+async def tell_of_device(
+    session: AsyncSession, clinic_id: UUID, device_id: UUID, settings: Settings, now: datetime
+) -> bool:
+    """Mails the owner that somebody signed in on a device that was not known, if they can be mailed. Told again
+    it makes no second mail."""
+    device = await known_devices.device(session, device_id)
+    if device is None or mail.way(settings) == "off":
+        return False
+    if await identity.mail_recipient(session, device.account_id) is None:
+        return False
+    if await store.is_told_of(session, device_id):
+        return False
+    delivery = Delivery(
+        clinic_id=clinic_id,
+        id=uuid7(),
+        cause="new_device",
+        channel="email",
+        recipient_id=device.account_id,
+        device_id=device_id,
+        step=await store.next_step(session, device.account_id, "new_device"),
+        state="waiting",
+        tries=0,
+        made_at=now,
+        due_at=now,
+    )
+    return await delivering.make(session, delivery, urgent=True)
 
 
 async def sent(session: AsyncSession, alert_ids: Collection[UUID]) -> dict[UUID, list[datetime]]:

@@ -89,6 +89,11 @@ async def next_step(session: AsyncSession, recipient_id: UUID | None, cause: str
     return int(found.scalar_one() or 0) + 1
 
 
+async def is_told_of(session: AsyncSession, device_id: UUID) -> bool:
+    found = await session.execute(select(Delivery.id).where(Delivery.device_id == device_id))
+    return found.first() is not None
+
+
 async def digests(
     session: AsyncSession, people: Collection[UUID], days: Collection[date]
 ) -> set[tuple[UUID | None, date | None]]:

@@ -11,6 +11,7 @@ from procrastinate.jobs import Job
 
 from glidepath.alerts.writing import RAISED
 from glidepath.database.work import tools
+from glidepath.identity import known_devices
 from glidepath.identity.telling import TELL
 from glidepath.notify import delivering, rounds, service
 
@@ -57,6 +58,15 @@ async def account_told(
     log.info("account_told", delivery_id=delivery_id, cause=cause)
 
 
+async def new_device(context: JobContext, *, clinic_id: str, device_id: str) -> None:
+    """Tells somebody of a sign-in of theirs on a device that was not known."""
+    database, settings, now = tools(context).database, tools(context).settings, datetime.now(UTC)
+    clinic, device = UUID(clinic_id), UUID(device_id)
+    async with database.writing(clinic) as session:
+        told = await service.tell_of_device(session, clinic, device, settings, now)
+    log.info("new_device", device_id=device_id, mailed=told)
+
+
 async def deliver(
     context: JobContext, *, clinic_id: str, delivery_id: str, tries: int | None = None
 ) -> None:
@@ -80,5 +90,6 @@ def register(app: App) -> None:
     again = UntilDone()
     app.task(name=RAISED, pass_context=True, retry=again)(alert_raised)
     app.task(name=TELL, pass_context=True, retry=again)(account_told)
+    app.task(name=known_devices.SIGNED_IN, pass_context=True, retry=again)(new_device)
     app.task(name=delivering.DELIVER, pass_context=True, retry=again)(deliver)
     rounds.register(app)

@@ -3,6 +3,7 @@ import type { Bilingual, Language } from '../data/api/types.ts';
 import type admin from '../../messages/en/admin.json';
 import type caseload from '../../messages/en/caseload.json';
 import type common from '../../messages/en/common.json';
+import type devices from '../../messages/en/devices.json';
 import type ended from '../../messages/en/ended.json';
 import type entry from '../../messages/en/entry.json';
 import type episode from '../../messages/en/episode.json';
@@ -26,6 +27,7 @@ interface Namespaces {
   admin: typeof admin;
   caseload: typeof caseload;
   common: typeof common;
+  devices: typeof devices;
   ended: typeof ended;
   entry: typeof entry;
   episode: typeof episode;
@@ -56,7 +58,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{admin,caseload,common,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,pause,policy,push,quality,reached,setup,therapist}.json',
+  '../../messages/*/{admin,caseload,common,devices,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,pause,policy,push,quality,reached,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -124,6 +124,10 @@ export const api = {
   dropPhrase: () => del('/api/phrase'),
   phraseSignIn: (phrase: string) => post<wire.Me>('/api/phrase-sign-in', { phrase }),
 
+  newDevices: () => get<wire.NewDevice[]>('/api/new-devices'),
+  ownDevice: (deviceId: string) => post<null>(`/api/new-devices/${id(deviceId)}/own`),
+  disownDevice: (deviceId: string) => post<null>(`/api/new-devices/${id(deviceId)}/disown`),
+
   care: () => get<wire.Care>('/api/care'),
   sync: (batch: wire.SyncRequest) => post<wire.SyncAnswer>('/api/sync', batch),
   /** All of it, or from a day on. */

@@ -17,6 +17,7 @@ export type Me = Wire['Me'];
 export type WaysIn = Wire['WaysIn'];
 export type Passkey = Wire['PasskeyView'];
 export type PasskeyOptions = Wire['PasskeyOptions'];
+export type NewDevice = Wire['NewDeviceView'];
 export type NewPhrase = Wire['NewPhrase'];
 export type Criterion = Omit<Wire['CriterionBody'], 'item'> & { item: PlanItemBody };
 export type Plan = Omit<Wire['PlanView'], 'criteria'> & { criteria: Criterion[] };

@@ -43,6 +43,7 @@ const CAUSES = [
   'escalated',
   'digest',
   'test',
+  'new_device',
   'invitation',
   'reset',
   'new_address',
