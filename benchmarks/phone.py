@@ -29,6 +29,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.demo.cast import CAST, STAFF
 from glidepath.demo.seed import PASSPHRASE
+from signing_in import OURS, session, staff_session
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 CHROMIUM = "/usr/bin/chromium"
@@ -39,7 +40,6 @@ ENTRIES, DAYS, BATCH = 500, 30, 50
 DELIVERIES = 20
 SLOWER = (1, 4)
 PATIENT = CAST[3]
-OURS = {"sec-fetch-site": "same-origin"}
 
 
 @contextmanager
@@ -66,15 +66,8 @@ def demo() -> Iterator[str]:
             server.wait(30)
 
 
-def session(address: str, path: str, body: dict[str, str]) -> str:
-    """Signs somebody in; the cookie, as a request sends it. (It is for browsers, so no jar keeps it.)"""
-    answer = httpx.post(address + path, json=body, headers=OURS).raise_for_status()
-    return answer.headers["set-cookie"].split(";")[0]
-
-
 def join_code(address: str) -> str:
-    account = {"email": STAFF[0].email, "passphrase": PASSPHRASE}
-    headers = OURS | {"cookie": session(address, "/api/sign-in", account)}
+    headers = OURS | {"cookie": staff_session(address, STAFF[0].email, PASSPHRASE)}
     url = f"{address}/api/patients/{PATIENT.patient_id}/invitations"
     return str(httpx.post(url, json={}, headers=headers).raise_for_status().json()["code"])
 

@@ -30,12 +30,12 @@ from caseload.serving import serving
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
+from signing_in import OURS, staff_session
 
 FEW = 50
 WARM_UP, REQUESTS = 30, 300
 OPENINGS, DRAWINGS, ENTRIES = 7, 7, 20
 SPARKLINES = 200
-OURS = {"sec-fetch-site": "same-origin"}
 
 
 @dataclass
@@ -63,9 +63,7 @@ class Served:
 
 def request_list(address: str, email: str) -> Served:
     with httpx.Client(base_url=address, headers=OURS, timeout=60) as browser:
-        account = {"email": email, "passphrase": seeding.PASSPHRASE}
-        signed_in = browser.post("/api/sign-in", json=account).raise_for_status()
-        cookie = signed_in.headers["set-cookie"].split(";")[0]
+        cookie = staff_session(address, email, seeding.PASSPHRASE)
         headers = {"cookie": cookie, "accept-encoding": "gzip"}
         took, worked, statements = [], [], set()
         for number in range(WARM_UP + REQUESTS):

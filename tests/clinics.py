@@ -71,6 +71,12 @@ def browser(app: Litestar, cookies: httpx.Cookies | None = None) -> httpx.AsyncC
     )
 
 
+async def sign_in(client: httpx.AsyncClient, email: str, passphrase: str = PASSPHRASE) -> None:
+    """One of the staff signs in, as far as they have to."""
+    answer = await client.post("/api/sign-in", json={"email": email, "passphrase": passphrase})
+    assert answer.status_code == 200, answer.text
+
+
 async def add_clinic(database: Database, name: str = "North") -> tuple[UUID, UUID, str]:
     """Clinic, therapist and the therapist's address."""
     clinic_id, therapist_id, now = uuid7(), uuid7(), datetime.now(UTC)
@@ -200,10 +206,7 @@ async def open_clinic(
     clinic_id, therapist_id, email = await add_clinic(database, name)
     therapist = await stack.enter_async_context(browser(app))
     patient = await stack.enter_async_context(browser(app))
-    signed_in = await therapist.post(
-        "/api/sign-in", json={"email": email, "passphrase": PASSPHRASE}
-    )
-    assert signed_in.status_code == 200, signed_in.text
+    await sign_in(therapist, email)
     patient_id = uuid7()
     body = patient_body()
     admitted = await therapist.put(f"/api/patients/{patient_id}", json=body)
@@ -243,10 +246,7 @@ async def colleague(
             now=datetime.now(UTC),
         )
     async with browser(clinic.app) as client:
-        signed_in = await client.post(
-            "/api/sign-in", json={"email": email, "passphrase": PASSPHRASE}
-        )
-        assert signed_in.status_code == 200, signed_in.text
+        await sign_in(client, email)
         yield Colleague(account_id, client)
 
 

@@ -15,8 +15,7 @@ from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
 from glidepath.settings import Settings, load_settings
-from tests.api.handling import sign_in
-from tests.clinics import PASSPHRASE, Clinic, browser, open_clinic
+from tests.clinics import PASSPHRASE, Clinic, browser, open_clinic, sign_in
 from tests.databases import Slate
 
 # Nothing here is over so soon, and a session is not yet marked as used again.
@@ -113,5 +112,5 @@ async def colleague(clinic: Clinic, database: Database) -> AsyncIterator[httpx.A
             now=datetime.now(UTC),
         )
     async with browser(clinic.app) as client:
-        await sign_in(client, "colleague")
+        await sign_in(client, "colleague@north.example")
         yield client

@@ -6,14 +6,7 @@ from typing import Any
 import httpx
 
 from tests.api.test_alerts import ago, alerts
-from tests.clinics import (
-    PASSPHRASE,
-    Clinic,
-    check_in,
-    handle,
-    own_day,
-    sync,
-)
+from tests.clinics import Clinic, check_in, handle, own_day, sync
 
 TODAY = own_day()
 TOMORROW = str(TODAY + timedelta(days=1))
@@ -22,11 +15,6 @@ DEEDS: dict[str, dict[str, Any]] = {
     "snooze": {"until": TOMORROW},
     "resolve": {"outcome": "called"},
 }
-
-
-async def sign_in(client: httpx.AsyncClient, who: str) -> None:
-    staff = {"email": f"{who}@north.example", "passphrase": PASSPHRASE}
-    assert (await client.post("/api/sign-in", json=staff)).status_code == 200
 
 
 async def raised(clinic: Clinic) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from glidepath.database.engine import Database
 from glidepath.diary.bounds import EDITS_A_DAY, ENTRIES_A_DAY
 from glidepath.diary.models import CheckIn, ExerciseSession
-from tests.clinics import PASSPHRASE, Clinic, check_in, handle, own_day, sync
+from tests.clinics import Clinic, check_in, handle, own_day, sign_in, sync
 
 pytestmark = pytest.mark.anyio
 TODAY = own_day()
@@ -195,8 +195,7 @@ async def test_an_old_sign_is_marked_late_wherever_the_patient_is(clinic: Clinic
         at = f"{first}T09:00:00+14:00"
         entry = check_in(first, happened_at=at, made_at=at, zone="Pacific/Kiritimati")
         await sync(clinic, {**entry, "red_flags": ["both_legs"]})
-        staff = {"email": "therapist@north.example", "passphrase": PASSPHRASE}
-        await clinic.therapist.post("/api/sign-in", json=staff)
+        await sign_in(clinic.therapist, "therapist@north.example")
         (alert,) = await alerts(clinic)
     assert alert["late"] is True
 

@@ -31,7 +31,7 @@ from tests.accounts import (
     text_of,
 )
 from tests.api.test_daily_look import run_jobs
-from tests.clinics import PASSPHRASE, Clinic, browser
+from tests.clinics import PASSPHRASE, Clinic, browser, sign_in
 
 pytestmark = pytest.mark.anyio
 
@@ -281,8 +281,7 @@ async def test_a_new_passphrase_ends_the_other_sessions_and_the_owner_is_told(
     """AU-12."""
     with sending(app, settings) as (server, mails):
         async with browser(app) as other:
-            body = {"email": "therapist@north.example", "passphrase": PASSPHRASE}
-            await other.post("/api/sign-in", json=body)
+            await sign_in(other, "therapist@north.example")
             changed = await clinic.therapist.put(
                 "/api/account/passphrase", json={"passphrase": FRESH}
             )

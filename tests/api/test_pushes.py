@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from glidepath.database.engine import Database
 from glidepath.settings import Settings
 from tests.api.test_worker import Mailbox, deliveries, mailbox, work
-from tests.clinics import PASSPHRASE, Clinic, check_in, colleague, sync
+from tests.clinics import Clinic, check_in, colleague, sign_in, sync
 from tests.push_service import VAPID_KEY, Browser, PushService, push_service
 
 __all__ = ["mailbox"]
@@ -318,8 +318,7 @@ async def test_a_sign_in_that_ran_out_by_itself_leaves_pushes_on(
     await subscribe(clinic.therapist, Browser(service, "/laptop"))
     async with database.writing(clinic.id) as session:
         await session.execute(text("update sessions set expires_at = now() - interval '1 s'"))
-    body = {"email": "therapist@north.example", "passphrase": PASSPHRASE}
-    assert (await clinic.therapist.post("/api/sign-in", json=body)).status_code == 200
+    await sign_in(clinic.therapist, "therapist@north.example")
     assert len(await browsers(clinic.therapist)) == 1
 
 

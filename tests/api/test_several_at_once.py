@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
-from tests.api.handling import TOMORROW, done, raised, sign_in
+from tests.api.handling import TOMORROW, done, raised
 from tests.api.test_alerts import alerts
 from tests.clinics import (
     PASSPHRASE,
@@ -19,6 +19,7 @@ from tests.clinics import (
     check_in,
     handle,
     join_patient,
+    sign_in,
     sync,
 )
 
@@ -83,7 +84,7 @@ async def test_a_colleagues_patients_are_nobodys_in_bulk(clinic: Clinic, databas
             now=datetime.now(UTC),
         )
     async with browser(clinic.app) as locum:
-        await sign_in(locum, "locum")
+        await sign_in(locum, "locum@north.example")
         answer = await locum.post("/api/alerts/acknowledge", json=bulk(alert))
         alone = await handle(locum, alert, "acknowledge")
     assert [one["status"] for one in answer.json()["results"]] == ["not_found"]

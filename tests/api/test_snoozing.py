@@ -21,7 +21,6 @@ from tests.api.handling import (
     raised,
     risen,
     row,
-    sign_in,
     worsening,
 )
 from tests.api.test_alerts import ago, alerts, jobs
@@ -31,6 +30,7 @@ from tests.clinics import (
     check_in,
     handle,
     join_patient,
+    sign_in,
     sync,
 )
 
@@ -60,7 +60,7 @@ async def test_a_snoozed_alert_wakes_by_itself_as_the_patients_day_begins(clinic
         (midnight + timedelta(minutes=1), "open", None),
     ):
         with time_machine.travel(moment):
-            await sign_in(clinic.therapist, "therapist")
+            await sign_in(clinic.therapist, "therapist@north.example")
             (alert,) = await alerts(clinic)
             listed = (await row(clinic))["alert"]
         for one in (alert, listed):
@@ -72,7 +72,7 @@ async def test_who_looked_before_a_snooze_ended_has_looked(clinic: Clinic):
     await done(clinic.therapist, await raised(clinic), "snooze", until=TOMORROW)
     assert await looked(clinic) == [("North therapist", "acknowledged")]
     with time_machine.travel(datetime.now(UTC) + timedelta(days=2)):
-        await sign_in(clinic.therapist, "therapist")
+        await sign_in(clinic.therapist, "therapist@north.example")
         assert (await row(clinic))["alert"]["state"] == "open"
         assert await looked(clinic) == [("North therapist", "acknowledged")]
 

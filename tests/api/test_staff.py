@@ -7,8 +7,8 @@ import pytest
 from litestar import Litestar
 from uuid_utils.compat import uuid7
 
-from tests.accounts import accept, id_of, invite, member, secret_of
-from tests.clinics import PASSPHRASE, Clinic, browser
+from tests.accounts import FRESH, accept, id_of, invite, member, secret_of
+from tests.clinics import Clinic, browser, sign_in
 
 pytestmark = pytest.mark.anyio
 
@@ -71,7 +71,7 @@ async def test_who_is_closed_is_out_at_once_and_comes_back_when_reopened(
     assert (await colleague.post(f"{url}/close", json={})).status_code == 200
     assert (await nora.get("/api/me")).status_code == 401
     assert (await member(colleague, "Nora"))["closed_at"]
-    body = {"email": "nora@north.example", "passphrase": "a fresh and long passphrase"}
+    body = {"email": "nora@north.example", "passphrase": FRESH}
     async with browser(app) as client:
         assert (await client.post("/api/sign-in", json=body)).status_code == 401
         assert (await accept(client, link)).json()["code"] == "bad_link"
@@ -89,8 +89,8 @@ async def test_another_role_ends_the_sessions_that_had_the_old_one(
     url = f"/api/staff/{await id_of(colleague, 'Nora')}/role"
     assert (await colleague.put(url, json={"role": "admin"})).status_code == 200
     assert (await nora.get("/api/me")).status_code == 401
-    body = {"email": "nora@north.example", "passphrase": "a fresh and long passphrase"}
-    assert (await nora.post("/api/sign-in", json=body)).json()["account"]["role"] == "admin"
+    await sign_in(nora, "nora@north.example", FRESH)
+    assert (await nora.get("/api/me")).json()["account"]["role"] == "admin"
     assert (await nora.get("/api/staff")).status_code == 200
     await colleague.put(url, json={"role": "therapist"})
     assert (await nora.get("/api/staff")).status_code == 401
@@ -116,10 +116,9 @@ async def test_the_last_admin_can_neither_be_closed_nor_lose_the_role(
 async def test_everybody_sees_where_they_are_signed_in_and_can_end_it(
     app: Litestar, clinic: Clinic, other_clinic: Clinic
 ):
-    body = {"email": "therapist@north.example", "passphrase": PASSPHRASE}
     async with browser(app) as second, browser(app) as third:
         for one in (second, third):
-            await one.post("/api/sign-in", json=body)
+            await sign_in(one, "therapist@north.example")
         devices = (await second.get("/api/devices")).json()["devices"]
         assert [one["this"] for one in devices].count(True) == 1
         assert len(devices) == 3

@@ -117,8 +117,7 @@ def clinic(device: Callable[..., BrowserContext], address: str, therapist: Staff
     context = device(viewport=LAPTOP)
     page = context.new_page()
     sign_in(page, address, therapist)
-    account = {"email": therapist.email, "passphrase": therapist.passphrase}
-    staff = Person.enter(address, "/api/sign-in", account)
+    staff = Person.of_staff(address, therapist.email, therapist.passphrase)
     control = Story(staff, HARMLESS, HARMLESS)
     clinic = Clinic(staff, page, Watch(context), address, control)
     control.write(address)
