@@ -18,6 +18,10 @@ OPEN = "() => { for (const one of document.querySelectorAll('details')) one.open
 
 # What is pressed on each screen, so that its forms are looked at, too.
 SCREENS: dict[str, tuple[str, ...]] = {
+    "/therapist/forgotten": ("account:forgotten.submit",),
+    "/therapist/invited": (),
+    "/therapist/new-passphrase": (),
+    "/therapist/new-address": (),
     "/therapist/sign-in": ("therapist:signIn.submit",),
     "/therapist": (),
     "/therapist/new": ("therapist:new.submit",),
@@ -28,6 +32,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/mails": (),
     "/therapist/quality": (),
     "/therapist/admin": (),
+    "/therapist/account": ("account:own.save",),
+    "/therapist/staff": (),
     "/therapist/sensitivity": (),
     "/therapist/notified/:id": (),
     "/therapist/patients/:id": (

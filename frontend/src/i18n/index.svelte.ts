@@ -1,5 +1,6 @@
 /** Words, dates and counts in the reader's language. `t()` in a template follows a change of language. */
 import type { Bilingual, Language } from '../data/api/types.ts';
+import type account from '../../messages/en/account.json';
 import type admin from '../../messages/en/admin.json';
 import type caseload from '../../messages/en/caseload.json';
 import type common from '../../messages/en/common.json';
@@ -24,6 +25,7 @@ import type therapist from '../../messages/en/therapist.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 
 interface Namespaces {
+  account: typeof account;
   admin: typeof admin;
   caseload: typeof caseload;
   common: typeof common;
@@ -58,7 +60,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{admin,caseload,common,devices,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,pause,policy,push,quality,reached,setup,therapist}.json',
+  '../../messages/*/{account,admin,caseload,common,devices,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,pause,policy,push,quality,reached,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

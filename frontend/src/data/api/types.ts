@@ -15,6 +15,13 @@ export type ExerciseKind = Wire['ExerciseKind'];
 
 export type Me = Wire['Me'];
 export type WaysIn = Wire['WaysIn'];
+export type StaffMember = Wire['StaffMember'];
+export type NewColleague = Wire['NewColleague'];
+export type StaffLink = Wire['StaffLink'];
+export type StaffRole = StaffMember['role'];
+export type LinkView = Wire['LinkView'];
+export type OwnAccount = Wire['OwnAccount'];
+export type Device = Wire['Device'];
 export type Passkey = Wire['PasskeyView'];
 export type PasskeyOptions = Wire['PasskeyOptions'];
 export type NewDevice = Wire['NewDeviceView'];

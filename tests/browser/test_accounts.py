@@ -1,0 +1,68 @@
+"""An admin invites somebody, who chooses a passphrase behind the link; closed, they are out."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from glidepath.settings import Settings
+from tests.browser.conftest import LAPTOP, PHONE, Staff, add_colleague, sign_in
+from tests.browser.test_screens import AXE
+from tests.browser.test_therapist_screens import assert_accessible_at
+
+pytestmark = pytest.mark.browser
+
+FRESH = "cups of tea on the windowsill"
+
+
+def assert_accessible(page: Page) -> None:
+    page.evaluate(AXE.read_text())
+    for size in (PHONE, LAPTOP):
+        assert_accessible_at(page, size)
+
+
+@pytest.mark.parametrize("address", ["localhost"], indirect=True)
+def test_from_an_invitation_to_a_closed_account(
+    device: Callable[..., BrowserContext], address: str, settings: Settings, therapist: Staff
+):
+    admin = device(viewport=LAPTOP).new_page()
+    sign_in(admin, address, add_colleague(settings, "Ana Admin", "admin"))
+    admin.get_by_role("button", name="Account of Ana Admin").click()
+    admin.get_by_role("link", name="Staff").click()
+    admin.get_by_role("button", name="Send the invitation").click()
+    expect(admin.get_by_role("alert")).to_contain_text("Type a name")
+    admin.get_by_label("Name", exact=True).fill("Nora New")
+    admin.get_by_label("E-mail", exact=True).fill("nora@north.example")
+    admin.get_by_role("button", name="Send the invitation").click()
+    link = admin.locator(".link").inner_text()
+    row = admin.get_by_role("row", name="Nora New")
+    expect(row).to_contain_text("Invited, until")
+    assert_accessible(admin)
+
+    nora = device(viewport=LAPTOP).new_page()
+    nora.goto(link)
+    expect(nora.get_by_text("You sign in with nora@north.example.")).to_be_visible()
+    assert "#" not in nora.url
+    nora.get_by_label("Choose a passphrase").fill("too short")
+    nora.get_by_role("button", name="Save and sign in").click()
+    expect(nora.get_by_role("alert")).to_have_text("Type 15 letters or more.")
+    assert_accessible(nora)
+    nora.get_by_label("Choose a passphrase").fill(FRESH)
+    nora.get_by_role("button", name="Save and sign in").click()
+    expect(nora.get_by_role("heading", name="Who needs me")).to_be_visible()
+    nora.goto(f"{address}/therapist/account")
+    expect(nora.get_by_text("Only this device is signed in.")).to_be_visible()
+    assert_accessible(nora)
+
+    admin.get_by_role("button", name="Close the account of Nora New").click()
+    admin.get_by_role("dialog").get_by_role("button", name="Close", exact=True).click()
+    expect(admin.get_by_text("The account of Nora New is closed.")).to_be_visible()
+    nora.goto(link)
+    expect(nora.get_by_role("alert")).to_contain_text("This link was used")
+    nora.goto(f"{address}/therapist")
+    expect(nora.get_by_role("button", name="Sign in")).to_be_visible()
+    nora.get_by_role("link", name="I forgot my passphrase").click()
+    nora.get_by_label("E-mail").fill("nora@north.example")
+    nora.get_by_role("button", name="Send me a link").click()
+    expect(nora.get_by_text("If there is an account with this address")).to_be_visible()
+    assert_accessible(nora)
