@@ -95,6 +95,7 @@ class Device(Struct):
     """A signed-in browser of the account that asks; `this` is the one it asks with."""
 
     id: UUID
+    label: str
     created_at: datetime
     last_seen_at: datetime
     this: bool

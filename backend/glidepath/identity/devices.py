@@ -9,13 +9,14 @@ from glidepath.identity import service, staff_store
 from glidepath.identity.account_schemas import Device, Devices
 from glidepath.identity.actor import Actor
 from glidepath.problems import NotFound
+from glidepath.views import view
 
 
 async def own(session: AsyncSession, actor: Actor, now: datetime) -> Devices:
     """The last used first."""
     return Devices(
         [
-            Device(one.id, one.created_at, one.last_seen_at, this=one.id == actor.session_id)
+            view(Device, one, this=one.id == actor.session_id)
             for one in await staff_store.sessions(session, actor.account_id)
             if service.is_open_session(one, now)
         ]

@@ -2204,6 +2204,7 @@ export interface components {
         Device: {
             /** Format: uuid */
             id: string;
+            label: string;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

@@ -7,7 +7,15 @@ export const SHORTEST = 15;
 export const isShort = (passphrase: string): boolean => [...passphrase].length < SHORTEST;
 export const isAddress = (email: string): boolean => /^[^\s@]+@[^\s@]+$/.test(email.trim());
 
-const CODES = ['address_taken', 'last_admin', 'closed', 'invited'] as const;
+const CODES = [
+  'address_taken',
+  'last_admin',
+  'closed',
+  'invited',
+  'passphrase_too_short',
+  'passphrase_too_long',
+  'passphrase_too_common',
+] as const;
 
 /** A sentence about a deed on an account that failed. */
 export function accountProblem(error: unknown): string {
