@@ -69,6 +69,7 @@ def settings(postgres: EmbeddedPostgres, database_name: str) -> Settings:
             "GLIDEPATH_DATABASE_URL": postgres.url(APP, database_name),
             "GLIDEPATH_OWNER_DATABASE_URL": postgres.url(OWNER, database_name),
             "GLIDEPATH_BASE_URL": "https://glidepath.example",
+            "GLIDEPATH_AUDIT_KEY": "5e" * 32,
         }
     )
 

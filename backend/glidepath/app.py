@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -18,12 +18,18 @@ from litestar.middleware.compression import CompressionMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
 from glidepath import __version__, trends
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.routes import AlertController, SensitivityController
 from glidepath.assessments.routes import AssessmentController
 from glidepath.assets import web_dir
+from glidepath.audit import service as audit
+from glidepath.audit import trail
+from glidepath.audit.actions import Action
+from glidepath.audit.keys import key_of
+from glidepath.audit.trail import TRAIL, Trail
 from glidepath.care import covers
 from glidepath.care.routes import CareController, PauseController, TeamController
 from glidepath.database.engine import Database
@@ -63,6 +69,7 @@ from glidepath.problems import SignedOut
 from glidepath.settings import Settings
 from glidepath.watch.metrics import Requests
 from glidepath.watch.routes import AdminController, get_metrics, livez, readyz
+from glidepath.web.denials import Denials
 from glidepath.web.errors import HANDLERS
 from glidepath.web.frontend import front_end
 from glidepath.web.headers import add_security_headers
@@ -88,10 +95,10 @@ async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[A
 
     A reading request gets one in which PostgreSQL refuses every write. Who asks is found out in it, so
     that it ends at once for who is not let in: what a later dependency raises, it would never hear of.
+    What touches health data is written down in it.
     """
     database: Database = state.database
-    unit = database.reading() if request.method in SAFE_METHODS else database.writing()
-    async with unit as session:
+    async with _unit(request, state) as session:
         if not request.route_handler.opt.get("public"):
             request.scope[ACTOR] = await _let_in(request, session)  # type: ignore[literal-required]
         yield session
@@ -102,6 +109,19 @@ async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[A
             await identity.renew(session, renewal)
 
 
+def _unit(request: AnyRequest, state: State) -> AbstractAsyncContextManager[AsyncSession]:
+    database, reading = cast("Database", state.database), request.method in SAFE_METHODS
+    action: Action | None = request.route_handler.opt["audit"]
+    if action is None:
+        return database.reading() if reading else database.writing()
+    begun = Trail(action, datetime.now(UTC), uuid7(), key_of(state.settings))
+    about = request.path_params.get("patient_id")
+    if about is not None:
+        begun.patient_ids.add(about)
+    request.scope[TRAIL] = begun  # type: ignore[typeddict-unknown-key]
+    return audit.audited(database, begun, reading=reading)
+
+
 async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
     """Who asks, if they are whom the handler names."""
     token, now = session_token(request), datetime.now(UTC)
@@ -110,9 +130,12 @@ async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
     recognised = await identity.recognise(session, token, now)
     if recognised.renewal is not None:
         request.scope[RENEWAL] = recognised.renewal  # type: ignore[literal-required]
+    trail.begins(session, recognised.actor)
     named = request.route_handler.parsed_fn_signature.parameters
     if "patient" in named:
-        return as_patient(recognised.actor)
+        patient = as_patient(recognised.actor)
+        trail.opens(session, patient.patient_id)
+        return patient
     if "staff" in named:
         return await covers.with_covers(session, as_staff(recognised.actor), now)
     return recognised.actor
@@ -236,7 +259,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             }
         ),
         lifespan=[lifespan],
-        middleware=[requests, SameOrigin()],
+        middleware=[requests, SameOrigin(), Denials()],
         before_send=[add_security_headers, send_renewed_cookie],
         exception_handlers=HANDLERS,
         type_decoders=[OFFERED_DECODER],

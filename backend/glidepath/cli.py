@@ -56,6 +56,7 @@ def serve() -> None:
     from glidepath import server, startup  # noqa: PLC0415
 
     settings = _settings()
+    startup.require_audit_key(settings)
     with startup.reserve_port(settings) as reserved:
         startup.require_front_end()
         startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
@@ -70,6 +71,7 @@ def worker() -> None:
     from glidepath import startup  # noqa: PLC0415
 
     settings = _settings()
+    startup.require_audit_key(settings)
     startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
     if settings.smtp_url is None:
         click.echo("E-mail is off, since GLIDEPATH_SMTP_URL is not set.")

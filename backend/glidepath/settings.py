@@ -15,7 +15,7 @@ PREFIX = "GLIDEPATH_"
 # Of the curve that browsers take for signatures of pushes.
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # Whoever reads one of these can use it.
-SECRET = frozenset({"vapid_key", "operations_token", "heartbeat_url", "operator_hook"})
+SECRET = frozenset({"vapid_key", "audit_key", "operations_token", "heartbeat_url", "operator_hook"})
 
 
 class SettingsError(Exception):
@@ -159,6 +159,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "an address such as https://hooks.example.org/glidepath",
         ),
     ] = None
+    audit_key: Annotated[
+        Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None,
+        _about(
+            "Seals the audit trail; the same for web server and worker, and kept for good. Unset: a file in "
+            "the data folder, refused at a public address",
+            "64 hexadecimal digits, such as `openssl rand -hex 32` prints",
+        ),
+    ] = None
+    audit_anchor: Annotated[
+        Path | None,
+        _about(
+            "File to which the worker adds the head of each clinic's audit trail every five minutes. Unset: "
+            "audit-anchors.jsonl in the data folder",
+            "the path of a file",
+        ),
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _about("How much is logged", "one of debug, info, warning, error"),
@@ -172,12 +188,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if not self.watchdog_url:
             msgspec.structs.force_setattr(self, "watchdog_url", f"http://{name}:{self.port}")
         msgspec.structs.force_setattr(self, "data_dir", self.data_dir.expanduser().absolute())
+        anchor = self.audit_anchor or self.data_dir / "audit-anchors.jsonl"
+        msgspec.structs.force_setattr(self, "audit_anchor", anchor.expanduser().absolute())
 
     @property
     def has_watchdog(self) -> bool:
         """Whether this installation says that it has one; whether it runs is another question."""
         told = (self.heartbeat_url, self.operator_email, self.operator_hook)
         return self.watchdog or any(told)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this machine's users are meant to reach it."""
+        return not _is_here(self.base_url)
 
     @property
     def sends_mail(self) -> bool:

@@ -154,6 +154,15 @@ def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
         yield server
 
 
+def require_audit_key(settings: Settings) -> None:
+    """Web server and worker may stand on two machines, and both add to one trail."""
+    if settings.audit_key is None and settings.is_public:
+        raise StartError(
+            f"GLIDEPATH_AUDIT_KEY is not set, and at {settings.base_url} the audit trail needs it; set it "
+            "to what `openssl rand -hex 32` prints, for the web server and the worker alike."
+        )
+
+
 def own_vapid_key(data_dir: Path) -> str:
     """The key that signs this machine's pushes: made once, and readable to its owner alone."""
     file = data_dir / "vapid.key"

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.alerts import service, store
 from glidepath.alerts.models import Alert
 from glidepath.alerts.schemas import AlertView, BulkResult, Resolution, SeenAlert
+from glidepath.audit import trail
 from glidepath.care import service as care
 from glidepath.identity.actor import StaffActor
 from glidepath.problems import Conflict, Invalid, Outdated
@@ -86,6 +87,7 @@ async def acknowledge_all(
     todays = {patient_id: care.today_of(zone, now) for patient_id, zone in zones.items()}
     found = await store.some(session, [one.id for one in seen])
     held = await _hold(session, [alert for alert in found if alert.patient_id in todays])
+    trail.opens(session, *(alert.patient_id for alert in held.values()))
     deed, covered = Deed(actor.account_id, now, "acknowledged"), await care.covered(session, actor)
     done = []
     for one in seen:
@@ -116,11 +118,12 @@ async def viewed(
     """Keeps when the actor first had each alert's reason before them; what is not theirs to see, they
     have not seen."""
     theirs = await care.visible_patients(session, actor)
-    seen = [
-        alert_id
+    seen = {
+        alert_id: patient_id
         for alert_id, patient_id in (await store.patients_of(session, alert_ids)).items()
         if theirs is None or patient_id in theirs
-    ]
+    }
+    trail.opens(session, *seen.values())
     person = {"clinic_id": actor.clinic_id, "account_id": actor.account_id, "at": now}
     if seen:
         await store.add_viewings(session, [{**person, "alert_id": alert_id} for alert_id in seen])

@@ -19,6 +19,8 @@ from glidepath import progression
 from glidepath.alerts import store
 from glidepath.alerts.models import Alert
 from glidepath.alerts.writing import open_alert
+from glidepath.audit import service as audit
+from glidepath.audit.actions import Action
 from glidepath.care import service as care
 from glidepath.care.service import Running
 from glidepath.database.engine import Database
@@ -39,10 +41,15 @@ MORNING: Final = 4
 
 
 async def look_at_all(
-    database: Database, clinic_id: UUID, now: datetime, *, only_mornings: bool = False
+    database: Database,
+    clinic_id: UUID,
+    now: datetime,
+    *,
+    only_mornings: bool = False,
+    audit_key: bytes | None = None,
 ) -> int:
     """Looks at every running episode of a clinic, or at those of patients where it is morning; opens
-    alerts and says how many. What the plans propose is looked at, too."""
+    alerts and says how many. What the plans propose is looked at, too. With a key it is written down."""
     async with database.reading(clinic_id) as session:
         episodes = await care.running_episodes(session)
     if only_mornings:
@@ -53,6 +60,8 @@ async def look_at_all(
             some = episodes[start : start + AT_ONCE]
             opened += await look(session, clinic_id, some, now)
             await progression.look(session, some, now)
+            if audit_key is not None:
+                await audit.write_of_system(session, audit_key, clinic_id, Action.SYSTEM_LOOK, now)
     return opened
 
 

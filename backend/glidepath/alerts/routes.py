@@ -22,6 +22,7 @@ from glidepath.alerts.schemas import (
     Viewed,
     WantedSensitivity,
 )
+from glidepath.audit.actions import Action
 from glidepath.identity.actor import StaffActor
 from glidepath.problems import etag
 from glidepath.versions import seen
@@ -35,7 +36,12 @@ class AlertController(Controller):
     path = "/alerts"
     tags = ["alerts"]  # noqa: RUF012 (Litestar's way)
 
-    @post("/acknowledge", operation_id="acknowledgeAlerts", status_code=HTTP_200_OK)
+    @post(
+        "/acknowledge",
+        operation_id="acknowledgeAlerts",
+        audit=Action.ALERT_ACKNOWLEDGE,
+        status_code=HTTP_200_OK,
+    )
     async def acknowledge_all(
         self,
         data: JSONBody[SeenAlerts],
@@ -47,7 +53,12 @@ class AlertController(Controller):
         now = datetime.now(UTC)
         return BulkResults(await handling.acknowledge_all(session, staff, data.alerts, now))
 
-    @post("/viewed", operation_id="viewAlerts", status_code=HTTP_204_NO_CONTENT)
+    @post(
+        "/viewed",
+        operation_id="viewAlerts",
+        audit=Action.ALERT_VIEW,
+        status_code=HTTP_204_NO_CONTENT,
+    )
     async def viewed(
         self,
         data: JSONBody[Viewed],
@@ -58,7 +69,12 @@ class AlertController(Controller):
         that are not mine to see nothing is kept."""
         await handling.viewed(session, staff, data.alerts, datetime.now(UTC))
 
-    @post("/{alert_id:uuid}/acknowledge", operation_id="acknowledgeAlert", status_code=HTTP_200_OK)
+    @post(
+        "/{alert_id:uuid}/acknowledge",
+        operation_id="acknowledgeAlert",
+        audit=Action.ALERT_ACKNOWLEDGE,
+        status_code=HTTP_200_OK,
+    )
     async def acknowledge(
         self,
         alert_id: FromPath[UUID],
@@ -70,7 +86,12 @@ class AlertController(Controller):
         version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await handling.acknowledge(session, staff, alert_id, version, now))
 
-    @post("/{alert_id:uuid}/snooze", operation_id="snoozeAlert", status_code=HTTP_200_OK)
+    @post(
+        "/{alert_id:uuid}/snooze",
+        operation_id="snoozeAlert",
+        audit=Action.ALERT_SNOOZE,
+        status_code=HTTP_200_OK,
+    )
     async def snooze(
         self,
         alert_id: FromPath[UUID],
@@ -83,7 +104,12 @@ class AlertController(Controller):
         version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await handling.snooze(session, staff, alert_id, version, data.until, now))
 
-    @post("/{alert_id:uuid}/resolve", operation_id="resolveAlert", status_code=HTTP_200_OK)
+    @post(
+        "/{alert_id:uuid}/resolve",
+        operation_id="resolveAlert",
+        audit=Action.ALERT_RESOLVE,
+        status_code=HTTP_200_OK,
+    )
     async def resolve(
         self,
         alert_id: FromPath[UUID],
@@ -96,7 +122,12 @@ class AlertController(Controller):
         version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await handling.resolve(session, staff, alert_id, version, data, now))
 
-    @post("/{alert_id:uuid}/undo", operation_id="undoAlert", status_code=HTTP_200_OK)
+    @post(
+        "/{alert_id:uuid}/undo",
+        operation_id="undoAlert",
+        audit=Action.ALERT_UNDO,
+        status_code=HTTP_200_OK,
+    )
     async def undo(
         self,
         alert_id: FromPath[UUID],
@@ -108,7 +139,7 @@ class AlertController(Controller):
         version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await handling.undo(session, staff, alert_id, version, now))
 
-    @get("/{alert_id:uuid}/basis", operation_id="getAlertBasis")
+    @get("/{alert_id:uuid}/basis", operation_id="getAlertBasis", audit=Action.ALERT_READ)
     async def basis(
         self,
         alert_id: FromPath[UUID],
@@ -123,7 +154,11 @@ class SensitivityController(Controller):
     path = "/sensitivity"
     tags = ["alerts"]  # noqa: RUF012 (Litestar's way)
 
-    @get(operation_id="getSensitivity")
+    @get(
+        operation_id="getSensitivity",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
+    )
     async def current(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> Response[SensitivityView]:
@@ -131,7 +166,11 @@ class SensitivityController(Controller):
         stands = await sensitivity.seen(session)
         return Response(stands, headers={"ETag": etag(stands.version)})
 
-    @put(operation_id="changeSensitivity")
+    @put(
+        operation_id="changeSensitivity",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
+    )
     async def change(
         self,
         data: JSONBody[WantedSensitivity],

@@ -8,6 +8,7 @@ import structlog
 from procrastinate import App, JobContext, RetryStrategy
 
 from glidepath.alerts import looking
+from glidepath.audit.keys import key_of
 from glidepath.database import jobs
 from glidepath.database.work import tools
 from glidepath.identity import service as identity
@@ -42,7 +43,13 @@ async def _look_at_clinics(context: JobContext, timestamp: int, *, only_mornings
 
 async def look(context: JobContext, *, clinic_id: str, only_mornings: bool = False) -> None:
     database, now = tools(context).database, datetime.now(UTC)
-    opened = await looking.look_at_all(database, UUID(clinic_id), now, only_mornings=only_mornings)
+    opened = await looking.look_at_all(
+        database,
+        UUID(clinic_id),
+        now,
+        only_mornings=only_mornings,
+        audit_key=key_of(tools(context).settings),
+    )
     log.info("looked", clinic_id=clinic_id, opened=opened)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.assessments import service
 from glidepath.assessments.schemas import AssessmentBody, AssessmentView
+from glidepath.audit.actions import Action
 from glidepath.identity.actor import StaffActor
 
 
@@ -20,6 +21,7 @@ class AssessmentController(Controller):
     @put(
         "/episodes/{episode_id:uuid}/assessments/{assessment_id:uuid}",
         operation_id="putAssessment",
+        audit=Action.ASSESSMENT_WRITE,
         status_code=HTTP_201_CREATED,
     )
     async def put_assessment(

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit.actions import Action
 from glidepath.care import covers, own_exercises, screenings, service, team, templates
 from glidepath.care.episode_schemas import Questions, ScreeningView
 from glidepath.care.pause_schemas import PauseBody, PauseView
@@ -46,7 +47,12 @@ from glidepath.identity.schemas import InvitationView
 class CareController(Controller):
     tags = ["care"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/exercises", operation_id="listExercises")
+    @get(
+        "/exercises",
+        operation_id="listExercises",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
+    )
     async def exercises(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> list[OfferedExercise]:
@@ -54,7 +60,12 @@ class CareController(Controller):
         plans may have them."""
         return await service.exercises(session)
 
-    @get("/own-exercises", operation_id="listOwnExercises")
+    @get(
+        "/own-exercises",
+        operation_id="listOwnExercises",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
+    )
     async def list_own_exercises(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> list[OwnExerciseView]:
@@ -64,6 +75,8 @@ class CareController(Controller):
     @put(
         "/own-exercises/{exercise_id:uuid}",
         operation_id="putOwnExercise",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
         status_code=HTTP_201_CREATED,
     )
     async def put_own_exercise(
@@ -81,6 +94,8 @@ class CareController(Controller):
     @post(
         "/own-exercises/{exercise_id:uuid}/retire",
         operation_id="retireOwnExercise",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
         status_code=HTTP_200_OK,
     )
     async def retire_own_exercise(
@@ -94,7 +109,12 @@ class CareController(Controller):
         now = datetime.now(UTC)
         return await own_exercises.retire(session, exercise_id, now, retired=data.retired)
 
-    @put("/patients/{patient_id:uuid}", operation_id="putPatient", status_code=HTTP_201_CREATED)
+    @put(
+        "/patients/{patient_id:uuid}",
+        operation_id="putPatient",
+        audit=Action.RECORD_ADMIT,
+        status_code=HTTP_201_CREATED,
+    )
     async def put_patient(
         self,
         patient_id: FromPath[UUID],
@@ -111,6 +131,7 @@ class CareController(Controller):
     @post(
         "/patients/{patient_id:uuid}/invitations",
         operation_id="invitePatient",
+        audit=Action.ACCESS_INVITE,
         status_code=HTTP_201_CREATED,
     )
     async def invite(
@@ -128,6 +149,7 @@ class CareController(Controller):
     @post(
         "/patients/{patient_id:uuid}/end-sessions",
         operation_id="endPatientSessions",
+        audit=Action.ACCESS_END,
         status_code=HTTP_200_OK,
     )
     async def end_sessions(
@@ -142,6 +164,7 @@ class CareController(Controller):
     @put(
         "/episodes/{episode_id:uuid}/plan-versions/{plan_id:uuid}",
         operation_id="putPlanVersion",
+        audit=Action.PLAN_WRITE,
         status_code=HTTP_201_CREATED,
     )
     async def put_plan(
@@ -169,7 +192,12 @@ class CareController(Controller):
         )
         return Response(plan, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 
-    @get("/screening-questions", operation_id="listScreeningQuestions")
+    @get(
+        "/screening-questions",
+        operation_id="listScreeningQuestions",
+        audit=None,
+        no_audit="constant words",
+    )
     async def screening_questions(self, staff: NamedDependency[StaffActor]) -> Questions:
         """What to ask before a home programme, and what a "yes" asks for."""
         return screenings.questions()
@@ -177,6 +205,7 @@ class CareController(Controller):
     @put(
         "/episodes/{episode_id:uuid}/screenings/{screening_id:uuid}",
         operation_id="putScreening",
+        audit=Action.SCREENING_WRITE,
         status_code=HTTP_201_CREATED,
     )
     async def put_screening(
@@ -196,7 +225,12 @@ class CareController(Controller):
         view = await service.screening(session, episode.patient_id)
         return Response(view, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 
-    @get("/plan-templates", operation_id="listTemplates")
+    @get(
+        "/plan-templates",
+        operation_id="listTemplates",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
+    )
     async def list_templates(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> list[TemplateView]:
@@ -206,6 +240,8 @@ class CareController(Controller):
     @put(
         "/plan-templates/{template_id:uuid}",
         operation_id="putTemplate",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
         status_code=HTTP_201_CREATED,
     )
     async def put_template(
@@ -223,6 +259,8 @@ class CareController(Controller):
     @post(
         "/plan-templates/{template_id:uuid}/rename",
         operation_id="renameTemplate",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
         status_code=HTTP_204_NO_CONTENT,
     )
     async def rename_template(
@@ -238,6 +276,8 @@ class CareController(Controller):
     @post(
         "/plan-templates/{template_id:uuid}/retire",
         operation_id="retireTemplate",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
         status_code=HTTP_204_NO_CONTENT,
     )
     async def retire_template(
@@ -252,6 +292,7 @@ class CareController(Controller):
     @post(
         "/plan-proposals/{proposal_id:uuid}/dismiss",
         operation_id="dismissProposal",
+        audit=Action.PROPOSAL_DISMISS,
         status_code=HTTP_200_OK,
     )
     async def dismiss(
@@ -269,14 +310,14 @@ class CareController(Controller):
 class TeamController(Controller):
     tags = ["team"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/colleagues", operation_id="listColleagues")
+    @get("/colleagues", operation_id="listColleagues", audit=None, no_audit="of staff")
     async def colleagues(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> list[Colleague]:
         """Everybody at the clinic who may look after a patient."""
         return await team.colleagues(session)
 
-    @get("/patients/{patient_id:uuid}/team", operation_id="getTeam")
+    @get("/patients/{patient_id:uuid}/team", operation_id="getTeam", audit=Action.TEAM_READ)
     async def get_team(
         self,
         patient_id: FromPath[UUID],
@@ -289,6 +330,7 @@ class TeamController(Controller):
     @put(
         "/patients/{patient_id:uuid}/team/{account_id:uuid}",
         operation_id="addToTeam",
+        audit=Action.TEAM_ADD,
         status_code=HTTP_204_NO_CONTENT,
     )
     async def add(
@@ -304,6 +346,7 @@ class TeamController(Controller):
     @delete(
         "/patients/{patient_id:uuid}/team/{account_id:uuid}",
         operation_id="removeFromTeam",
+        audit=Action.TEAM_REMOVE,
         status_code=HTTP_204_NO_CONTENT,
     )
     async def remove(
@@ -319,6 +362,7 @@ class TeamController(Controller):
     @post(
         "/patients/{patient_id:uuid}/hand-over",
         operation_id="handOverPatient",
+        audit=Action.TEAM_HAND_OVER,
         status_code=HTTP_204_NO_CONTENT,
     )
     async def hand_over(
@@ -331,7 +375,12 @@ class TeamController(Controller):
         """Makes a colleague the lead. 409 if the lead is another than `from_id` by now."""
         await team.hand_over(session, staff, patient_id, data, datetime.now(UTC))
 
-    @post("/caseload/hand-over-all", operation_id="handOverCaseload", status_code=HTTP_200_OK)
+    @post(
+        "/caseload/hand-over-all",
+        operation_id="handOverCaseload",
+        audit=Action.CASELOAD_HAND_OVER,
+        status_code=HTTP_200_OK,
+    )
     async def hand_over_all(
         self,
         data: JSONBody[CaseloadHandOver],
@@ -341,14 +390,20 @@ class TeamController(Controller):
         """All patients of one colleague to another: my own, or as an admin anyone's."""
         return HandedOver(await team.hand_over_all(session, staff, data, datetime.now(UTC)))
 
-    @get("/covers", operation_id="listCovers")
+    @get("/covers", operation_id="listCovers", audit=None, no_audit="of staff")
     async def get_covers(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> list[CoverView]:
         """Who stands in for whom: where I am one of them, or as an admin all of the clinic."""
         return await covers.visible(session, staff, datetime.now(UTC))
 
-    @put("/covers/{cover_id:uuid}", operation_id="putCover", status_code=HTTP_201_CREATED)
+    @put(
+        "/covers/{cover_id:uuid}",
+        operation_id="putCover",
+        audit=None,
+        no_audit="of staff",
+        status_code=HTTP_201_CREATED,
+    )
     async def put_cover(
         self,
         cover_id: FromPath[UUID],
@@ -361,7 +416,13 @@ class TeamController(Controller):
         cover, is_new = await covers.put(session, staff, cover_id, data, datetime.now(UTC))
         return Response(cover, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 
-    @post("/covers/{cover_id:uuid}/end", operation_id="endCover", status_code=HTTP_200_OK)
+    @post(
+        "/covers/{cover_id:uuid}/end",
+        operation_id="endCover",
+        audit=None,
+        no_audit="of staff",
+        status_code=HTTP_200_OK,
+    )
     async def end_cover(
         self,
         cover_id: FromPath[UUID],
@@ -375,7 +436,12 @@ class TeamController(Controller):
 class PauseController(Controller):
     tags = ["care"]  # noqa: RUF012 (Litestar's way)
 
-    @put("/pauses/{pause_id:uuid}", operation_id="putOwnPause", status_code=HTTP_200_OK)
+    @put(
+        "/pauses/{pause_id:uuid}",
+        operation_id="putOwnPause",
+        audit=Action.OWN_PAUSE_WRITE,
+        status_code=HTTP_200_OK,
+    )
     async def put_own(
         self,
         pause_id: FromPath[UUID],
@@ -387,7 +453,12 @@ class PauseController(Controller):
         episode = await service.current_episode(session, patient.patient_id)
         return await service.put_pause(session, patient, episode, pause_id, data, datetime.now(UTC))
 
-    @post("/pauses/{pause_id:uuid}/end", operation_id="endOwnPause", status_code=HTTP_200_OK)
+    @post(
+        "/pauses/{pause_id:uuid}/end",
+        operation_id="endOwnPause",
+        audit=Action.OWN_PAUSE_END,
+        status_code=HTTP_200_OK,
+    )
     async def end_own(
         self,
         pause_id: FromPath[UUID],
@@ -401,6 +472,7 @@ class PauseController(Controller):
     @put(
         "/episodes/{episode_id:uuid}/pauses/{pause_id:uuid}",
         operation_id="putPause",
+        audit=Action.PAUSE_WRITE,
         status_code=HTTP_200_OK,
     )
     async def put_pause(
@@ -418,6 +490,7 @@ class PauseController(Controller):
     @post(
         "/episodes/{episode_id:uuid}/pauses/{pause_id:uuid}/end",
         operation_id="endPause",
+        audit=Action.PAUSE_END,
         status_code=HTTP_200_OK,
     )
     async def end_pause(

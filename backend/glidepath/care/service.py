@@ -11,6 +11,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from glidepath.audit import trail
 from glidepath.care import episode_store, pauses, plans, proposals, screenings, store, team_store
 from glidepath.care.episode_schemas import NextEpisode, ScreeningView
 from glidepath.care.models import Episode, Exercise, Patient
@@ -74,11 +75,18 @@ async def requires_care_relation(
     NotFound for a patient of another clinic, exactly as for one who does not exist; Forbidden for
     a colleague's patient.
     """
+    trail.asks_for(session, patient_id)
     patient = await store.patient(session, patient_id)
     if patient is None:
         raise NotFound
-    if not actor.is_admin and not await store.in_care_team(session, patient_id, actor.acts_for):
+    if actor.is_admin:
+        trail.opens(session, patient_id)
+        return patient
+    known_to = await store.in_care_team(session, patient_id, actor.acts_for)
+    if not known_to:
         raise Forbidden("You are not in this patient's care team.", code="no_care_relation")
+    own = actor.account_id in known_to
+    trail.opens(session, patient_id, covering=() if own else known_to)
     return patient
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit import trail
 from glidepath.care import covers, service
 from glidepath.care import team_store as store
 from glidepath.care.models import CareTeamMember
@@ -112,6 +113,7 @@ async def hand_over_all(
     # Read again: what was waited for may have changed them.
     theirs = await store.memberships(session, body.from_id)
     there = await store.memberships(session, body.to_id)
+    trail.opens(session, *theirs)
     deed = _deed(actor, now)
     await store.leave(session, deed, theirs, body.from_id)
     led = {patient_id for patient_id, role in theirs.items() if role == "lead"}

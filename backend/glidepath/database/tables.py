@@ -4,6 +4,7 @@ from importlib import import_module
 
 SLICES_WITH_TABLES = (
     "identity",
+    "audit",
     "care",
     "messages",
     "assessments",

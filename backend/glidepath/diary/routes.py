@@ -8,6 +8,7 @@ from litestar.params import FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit.actions import Action
 from glidepath.diary import service
 from glidepath.diary.schemas import DiaryPage, SyncAnswer, SyncRequest
 from glidepath.identity.actor import PatientActor
@@ -16,7 +17,7 @@ from glidepath.identity.actor import PatientActor
 class DiaryController(Controller):
     tags = ["diary"]  # noqa: RUF012 (Litestar's way)
 
-    @post("/sync", operation_id="sync", status_code=HTTP_200_OK)
+    @post("/sync", operation_id="sync", audit=Action.OWN_DIARY_WRITE, status_code=HTTP_200_OK)
     async def sync(
         self,
         data: JSONBody[SyncRequest],
@@ -27,7 +28,7 @@ class DiaryController(Controller):
         """Stores a batch of entries, each once, and says of each what became of it."""
         return await service.sync(session, patient, data, datetime.now(UTC), evaluate)
 
-    @get("/diary", operation_id="getDiary")
+    @get("/diary", operation_id="getDiary", audit=Action.OWN_DIARY_READ)
     async def diary(
         self,
         patient: NamedDependency[PatientActor],

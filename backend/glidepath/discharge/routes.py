@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit.actions import Action
 from glidepath.care import episodes
 from glidepath.care import service as care
 from glidepath.care.episode_schemas import NextEpisode, Reopening
@@ -21,7 +22,9 @@ from glidepath.identity.actor import StaffActor
 class DischargeController(Controller):
     tags = ["episodes"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/episodes/{episode_id:uuid}/waiting", operation_id="getWaiting")
+    @get(
+        "/episodes/{episode_id:uuid}/waiting", operation_id="getWaiting", audit=Action.EPISODE_READ
+    )
     async def waiting(
         self,
         episode_id: FromPath[UUID],
@@ -34,6 +37,7 @@ class DischargeController(Controller):
     @post(
         "/episodes/{episode_id:uuid}/discharge",
         operation_id="dischargeEpisode",
+        audit=Action.EPISODE_DISCHARGE,
         status_code=HTTP_204_NO_CONTENT,
     )
     async def discharge(
@@ -50,6 +54,7 @@ class DischargeController(Controller):
     @post(
         "/episodes/{episode_id:uuid}/reopen",
         operation_id="reopenEpisode",
+        audit=Action.EPISODE_REOPEN,
         status_code=HTTP_204_NO_CONTENT,
     )
     async def reopen(
@@ -65,6 +70,7 @@ class DischargeController(Controller):
     @put(
         "/patients/{patient_id:uuid}/episodes/{episode_id:uuid}",
         operation_id="putEpisode",
+        audit=Action.EPISODE_BEGIN,
         status_code=HTTP_201_CREATED,
     )
     async def begin(

@@ -20,14 +20,24 @@ IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="Th
 class PolicyController(Controller):
     tags = ["alerts"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/alert-policy", operation_id="getAlertPolicy")
+    @get(
+        "/alert-policy",
+        operation_id="getAlertPolicy",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
+    )
     async def get_policy(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> Response[PolicyView]:
         """When the clinic reads, and what becomes of an alert that nobody looks at."""
         return _tagged(await rules.view(session))
 
-    @put("/alert-policy", operation_id="putAlertPolicy")
+    @put(
+        "/alert-policy",
+        operation_id="putAlertPolicy",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
+    )
     async def put_policy(
         self,
         data: JSONBody[PolicyBody],

@@ -39,14 +39,20 @@ class StaffController(Controller):
     path = "/staff"
     tags = ["staff"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/", operation_id="getStaff")
+    @get("/", operation_id="getStaff", audit=None, no_audit="of staff")
     async def everybody(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> Colleagues:
         """Everybody of the clinic's staff, closed accounts last."""
         return await staffing.everybody(session, staff, datetime.now(UTC))
 
-    @put("/{account_id:uuid}", operation_id="inviteStaff", status_code=201)
+    @put(
+        "/{account_id:uuid}",
+        operation_id="inviteStaff",
+        audit=None,
+        no_audit="of staff",
+        status_code=201,
+    )
     async def invite(
         self,
         account_id: FromPath[UUID],
@@ -59,7 +65,13 @@ class StaffController(Controller):
         now = datetime.now(UTC)
         return await staffing.invite(session, staff, account_id, data, state.settings, now)
 
-    @post("/{account_id:uuid}/links", operation_id="sendStaffLink", status_code=HTTP_200_OK)
+    @post(
+        "/{account_id:uuid}/links",
+        operation_id="sendStaffLink",
+        audit=None,
+        no_audit="of staff",
+        status_code=HTTP_200_OK,
+    )
     async def link(
         self,
         account_id: FromPath[UUID],
@@ -71,7 +83,7 @@ class StaffController(Controller):
         now = datetime.now(UTC)
         return await staffing.link_again(session, staff, account_id, state.settings, now)
 
-    @put("/{account_id:uuid}/role", operation_id="putStaffRole")
+    @put("/{account_id:uuid}/role", operation_id="putStaffRole", audit=None, no_audit="of staff")
     async def role(
         self,
         account_id: FromPath[UUID],
@@ -83,7 +95,13 @@ class StaffController(Controller):
         now = datetime.now(UTC)
         return await staffing.set_role(session, staff, account_id, data.role, now)
 
-    @post("/{account_id:uuid}/close", operation_id="closeStaff", status_code=HTTP_200_OK)
+    @post(
+        "/{account_id:uuid}/close",
+        operation_id="closeStaff",
+        audit=None,
+        no_audit="of staff",
+        status_code=HTTP_200_OK,
+    )
     async def close(
         self,
         account_id: FromPath[UUID],
@@ -93,7 +111,13 @@ class StaffController(Controller):
         """Signs somebody out everywhere, and lets them in no more."""
         return await staffing.close(session, staff, account_id, datetime.now(UTC))
 
-    @post("/{account_id:uuid}/reopen", operation_id="reopenStaff", status_code=HTTP_200_OK)
+    @post(
+        "/{account_id:uuid}/reopen",
+        operation_id="reopenStaff",
+        audit=None,
+        no_audit="of staff",
+        status_code=HTTP_200_OK,
+    )
     async def reopen(
         self,
         account_id: FromPath[UUID],
@@ -109,21 +133,42 @@ class LinkController(Controller):
 
     tags = ["links"]  # noqa: RUF012 (Litestar's way)
 
-    @post("/forgotten", operation_id="forgotten", status_code=HTTP_202_ACCEPTED, public=True)
+    @post(
+        "/forgotten",
+        operation_id="forgotten",
+        audit=None,
+        no_audit="before anybody is known",
+        status_code=HTTP_202_ACCEPTED,
+        public=True,
+    )
     async def forgotten(
         self, data: JSONBody[ForgottenBody], session: NamedDependency[AsyncSession]
     ) -> None:
         """Sends staff with this address a way to a new passphrase; the answer is the same for all."""
         await own_account.forgotten(session, data.email)
 
-    @post("/links/look", operation_id="lookAtLink", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/links/look",
+        operation_id="lookAtLink",
+        audit=None,
+        no_audit="before anybody is known",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def look(
         self, data: JSONBody[LinkBody], session: NamedDependency[AsyncSession]
     ) -> LinkView:
         """What a link is for; it is not used up by this."""
         return await own_account.look(session, data.secret, datetime.now(UTC))
 
-    @post("/links/passphrase", operation_id="useLink", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/links/passphrase",
+        operation_id="useLink",
+        audit=None,
+        no_audit="before anybody is known",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def passphrase(
         self, data: JSONBody[LinkPassphrase], request: Request[Any, Any, Any], state: State
     ) -> Response[Me]:
@@ -140,7 +185,14 @@ class LinkController(Controller):
             )
         return signed_in(opened)
 
-    @post("/links/address", operation_id="useAddressLink", status_code=204, public=True)
+    @post(
+        "/links/address",
+        operation_id="useAddressLink",
+        audit=None,
+        no_audit="before anybody is known",
+        status_code=204,
+        public=True,
+    )
     async def address(
         self, data: JSONBody[LinkBody], session: NamedDependency[AsyncSession]
     ) -> None:
@@ -152,7 +204,7 @@ class OwnAccountController(Controller):
     path = "/account"
     tags = ["account"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/", operation_id="getAccount")
+    @get("/", operation_id="getAccount", audit=None, no_audit="the caller's own account")
     async def own(
         self,
         state: State,
@@ -162,7 +214,13 @@ class OwnAccountController(Controller):
         """The account that asks."""
         return await own_account.own(session, staff, state.settings)
 
-    @put("/passphrase", operation_id="putPassphrase", status_code=HTTP_204_NO_CONTENT)
+    @put(
+        "/passphrase",
+        operation_id="putPassphrase",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_204_NO_CONTENT,
+    )
     async def passphrase(
         self,
         data: JSONBody[PassphraseBody],
@@ -175,7 +233,13 @@ class OwnAccountController(Controller):
             session, staff, await own_account.hash_new(data.passphrase)
         )
 
-    @post("/address", operation_id="postAddress", status_code=HTTP_202_ACCEPTED)
+    @post(
+        "/address",
+        operation_id="postAddress",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_202_ACCEPTED,
+    )
     async def address(
         self,
         data: JSONBody[AddressBody],
@@ -193,14 +257,19 @@ class DeviceController(Controller):
     path = "/devices"
     tags = ["devices"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/", operation_id="getDevices")
+    @get("/", operation_id="getDevices", audit=None, no_audit="the caller's own account")
     async def own(
         self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
     ) -> Devices:
         """Where I am signed in."""
         return await devices.own(session, actor, datetime.now(UTC))
 
-    @delete("/{session_id:uuid}", operation_id="endDevice")
+    @delete(
+        "/{session_id:uuid}",
+        operation_id="endDevice",
+        audit=None,
+        no_audit="the caller's own account",
+    )
     async def end(
         self,
         session_id: FromPath[UUID],
@@ -210,7 +279,13 @@ class DeviceController(Controller):
         """Signs one of my devices out."""
         await devices.end(session, actor, session_id)
 
-    @post("/end-others", operation_id="endOtherDevices", status_code=HTTP_200_OK)
+    @post(
+        "/end-others",
+        operation_id="endOtherDevices",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_200_OK,
+    )
     async def end_others(
         self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
     ) -> Ended:

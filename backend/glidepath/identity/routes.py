@@ -38,7 +38,14 @@ AnyRequest = Request[Any, Any, Any]
 class IdentityController(Controller):
     tags = ["identity"]  # noqa: RUF012 (Litestar's way)
 
-    @post("/join", operation_id="join", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/join",
+        operation_id="join",
+        audit=None,
+        no_audit="before anybody is known",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def join(
         self, data: JSONBody[JoinRequest], request: AnyRequest, state: State
     ) -> Response[Me]:
@@ -52,7 +59,14 @@ class IdentityController(Controller):
             opened = await service.join(session, data.code, data.locale, now, browser)
         return signed_in(opened)
 
-    @post("/sign-in", operation_id="signIn", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/sign-in",
+        operation_id="signIn",
+        audit=None,
+        no_audit="before anybody is known",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def sign_in(
         self, data: JSONBody[SignInRequest], request: AnyRequest, state: State
     ) -> Response[Me]:
@@ -70,7 +84,13 @@ class IdentityController(Controller):
                 await service.keep_hashed_anew(session, account, hashed)
             return signed_in(await service.open_session(session, account, now, browser))
 
-    @post("/sign-out", operation_id="signOut", status_code=HTTP_204_NO_CONTENT)
+    @post(
+        "/sign-out",
+        operation_id="signOut",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_204_NO_CONTENT,
+    )
     async def sign_out(
         self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
     ) -> Response[None]:
@@ -82,7 +102,7 @@ class IdentityController(Controller):
             None, headers={"clear-site-data": '"cache"'}, cookies=[session_cookie("", 0)]
         )
 
-    @get("/me", operation_id="getMe")
+    @get("/me", operation_id="getMe", audit=None, no_audit="the caller's own account")
     async def me(self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]) -> Me:
         """Who is signed in on this device."""
         return await service.me(session, actor)
@@ -93,7 +113,12 @@ class NewDeviceController(Controller):
 
     tags = ["identity"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/new-devices", operation_id="getNewDevices")
+    @get(
+        "/new-devices",
+        operation_id="getNewDevices",
+        audit=None,
+        no_audit="the caller's own account",
+    )
     async def new_devices(
         self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
     ) -> list[NewDeviceView]:
@@ -103,6 +128,8 @@ class NewDeviceController(Controller):
     @post(
         "/new-devices/{device_id:uuid}/own",
         operation_id="ownDevice",
+        audit=None,
+        no_audit="the caller's own account",
         status_code=HTTP_204_NO_CONTENT,
     )
     async def own(
@@ -117,6 +144,8 @@ class NewDeviceController(Controller):
     @post(
         "/new-devices/{device_id:uuid}/disown",
         operation_id="disownDevice",
+        audit=None,
+        no_audit="the caller's own account",
         status_code=HTTP_204_NO_CONTENT,
     )
     async def disown(
@@ -134,14 +163,20 @@ class WaysInController(Controller):
 
     tags = ["identity"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/ways-in", operation_id="getWaysIn")
+    @get("/ways-in", operation_id="getWaysIn", audit=None, no_audit="the caller's own account")
     async def ways_in(
         self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
     ) -> WaysIn:
         """The patient's passkeys, and whether there is a phrase."""
         return await ways_in.ways_in(session, patient)
 
-    @post("/passkeys/options", operation_id="newPasskeyOptions", status_code=HTTP_200_OK)
+    @post(
+        "/passkeys/options",
+        operation_id="newPasskeyOptions",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_200_OK,
+    )
     async def new_passkey_options(
         self,
         patient: NamedDependency[PatientActor],
@@ -155,7 +190,7 @@ class WaysInController(Controller):
         )
         return PasskeyOptions(options)
 
-    @post("/passkeys", operation_id="addPasskey")
+    @post("/passkeys", operation_id="addPasskey", audit=None, no_audit="the caller's own account")
     async def add_passkey(
         self,
         data: JSONBody[NewPasskey],
@@ -168,7 +203,12 @@ class WaysInController(Controller):
             session, patient, data, state.settings.base_url, datetime.now(UTC)
         )
 
-    @delete("/passkeys/{passkey_id:uuid}", operation_id="dropPasskey")
+    @delete(
+        "/passkeys/{passkey_id:uuid}",
+        operation_id="dropPasskey",
+        audit=None,
+        no_audit="the caller's own account",
+    )
     async def drop_passkey(
         self,
         passkey_id: FromPath[UUID],
@@ -178,7 +218,13 @@ class WaysInController(Controller):
         """The passkey opens nothing any more."""
         await ways_in.drop_passkey(session, patient, passkey_id)
 
-    @post("/passkey-sign-in/options", operation_id="passkeySignInOptions", public=True)
+    @post(
+        "/passkey-sign-in/options",
+        operation_id="passkeySignInOptions",
+        audit=None,
+        no_audit="before anybody is known",
+        public=True,
+    )
     async def sign_in_options(
         self, session: NamedDependency[AsyncSession], state: State
     ) -> PasskeyOptions:
@@ -187,7 +233,14 @@ class WaysInController(Controller):
             await ways_in.sign_in_options(session, state.settings.base_url, datetime.now(UTC))
         )
 
-    @post("/passkey-sign-in", operation_id="passkeySignIn", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/passkey-sign-in",
+        operation_id="passkeySignIn",
+        audit=None,
+        no_audit="before anybody is known",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def passkey_sign_in(
         self,
         data: JSONBody[PasskeySignIn],
@@ -202,7 +255,7 @@ class WaysInController(Controller):
         )
         return signed_in(await service.open_session(session, account, now, browser_of(request)))
 
-    @post("/phrase", operation_id="makePhrase")
+    @post("/phrase", operation_id="makePhrase", audit=None, no_audit="the caller's own account")
     async def make_phrase(
         self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
     ) -> NewPhrase:
@@ -214,14 +267,21 @@ class WaysInController(Controller):
         await ways_in.make_phrase(session, patient, digest, datetime.now(UTC))
         return NewPhrase(phrase)
 
-    @delete("/phrase", operation_id="dropPhrase")
+    @delete("/phrase", operation_id="dropPhrase", audit=None, no_audit="the caller's own account")
     async def drop_phrase(
         self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
     ) -> None:
         """The words open nothing any more."""
         await ways_in.drop_phrase(session, patient)
 
-    @post("/phrase-sign-in", operation_id="phraseSignIn", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/phrase-sign-in",
+        operation_id="phraseSignIn",
+        audit=None,
+        no_audit="before anybody is known",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def phrase_sign_in(
         self, data: JSONBody[PhraseSignIn], request: AnyRequest, state: State
     ) -> Response[Me]:

@@ -12,6 +12,7 @@ from glidepath.alerts import service as alerts
 from glidepath.alerts.schemas import AlertView
 from glidepath.alerts.service import Waiting
 from glidepath.assessments import service as assessments
+from glidepath.audit import trail
 from glidepath.care import episodes as course
 from glidepath.care import service as care
 from glidepath.care.models import Episode
@@ -78,6 +79,7 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
     A constant number of statements, and no work by day: diaries arrive in short.
     """
     listed = await store.listed(session, *care.caseload(actor))
+    trail.lists(session, [one.patient_id for one in listed])
     waiting = defaultdict[UUID, list[Waiting]](list)
     for alert in await alerts.unresolved(session, [one.patient_id for one in listed]):
         waiting[alert.patient_id].append(alert)
@@ -321,6 +323,7 @@ async def search(session: AsyncSession, actor: StaffActor, wanted: Search) -> Fo
         name=wanted.name.strip(),
         limit=FOUND_AT_MOST + 1,
     )
+    trail.lists(session, [one.id for one in sought[:FOUND_AT_MOST]])
     return Found(
         patients=[
             FoundPatient(

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit.actions import Action
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.messages import service, templates
 from glidepath.messages.schemas import (
@@ -29,6 +30,7 @@ class MessageController(Controller):
     @put(
         "/patients/{patient_id:uuid}/messages/{message_id:uuid}",
         operation_id="putMessage",
+        audit=Action.MESSAGE_WRITE,
         status_code=HTTP_201_CREATED,
     )
     async def put_message(
@@ -46,7 +48,12 @@ class MessageController(Controller):
         )
         return Response(message, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 
-    @post("/messages/read", operation_id="readMessages", status_code=HTTP_204_NO_CONTENT)
+    @post(
+        "/messages/read",
+        operation_id="readMessages",
+        audit=Action.OWN_MESSAGES_READ,
+        status_code=HTTP_204_NO_CONTENT,
+    )
     async def read(
         self,
         data: JSONBody[Readings],
@@ -59,6 +66,7 @@ class MessageController(Controller):
     @post(
         "/patients/{patient_id:uuid}/messages/read",
         operation_id="readPatientMessages",
+        audit=Action.MESSAGE_READ,
         status_code=HTTP_204_NO_CONTENT,
     )
     async def read_of_patient(
@@ -74,6 +82,7 @@ class MessageController(Controller):
     @post(
         "/patients/{patient_id:uuid}/messages/{message_id:uuid}/done",
         operation_id="actOnMessage",
+        audit=Action.MESSAGE_ACT,
         status_code=HTTP_200_OK,
     )
     async def act(
@@ -89,7 +98,12 @@ class MessageController(Controller):
         now = datetime.now(UTC)
         return await service.act(session, staff, patient_id, message_id, data, now)
 
-    @get("/message-templates", operation_id="listMessageTemplates")
+    @get(
+        "/message-templates",
+        operation_id="listMessageTemplates",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
+    )
     async def list_templates(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> MessageTemplates:
@@ -99,6 +113,8 @@ class MessageController(Controller):
     @put(
         "/message-templates/{template_id:uuid}",
         operation_id="putMessageTemplate",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
         status_code=HTTP_201_CREATED,
     )
     async def put_template(
@@ -116,6 +132,8 @@ class MessageController(Controller):
     @post(
         "/message-templates/{template_id:uuid}/retire",
         operation_id="retireMessageTemplate",
+        audit=None,
+        no_audit="the clinic's own words, of nobody's record",
         status_code=HTTP_204_NO_CONTENT,
     )
     async def retire_template(

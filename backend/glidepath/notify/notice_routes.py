@@ -24,7 +24,7 @@ IfMatch = Annotated[
 class NoticeController(Controller):
     tags = ["notices"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/notices", operation_id="getNotices")
+    @get("/notices", operation_id="getNotices", audit=None, no_audit="of staff")
     async def get_notices(
         self,
         state: State,
@@ -34,7 +34,7 @@ class NoticeController(Controller):
         """How I am told of alerts, and what that can rest on."""
         return _tagged(await notices.of(session, staff, state.settings))
 
-    @put("/notices", operation_id="putNotices")
+    @put("/notices", operation_id="putNotices", audit=None, no_audit="of staff")
     async def put_notices(
         self,
         data: JSONBody[NoticeBody],
@@ -47,21 +47,27 @@ class NoticeController(Controller):
         version, now = seen(if_match), datetime.now(UTC)
         return _tagged(await notices.put(session, staff, data, version, state.settings, now))
 
-    @post("/notices/tries", operation_id="tryNotices", status_code=HTTP_200_OK)
+    @post(
+        "/notices/tries",
+        operation_id="tryNotices",
+        audit=None,
+        no_audit="messages about nothing",
+        status_code=HTTP_200_OK,
+    )
     async def try_out(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> list[TryView]:
         """Sends me a message by each way that I chose."""
         return await notices.try_out(session, staff, datetime.now(UTC))
 
-    @get("/notices/tries", operation_id="getTries")
+    @get("/notices/tries", operation_id="getTries", audit=None, no_audit="messages about nothing")
     async def get_tries(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> list[TryView]:
         """What became of the last such messages, if they are of the last hour."""
         return await notices.last_tried(session, staff.account_id, datetime.now(UTC))
 
-    @get("/mails", operation_id="getKeptMails")
+    @get("/mails", operation_id="getKeptMails", audit=None, no_audit="mails say nothing of anybody")
     async def get_mails(
         self,
         state: State,

@@ -29,14 +29,18 @@ from glidepath.notify.schemas import (
 class ReminderController(Controller):
     tags = ["reminders"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/reminders", operation_id="getReminders")
+    @get(
+        "/reminders", operation_id="getReminders", audit=None, no_audit="when somebody is reminded"
+    )
     async def get_reminders(
         self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
     ) -> Reminder:
         """When I am reminded of my diary."""
         return await reminders.of(session, patient)
 
-    @put("/reminders", operation_id="putReminders")
+    @put(
+        "/reminders", operation_id="putReminders", audit=None, no_audit="when somebody is reminded"
+    )
     async def put_reminders(
         self,
         data: JSONBody[Reminder],
@@ -50,7 +54,13 @@ class ReminderController(Controller):
 class LiveController(Controller):
     tags = ["live"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/live", operation_id="getLive", media_type="text/event-stream")
+    @get(
+        "/live",
+        operation_id="getLive",
+        audit=None,
+        no_audit="that something changed, and not what",
+        media_type="text/event-stream",
+    )
     async def live(
         self,
         state: State,
@@ -70,7 +80,7 @@ class PushController(Controller):
 
     tags = ["pushes"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/push", operation_id="getPush")
+    @get("/push", operation_id="getPush", audit=None, no_audit="the caller's own account")
     async def mine(
         self,
         actor: NamedDependency[Actor],
@@ -80,7 +90,12 @@ class PushController(Controller):
         """The key that a browser subscribes with, and my browsers that take pushes."""
         return await browsers.mine(session, actor, state.settings)
 
-    @put("/push-subscriptions", operation_id="putPushSubscription")
+    @put(
+        "/push-subscriptions",
+        operation_id="putPushSubscription",
+        audit=None,
+        no_audit="the caller's own account",
+    )
     async def subscribe(
         self,
         data: JSONBody[Subscribing],
@@ -92,7 +107,12 @@ class PushController(Controller):
         five are told. Sent again it changes nothing."""
         return await browsers.subscribe(session, actor, data, state.settings, datetime.now(UTC))
 
-    @delete("/push-subscriptions/{browser_id:uuid}", operation_id="dropPushSubscription")
+    @delete(
+        "/push-subscriptions/{browser_id:uuid}",
+        operation_id="dropPushSubscription",
+        audit=None,
+        no_audit="the caller's own account",
+    )
     async def drop(
         self,
         browser_id: FromPath[UUID],
@@ -102,7 +122,12 @@ class PushController(Controller):
         """One of my browsers is told no more."""
         await browsers.drop(session, actor, browser_id, datetime.now(UTC))
 
-    @get("/notifications/{notification_id:uuid}", operation_id="getNotification")
+    @get(
+        "/notifications/{notification_id:uuid}",
+        operation_id="getNotification",
+        audit=None,
+        no_audit="a path, whose page is a request of its own",
+    )
     async def where(
         self,
         notification_id: FromPath[UUID],
@@ -119,14 +144,14 @@ class WebhookController(Controller):
     path = "/webhook"
     tags = ["webhook"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/", operation_id="getWebhook")
+    @get("/", operation_id="getWebhook", audit=None, no_audit="an address of the clinic")
     async def of_clinic(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> WebhookView:
         """Where messages of what is urgent go, and how the last one ended."""
         return await webhooks.of_clinic(session, staff)
 
-    @put("/", operation_id="putWebhook")
+    @put("/", operation_id="putWebhook", audit=None, no_audit="an address of the clinic")
     async def put_webhook(
         self,
         data: JSONBody[WebhookBody],
@@ -137,14 +162,20 @@ class WebhookController(Controller):
         """Sets where they go; a secret that is made by it is in this answer and in no other."""
         return await webhooks.put(session, staff, data, state.settings, datetime.now(UTC))
 
-    @delete("/", operation_id="dropWebhook")
+    @delete("/", operation_id="dropWebhook", audit=None, no_audit="an address of the clinic")
     async def drop_webhook(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> None:
         """Nothing goes there any more."""
         await webhooks.drop(session, staff, datetime.now(UTC))
 
-    @post("/test", operation_id="testWebhook", status_code=HTTP_204_NO_CONTENT)
+    @post(
+        "/test",
+        operation_id="testWebhook",
+        audit=None,
+        no_audit="a message about nothing",
+        status_code=HTTP_204_NO_CONTENT,
+    )
     async def try_out(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> None:

@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit.actions import Action
 from glidepath.database.engine import Database
 from glidepath.identity.actor import StaffActor
 from glidepath.problems import NotFound
@@ -25,13 +26,27 @@ NO_STORE = {"cache-control": "no-store"}
 AnyRequest = Request[Any, Any, Any]
 
 
-@get("/livez", operation_id="livez", tags=["operations"], public=True)
+@get(
+    "/livez",
+    operation_id="livez",
+    audit=None,
+    no_audit="of the process",
+    tags=["operations"],
+    public=True,
+)
 async def livez() -> Response[dict[str, str]]:
     """Answers as long as the process does."""
     return Response({"status": "ok"}, headers=NO_STORE)
 
 
-@get("/readyz", operation_id="readyz", tags=["operations"], public=True)
+@get(
+    "/readyz",
+    operation_id="readyz",
+    audit=None,
+    no_audit="of the installation",
+    tags=["operations"],
+    public=True,
+)
 async def readyz(request: AnyRequest, state: State) -> Response[Ready]:
     """200 while entries can be taken in, 503 while not; in detail for this machine or with the token."""
     settings: Settings = state.settings
@@ -70,7 +85,14 @@ async def _standing(database: Database, promise: standing.Promise, now: datetime
     )
 
 
-@get("/metrics", operation_id="metrics", tags=["operations"], public=True)
+@get(
+    "/metrics",
+    operation_id="metrics",
+    audit=None,
+    no_audit="numbers of the installation",
+    tags=["operations"],
+    public=True,
+)
 async def get_metrics(request: AnyRequest, state: State) -> Response[bytes]:
     """Prometheus; for this machine or with the token, and for others not there."""
     settings: Settings = state.settings
@@ -91,7 +113,7 @@ class AdminController(Controller):
     path = "/admin"
     tags = ["admin"]  # noqa: RUF012 (Litestar's way)
 
-    @get("/deliveries", operation_id="getAdminPage")
+    @get("/deliveries", operation_id="getAdminPage", audit=Action.DELIVERIES_READ)
     async def deliveries(
         self,
         state: State,
@@ -103,7 +125,12 @@ class AdminController(Controller):
         now = datetime.now(UTC)
         return await service.page(session, staff, state.settings, _promise(state), now)
 
-    @get("/red", operation_id="getRed")
+    @get(
+        "/red",
+        operation_id="getRed",
+        audit=None,
+        no_audit="that there is something to look at, and not of whom",
+    )
     async def red(
         self,
         state: State,
@@ -117,6 +144,7 @@ class AdminController(Controller):
     @post(
         "/deliveries/{delivery_id:uuid}/retry",
         operation_id="retryDelivery",
+        audit=Action.DELIVERIES_RETRY,
         status_code=HTTP_204_NO_CONTENT,
     )
     async def retry(
@@ -128,7 +156,12 @@ class AdminController(Controller):
         """Tries a delivery again that was given up; for admins."""
         await service.retry(session, staff, delivery_id, datetime.now(UTC))
 
-    @post("/deliveries/retry", operation_id="retryDeliveries", status_code=HTTP_200_OK)
+    @post(
+        "/deliveries/retry",
+        operation_id="retryDeliveries",
+        audit=Action.DELIVERIES_RETRY,
+        status_code=HTTP_200_OK,
+    )
     async def retry_all(
         self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
     ) -> Retried:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit import trail
 from glidepath.care import service as care
 from glidepath.escalation import lateness
 from glidepath.escalation.lateness import Late
@@ -163,6 +164,7 @@ async def _escalations(
 ) -> list[EscalationView]:
     sees = await care.visible_patients(session, actor)
     seen = {one.patient_id for one in late if sees is None or one.patient_id in sees}
+    trail.lists(session, seen)
     names = await identity.names(session, seen)
     return [
         view(

@@ -55,7 +55,13 @@ def front_end(folder: Path) -> HTTPRouteHandler:
     }
     loaded = {name: _load(path, name) for name, path in files.items()}
 
-    @get(["/", "/{path:path}"], include_in_schema=False, public=True)
+    @get(
+        ["/", "/{path:path}"],
+        include_in_schema=False,
+        public=True,
+        audit=None,
+        no_audit="the application itself",
+    )
     async def serve(request: Request[Any, Any, Any]) -> Response[bytes]:
         path = request.url.path
         found = loaded.get(path)
