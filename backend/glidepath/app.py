@@ -69,6 +69,7 @@ from glidepath.problems import SignedOut
 from glidepath.settings import Settings
 from glidepath.watch.metrics import Requests
 from glidepath.watch.routes import AdminController, get_metrics, livez, readyz
+from glidepath.web.bodies import Bodies
 from glidepath.web.denials import Denials
 from glidepath.web.errors import HANDLERS
 from glidepath.web.frontend import front_end
@@ -86,8 +87,6 @@ COMPRESSION = CompressionConfig(
 ACTOR = "glidepath.actor"
 # Seconds after the start: time enough to answer the first requests.
 WARM_UP_AFTER = 1.0
-# A full batch is about 60 KiB; nothing that a phone sends is larger than this.
-MAX_BODY = 256 * 1024
 
 
 async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
@@ -259,11 +258,12 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             }
         ),
         lifespan=[lifespan],
-        middleware=[requests, SameOrigin(), Denials()],
+        middleware=[requests, SameOrigin(), Bodies(), Denials()],
         before_send=[add_security_headers, send_renewed_cookie],
         exception_handlers=HANDLERS,
         type_decoders=[OFFERED_DECODER],
-        request_max_body_size=MAX_BODY,
+        # Held by `Bodies`.
+        request_max_body_size=None,
         openapi_config=OpenAPIConfig(
             title="Glidepath",
             version=__version__,

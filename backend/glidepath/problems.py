@@ -78,6 +78,18 @@ class Outdated(Problem):
         self.headers = {"ETag": etag(version)}
 
 
+class TooLarge(Problem):
+    status = 413
+    code = "too_large"
+    title = "Too large"
+
+
+class TooLongHeaders(Problem):
+    status = 431
+    code = "headers_too_large"
+    title = "Too large"
+
+
 class VersionMissing(Problem):
     """Two people may change it: so each has to say what they saw."""
 

@@ -1,12 +1,15 @@
 """Who gets what: the table that is written down, the operations that there are, and asking for one."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import httpx
+import msgspec
 import yaml
 from litestar import Litestar
+from litestar.typing import FieldDefinition
 
 from tests.api.test_live import Page
 from tests.security.requests import asked
@@ -77,21 +80,29 @@ async def _answer(world: World, database: RolledBack, operation: Operation, who:
 
 
 async def ask(
-    world: World, database: RolledBack, operation: Operation, who: str, *, unknown: bool = False
+    world: World,
+    database: RolledBack,
+    operation: Operation,
+    who: str,
+    *,
+    unknown: bool = False,
+    add: Mapping[str, Any] | None = None,
+    **options: Any,
 ) -> httpx.Response:
-    """What `who` is answered, or would be if what they ask about did not exist. Nothing of it stays."""
+    """What `who` is answered, or would be if what they ask about did not exist. Nothing of it stays.
+
+    `add` is said in the body as well; `options` are of the request itself, and stand for body and headers.
+    """
     client = world.actors[who]
     kept = httpx.Cookies(client.cookies)
     async with database.taken_back():
         path, asks = await asked(
             world, operation.name, operation.path, who, client, unknown=unknown
         )
-        answer = await client.request(
-            operation.method,
-            path,
-            json=None if operation.method == "GET" else asks.body,
-            headers=dict(asks.headers),
-        )
+        body = {**asks.body, **add} if add else asks.body
+        usual = {} if operation.method == "GET" else {"json": body}
+        headers = {**asks.headers, **options.pop("headers", {})}
+        answer = await client.request(operation.method, path, headers=headers, **(options or usual))
     # What a sign-in gave them is taken back, too.
     client.cookies = kept
     return answer
@@ -104,3 +115,21 @@ async def _open(world: World, client: httpx.AsyncClient) -> tuple[int, str]:
     said = "" if status < 300 else await page.body()
     await page.leave()
     return status, said
+
+
+def parameters(app: Litestar, operation: Operation) -> Mapping[str, FieldDefinition]:
+    """Of its handler."""
+    for route in app.routes:
+        if route.path == operation.path:
+            handlers: Any = getattr(route, "route_handler_map", {})
+            found: Mapping[str, FieldDefinition] = handlers[operation.method][
+                0
+            ].parsed_fn_signature.parameters
+            return found
+    raise KeyError(operation.key)
+
+
+def fields(app: Litestar, operation: Operation) -> set[str]:
+    """What its body is read for."""
+    data = parameters(app, operation)["data"].annotation
+    return {field.encode_name for field in msgspec.structs.fields(data)}

@@ -1,68 +1,19 @@
 """Every operation for every actor (AC-1), and what becomes of it without its guards (AC-1m)."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from litestar import Litestar
 
-from glidepath.app import create_app
-from glidepath.database.embedded import APP, EmbeddedPostgres
-from glidepath.database.engine import Database
 from glidepath.identity.models import ROLES
-from glidepath.settings import Settings, load_settings
-from tests.conftest import TEMPLATE
-from tests.push_service import VAPID_KEY
 from tests.security import matrix
 from tests.security.guards import BEHIND, GUARDS
 from tests.security.matrix import ACTORS, ANSWERS, ROUTES, Operation
 from tests.security.rolled_back import RolledBack
-from tests.security.world import OPERATIONS_TOKEN, World, world
+from tests.security.world import World
 
 pytestmark = pytest.mark.anyio
 # An actor who does not exist yet; `test_every_actor_is_there` fails on the day that they do.
 TO_COME = "operator"
-
-
-@pytest.fixture(scope="module")
-def settings(postgres: EmbeddedPostgres) -> Settings:
-    postgres.create("matrix", template=TEMPLATE)
-    return load_settings(
-        {
-            "GLIDEPATH_DATABASE_URL": postgres.url(APP, "matrix"),
-            "GLIDEPATH_BASE_URL": "https://glidepath.example",
-            "GLIDEPATH_OPERATIONS_TOKEN": OPERATIONS_TOKEN,
-            "GLIDEPATH_VAPID_KEY": VAPID_KEY,
-            "GLIDEPATH_AUDIT_KEY": "5e" * 32,
-            "GLIDEPATH_SMTP_URL": "smtp://127.0.0.1:9",
-            "GLIDEPATH_MAIL_FROM": "Glidepath <no-reply@glidepath.example>",
-        }
-    )
-
-
-@pytest.fixture(scope="module")
-def app(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
-    web: Path = tmp_path_factory.mktemp("web")
-    (web / "index.html").write_text("Glidepath")
-    return create_app(settings, web)
-
-
-@pytest.fixture(scope="module")
-def live(app: Litestar) -> dict[str, Operation]:
-    return {operation.key: operation for operation in matrix.operations(app)}
-
-
-@pytest.fixture(scope="module")
-async def furnished(app: Litestar, settings: Settings) -> AsyncIterator[tuple[World, RolledBack]]:
-    """Made once; whatever is asked of it afterwards is taken back."""
-    assert settings.database_url is not None
-    opened = Database(settings.database_url, pool_size=5)
-    app.state.database = opened
-    async with world(app, opened) as made:
-        app.state.database = database = RolledBack(settings.database_url, pool_size=1)
-        yield made, database
-        await database.close()
-    await opened.close()
 
 
 def test_every_route_has_its_row_and_every_row_its_route(live: dict[str, Operation]):

@@ -139,7 +139,7 @@ class KeptMails(Struct):
     mails: list[KeptMailView]
 
 
-class WebhookBody(Struct):
+class WebhookBody(Struct, forbid_unknown_fields=True):
     """Where messages of what is urgent go, and whether the secret is to be a new one."""
 
     url: Annotated[str, Meta(min_length=1, max_length=2048)]

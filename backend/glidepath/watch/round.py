@@ -174,7 +174,7 @@ class Rounds:
         where: str,
         version: int | None = None,
     ) -> httpx.Response:
-        headers = _cookie(token)
+        headers = {"sec-fetch-site": "same-origin", **_cookie(token)}
         if version is not None:
             headers["if-match"] = f'"{version}"'
         answer = await self._client.request(method, path, json=body, headers=headers)

@@ -1,0 +1,125 @@
+"""What a request may consist of, before anything of it is believed: sizes, nesting, and text (IN-3, IN-4).
+
+Text is kept in the composed form of Unicode (NFC), so that what looks the same is the same. A key that
+comes twice, a NUL or half a surrogate pair is refused: each reader would make something else of it.
+"""
+
+import json
+import re
+import unicodedata
+from typing import Any, Final, NoReturn, cast
+
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send
+
+from glidepath.problems import Malformed, TooLarge, TooLongHeaders
+from glidepath.web.origin import SAFE_METHODS
+
+# A full batch is about 60 KiB; nothing that a phone sends is larger than this.
+MAX_BODY: Final = 256 * 1024
+MAX_HEADERS: Final = 16 * 1024
+MAX_QUERY: Final = 2 * 1024
+# A plan with its criteria is seven deep.
+MAX_DEPTH: Final = 32
+
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_NOTHING_READ = "The body is not readable JSON."
+
+
+class Bodies(ASGIMiddleware):
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS:
+                raise TooLongHeaders("The headers of this request are too long.")
+            if len(scope["query_string"]) > MAX_QUERY:
+                raise Malformed("The address of this request is too long.")
+            if scope["method"] not in SAFE_METHODS:
+                receive = _again(readable(await _whole(receive)), receive)
+        await next_app(scope, receive, send)
+
+
+async def _whole(receive: Receive) -> bytes:
+    """The body, however it comes; TooLarge as soon as it is."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            # The client is gone; what comes of it is of interest to nobody.
+            raise Malformed(_NOTHING_READ)
+        parts.append(message["body"])
+        size += len(message["body"])
+        if size > MAX_BODY:
+            raise TooLarge("This is larger than anything that is sent here.")
+        if not message["more_body"]:
+            return b"".join(parts)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Says the body once more, and then whatever comes after it."""
+    told = False
+
+    async def tell() -> HTTPReceiveMessage:
+        nonlocal told
+        if told:
+            return cast("HTTPReceiveMessage", await receive())
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return cast("Receive", tell)
+
+
+def readable(body: bytes) -> bytes:
+    """The body with its text composed. Malformed if it is not JSON of this kind; an empty one is left alone."""
+    if not body:
+        return body
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise Malformed(_NOTHING_READ) from error
+    _require_shallow(text)
+    try:
+        read = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_number)
+    except ValueError as error:
+        raise Malformed(_NOTHING_READ) from error
+    # What is written out and composed needs no second look; an escape may be anything.
+    if "\\u" not in text and unicodedata.is_normalized("NFC", text):
+        return body
+    return json.dumps(_composed(read), ensure_ascii=False).encode()
+
+
+def _require_shallow(text: str) -> None:
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return
+    depth = 0
+    for character in _STRINGS.sub("", text):
+        if character in "{[":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise Malformed("The body is nested too deep.")
+        elif character in "}]":
+            depth -= 1
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise Malformed("The body has a key twice.")
+    return made
+
+
+def _no_number(name: str) -> NoReturn:
+    raise Malformed(f"{name} is no number in JSON.")
+
+
+def _composed(read: Any) -> Any:
+    if isinstance(read, str):
+        if "\0" in read or _SURROGATES.search(read):
+            raise Malformed("The body has a character that no text has.")
+        return unicodedata.normalize("NFC", read)
+    if isinstance(read, dict):
+        return {_composed(key): _composed(value) for key, value in read.items()}
+    if isinstance(read, list):
+        return [_composed(one) for one in read]
+    return read
