@@ -46,13 +46,14 @@ from glidepath.identity.account_routes import (
     StaffController,
 )
 from glidepath.identity.actor import Actor, PatientActor, StaffActor, as_patient, as_staff
+from glidepath.identity.confirm_routes import ConfirmController
+from glidepath.identity.cookies import session_token
 from glidepath.identity.routes import (
     RENEWAL,
     IdentityController,
     NewDeviceController,
     WaysInController,
     send_renewed_cookie,
-    session_token,
 )
 from glidepath.insight.routes import InsightController
 from glidepath.logs import configure
@@ -214,6 +215,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             IdentityController,
             NewDeviceController,
             WaysInController,
+            ConfirmController,
             StaffController,
             LinkController,
             OwnAccountController,

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.settings import Settings
 from tests.browser.conftest import LAPTOP, PHONE, Staff, add_colleague, sign_in
 from tests.browser.test_screens import AXE
@@ -12,6 +14,7 @@ from tests.browser.test_therapist_screens import assert_accessible_at
 
 pytestmark = pytest.mark.browser
 
+PROVED_AT = "created_at"
 FRESH = "cups of tea on the windowsill"
 
 
@@ -66,3 +69,46 @@ def test_from_an_invitation_to_a_closed_account(
     nora.get_by_role("button", name="Send me a link").click()
     expect(nora.get_by_text("If there is an account with this address")).to_be_visible()
     assert_accessible(nora)
+
+
+@pytest.mark.parametrize("address", ["localhost"], indirect=True)
+def test_who_confirms_or_signs_in_again_does_so_in_place_and_loses_nothing(
+    device: Callable[..., BrowserContext],
+    address: str,
+    settings: Settings,
+    therapist: Staff,
+    postgres: EmbeddedPostgres,
+    database_name: str,
+):
+    """SE-3: what is typed survives the sign-in again. A wrong passphrase leaves everything as it is."""
+    ana = add_colleague(settings, "Ana Admin", "admin")
+    page = device(viewport=LAPTOP).new_page()
+    sign_in(page, address, ana)
+    page.goto(f"{address}/therapist/staff")
+    page.get_by_label("Name", exact=True).fill("Nora New")
+    page.get_by_label("E-mail", exact=True).fill("nora@north.example")
+    with psycopg.connect(postgres.url("postgres", database_name)) as owner:
+        owner.execute(f"update sessions set {PROVED_AT} = {PROVED_AT} - interval '11 minutes'")
+    page.get_by_role("button", name="Send the invitation").click()
+    dialog = page.get_by_role("dialog", name="Confirm that it is you")
+    dialog.get_by_label("Passphrase").fill("not this one")
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("This is not your passphrase.")
+    assert_accessible(page)
+    dialog.get_by_label("Passphrase").fill(ana.passphrase)
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("row", name="Nora New")).to_be_visible()
+
+    page.get_by_label("Name", exact=True).fill("Olga Other")
+    page.get_by_label("E-mail", exact=True).fill("olga@north.example")
+    with psycopg.connect(postgres.url("postgres", database_name)) as owner:
+        owner.execute("delete from sessions")
+    page.get_by_role("button", name="Send the invitation").click()
+    dialog = page.get_by_role("dialog", name="Your sign-in has ended")
+    dialog.get_by_label("E-mail").fill(ana.email)
+    dialog.get_by_label("Passphrase").fill(ana.passphrase)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Olga Other")
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_role("row", name="Olga Other")).to_be_visible()

@@ -14,8 +14,8 @@ from glidepath.database import engine
 from glidepath.identity import service as identity
 from glidepath.identity import store as identity_store
 from glidepath.identity.actor import Actor, PatientActor, StaffActor
+from glidepath.identity.cookies import session_token
 from glidepath.identity.models import Account, Clinic
-from glidepath.identity.routes import session_token
 from tests.security.world import COOKIE, World
 
 Remove = Callable[[pytest.MonkeyPatch, World], None]
@@ -54,7 +54,8 @@ def _closing(patch: pytest.MonkeyPatch, _: World) -> None:
 
 def _staff_role(patch: pytest.MonkeyPatch, _: World) -> None:
     def as_staff(actor: Actor) -> StaffActor:
-        return StaffActor(actor.clinic_id, actor.account_id, actor.role, actor.session_id)
+        at = actor.authenticated_at
+        return StaffActor(actor.clinic_id, actor.account_id, actor.role, actor.session_id, at)
 
     patch.setattr(application, "as_staff", as_staff)
 
@@ -64,7 +65,8 @@ def _patient_role(patch: pytest.MonkeyPatch, world: World) -> None:
 
     def as_patient(actor: Actor) -> PatientActor:
         own = actor.account_id if actor.role == "patient" else world.clinic.patient_id
-        return PatientActor(actor.clinic_id, own, "patient", actor.session_id)
+        at = actor.authenticated_at
+        return PatientActor(actor.clinic_id, own, "patient", actor.session_id, at)
 
     patch.setattr(application, "as_patient", as_patient)
 

@@ -228,7 +228,7 @@ class OwnAccountController(Controller):
         session: NamedDependency[AsyncSession],
     ) -> None:
         """Another passphrase; every other device is signed out."""
-        await own_account.require_good(session, staff, data.passphrase)
+        await own_account.require_good(session, staff, data.passphrase, datetime.now(UTC))
         await own_account.change_passphrase(
             session, staff, await own_account.hash_new(data.passphrase)
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from glidepath.problems import Forbidden
@@ -13,6 +14,8 @@ class Actor:
     account_id: UUID
     role: str
     session_id: UUID
+    # When they showed last who they are.
+    authenticated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,20 @@ class StaffActor(Actor):
 def as_patient(actor: Actor) -> PatientActor:
     if actor.role != "patient":
         raise Forbidden("This is a patient's own page.", code="patients_only")
-    return PatientActor(actor.clinic_id, actor.account_id, actor.role, actor.session_id)
+    return PatientActor(*_who(actor))
 
 
 def as_staff(actor: Actor) -> StaffActor:
     if actor.role not in ("therapist", "admin"):
         raise Forbidden("This is for the clinic's staff.", code="staff_only")
-    return StaffActor(actor.clinic_id, actor.account_id, actor.role, actor.session_id)
+    return StaffActor(*_who(actor))
+
+
+def _who(actor: Actor) -> tuple[UUID, UUID, str, UUID, datetime | None]:
+    return (
+        actor.clinic_id,
+        actor.account_id,
+        actor.role,
+        actor.session_id,
+        actor.authenticated_at,
+    )

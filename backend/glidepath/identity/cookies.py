@@ -28,6 +28,10 @@ def session_cookie(value: str, max_age: int) -> Cookie:
     )
 
 
+def session_token(request: Request[Any, Any, Any]) -> str | None:
+    return request.cookies.get(COOKIE)
+
+
 def device_cookie(value: str) -> Cookie:
     """It stays at signing out: that is how the browser is known the next time."""
     return Cookie(

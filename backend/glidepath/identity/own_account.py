@@ -20,9 +20,9 @@ from glidepath.identity import (
 from glidepath.identity.account_schemas import LinkView, OwnAccount
 from glidepath.identity.actor import StaffActor
 from glidepath.identity.known_devices import Browser
-from glidepath.identity.models import Account
+from glidepath.identity.recent import requires_recent_sign_in
 from glidepath.identity.telling import tell
-from glidepath.problems import Conflict, SignedOut
+from glidepath.problems import Conflict
 from glidepath.settings import Settings
 
 FORGOTTEN: Final = "identity:forgotten"
@@ -89,20 +89,24 @@ async def set_address_by_link(session: AsyncSession, secret: str, now: datetime)
 
 
 async def own(session: AsyncSession, actor: StaffActor, settings: Settings) -> OwnAccount:
-    account = await _account(session, actor)
+    account = await service.own_account(session, actor)
     assert account.email is not None
     return OwnAccount(account.name, account.email, account.role, settings.sends_mail)  # type: ignore[arg-type]
 
 
-async def require_good(session: AsyncSession, actor: StaffActor, passphrase: str) -> None:
-    account = await _account(session, actor)
+async def require_good(
+    session: AsyncSession, actor: StaffActor, passphrase: str, now: datetime
+) -> None:
+    """Before it is hashed: that it is one's own to change, and a good one."""
+    requires_recent_sign_in(actor, now)
+    account = await service.own_account(session, actor)
     clinic = await store.clinic(session)
     passphrases.require_good(passphrase, (account.name, account.email or "", clinic.name))
 
 
 async def change_passphrase(session: AsyncSession, actor: StaffActor, passphrase_hash: str) -> None:
     """Ends all other sessions, and tells the owner by mail."""
-    account = await _account(session, actor)
+    account = await service.own_account(session, actor)
     await staff_store.set_passphrase(session, account.id, passphrase_hash)
     await staff_store.end_sessions(session, account.id, but=actor.session_id)
     await known_devices.forget_others(session, actor)
@@ -116,19 +120,13 @@ async def change_address(
 
     An address that somebody of the clinic has is answered like any other, and its owner gets no mail.
     """
+    requires_recent_sign_in(actor, now)
     if not settings.sends_mail:
         raise Conflict("No mail is sent here, so that no address can be tried.", code="mail_is_off")
-    account, address = await _account(session, actor), email.strip().lower()
+    account, address = await service.own_account(session, actor), email.strip().lower()
     link = await links.make(session, account, "address", address, actor.account_id, now)
     if not await staff_store.email_taken(session, address):
         await tell(session, account, "new_address", link.id)
-
-
-async def _account(session: AsyncSession, actor: StaffActor) -> Account:
-    found = await store.account_and_clinic(session, actor.account_id)
-    if found is None:
-        raise SignedOut("This account was closed.")
-    return found[0]
 
 
 async def hash_new(passphrase: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.database.engine import Database
 from glidepath.identity import known_devices, phrases, service, throttle, ways_in
 from glidepath.identity.actor import Actor, PatientActor
-from glidepath.identity.cookies import COOKIE, browser_of, session_cookie, signed_in
+from glidepath.identity.cookies import browser_of, session_cookie, signed_in
 from glidepath.identity.schemas import (
     JoinRequest,
     Me,
@@ -297,10 +297,6 @@ class WaysInController(Controller):
                 account = await ways_in.account_of_phrase(session, digest)
                 opened = await service.open_session(session, account, now, browser)
         return signed_in(opened)
-
-
-def session_token(request: AnyRequest) -> str | None:
-    return request.cookies.get(COOKIE)
 
 
 async def send_renewed_cookie(message: Message, scope: Scope) -> None:

@@ -69,7 +69,7 @@ async def recognise(session: AsyncSession, token: str, now: datetime) -> Recogni
     await enter_clinic(session, found.clinic_id)
     if not await store.is_open(session, found.account_id):
         raise SignedOut("This account was closed.")
-    actor = Actor(found.clinic_id, found.account_id, found.role, found.id)
+    actor = Actor(found.clinic_id, found.account_id, found.role, found.id, found.created_at)
     if now - found.last_seen_at < TOUCH_AFTER:
         return Recognised(actor, None)
     patient = found.role == "patient"
@@ -192,6 +192,26 @@ async def _open_session(
     )
     device = remembered.secret if remembered else None
     return SignedIn(token, lifetime, _me(account, await store.clinic(session)), device)
+
+
+async def confirm(session: AsyncSession, actor: Actor, now: datetime) -> SignedIn:
+    """The actor has just shown who they are: the same session begins anew, under another token."""
+    account = await own_account(session, actor)
+    lifetime = PATIENT_SESSION if account.role == "patient" else STAFF_SESSION
+    token = secrets.new_token()
+    kept = await store.begin_anew(
+        session, actor.session_id, secrets.digest(token), now, now + lifetime
+    )
+    if not kept:
+        raise SignedOut("Your sign-in has ended. Sign in again; nothing on this device is lost.")
+    return SignedIn(token, lifetime, _me(account, await store.clinic(session)))
+
+
+async def own_account(session: AsyncSession, actor: Actor) -> Account:
+    found = await store.account_and_clinic(session, actor.account_id)
+    if found is None:
+        raise SignedOut("This account was closed.")
+    return found[0]
 
 
 async def sign_out(session: AsyncSession, actor: Actor) -> None:

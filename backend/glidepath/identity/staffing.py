@@ -10,6 +10,7 @@ from glidepath.identity import link_store, links, staff_store, store
 from glidepath.identity.account_schemas import Colleagues, NewColleague, StaffLink, StaffMember
 from glidepath.identity.actor import StaffActor
 from glidepath.identity.models import Account
+from glidepath.identity.recent import requires_recent_sign_in
 from glidepath.identity.telling import tell
 from glidepath.problems import Conflict, Forbidden, NotFound
 from glidepath.settings import Settings
@@ -18,6 +19,11 @@ from glidepath.settings import Settings
 def require_admin(actor: StaffActor) -> None:
     if not actor.is_admin:
         raise Forbidden("Only the clinic's admins manage its staff.", code="admins_only")
+
+
+def require_managing(actor: StaffActor, now: datetime) -> None:
+    require_admin(actor)
+    requires_recent_sign_in(actor, now)
 
 
 async def everybody(session: AsyncSession, actor: StaffActor, now: datetime) -> Colleagues:
@@ -49,7 +55,7 @@ async def invite(
     now: datetime,
 ) -> StaffLink:
     """An account that cannot be signed in to before its link is used."""
-    require_admin(actor)
+    require_managing(actor, now)
     email = new.email.strip().lower()
     # Two admins at once must not invite the same person twice.
     await staff_store.hold_staff(session)
@@ -78,7 +84,7 @@ async def link_again(
     session: AsyncSession, actor: StaffActor, account_id: UUID, settings: Settings, now: datetime
 ) -> StaffLink:
     """A new invitation for who has not come yet, and a way to a new passphrase for who has."""
-    require_admin(actor)
+    require_managing(actor, now)
     account = await _account(session, account_id)
     if account.disabled_at is not None:
         raise Conflict("This account is closed. Open it again first.", code="closed")
@@ -106,7 +112,7 @@ async def set_role(
     session: AsyncSession, actor: StaffActor, account_id: UUID, role: str, now: datetime
 ) -> Colleagues:
     """Ends the account's sessions: what they may do was settled when they began."""
-    require_admin(actor)
+    require_managing(actor, now)
     await staff_store.hold_staff(session)
     account = await _account(session, account_id)
     if account.role != role:
@@ -121,7 +127,7 @@ async def close(
     session: AsyncSession, actor: StaffActor, account_id: UUID, now: datetime
 ) -> Colleagues:
     """Out at once on every device; what they wrote stays under their name."""
-    require_admin(actor)
+    require_managing(actor, now)
     await staff_store.hold_staff(session)
     account = await _account(session, account_id)
     if account.disabled_at is None:
@@ -135,7 +141,7 @@ async def close(
 async def reopen(
     session: AsyncSession, actor: StaffActor, account_id: UUID, now: datetime
 ) -> Colleagues:
-    require_admin(actor)
+    require_managing(actor, now)
     await _account(session, account_id)
     await staff_store.set_closed(session, account_id, None)
     return await everybody(session, actor, now)

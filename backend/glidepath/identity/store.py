@@ -142,6 +142,23 @@ async def touch_session(
     )
 
 
+async def begin_anew(
+    session: AsyncSession,
+    session_id: UUID,
+    token_hash: bytes,
+    now: datetime,
+    expires_at: datetime,
+) -> bool:
+    """The old token opens nothing from here on; False if the session ended meanwhile."""
+    begun = await session.execute(
+        update(Session)
+        .where(Session.id == session_id)
+        .values(token_hash=token_hash, created_at=now, last_seen_at=now, expires_at=expires_at)
+        .returning(Session.id)
+    )
+    return begun.scalar_one_or_none() is not None
+
+
 async def mark_signed_in(session: AsyncSession, account_id: UUID, now: datetime) -> None:
     await session.execute(update(Account).where(Account.id == account_id).values(signed_in_at=now))
 

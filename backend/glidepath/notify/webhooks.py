@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.identity.actor import StaffActor
+from glidepath.identity.recent import requires_recent_sign_in
 from glidepath.notify import peers, store
 from glidepath.notify.models import Delivery, Webhook
 from glidepath.notify.outcomes import Later, Outcome, Refused, Sent
@@ -44,6 +45,7 @@ async def put(
     """Sets where messages go. The secret is made, and told this once, with the first address and
     whenever a new one is asked for."""
     _require_admin(actor)
+    requires_recent_sign_in(actor, now)
     try:
         peers.read(body.url, local=settings.local_peers)
     except peers.Refusal as refusal:
@@ -68,6 +70,7 @@ async def put(
 async def drop(session: AsyncSession, actor: StaffActor, now: datetime) -> None:
     """Nothing goes there any more; dropped again it stays so."""
     _require_admin(actor)
+    requires_recent_sign_in(actor, now)
     known = await store.webhook(session, lock=True)
     if known is not None and known.url is not None:
         known.url, known.changed_by, known.changed_at = None, actor.account_id, now

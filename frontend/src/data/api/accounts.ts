@@ -13,6 +13,7 @@ export const accountsApi = {
     put<Everybody>(`/api/staff/${id(accountId)}/role`, { role }),
   close: (accountId: string) => post<Everybody>(`/api/staff/${id(accountId)}/close`),
   reopen: (accountId: string) => post<Everybody>(`/api/staff/${id(accountId)}/reopen`),
+  confirm: (passphrase: string) => post<wire.Me>('/api/confirm/passphrase', { passphrase }),
   own: () => get<wire.OwnAccount>('/api/account'),
   setPassphrase: (passphrase: string) => put<null>('/api/account/passphrase', { passphrase }),
   askForAddress: (email: string) => post<null>('/api/account/address', { email }),

@@ -28,6 +28,14 @@ export function onSignedOut(listener: () => void): () => void {
   return () => signedOutListeners.delete(listener);
 }
 
+let confirmIdentity: (() => Promise<boolean>) | null = null;
+
+/** Who asks the person to confirm that it is they; true: then what needed it is done again. */
+export function onConfirm(ask: () => Promise<boolean>): () => void {
+  confirmIdentity = ask;
+  return () => (confirmIdentity = null);
+}
+
 const ANSWER_TIMEOUT_MS = 20_000;
 
 async function request<T>(
@@ -56,15 +64,19 @@ async function request<T>(
     throw new ApiError(0, 'no_answer', String(cause));
   }
   if (response.ok) return payload as T;
-  if (response.status === 401 && !path.endsWith('sign-in')) {
-    for (const listener of signedOutListeners) listener();
-  }
   const problem = (payload ?? {}) as {
     code?: string;
     detail?: string;
     errors?: unknown;
     current?: unknown;
   };
+  if (problem.code === 'confirm_it_is_you' && confirmIdentity && (await confirmIdentity())) {
+    return request(method, path, body, version);
+  }
+  // "no_match" and the like: what was typed is wrong, whoever is signed in.
+  if (response.status === 401 && !path.endsWith('sign-in') && !problem.code?.startsWith('no_')) {
+    for (const listener of signedOutListeners) listener();
+  }
   throw new ApiError(
     response.status,
     problem.code ?? `http_${response.status}`,

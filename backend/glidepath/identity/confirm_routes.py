@@ -1,0 +1,105 @@
+"""Showing once more who one is, without signing out: what is open on the page stays."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, post
+from litestar.datastructures import State
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK
+from msgspec import Meta, Struct
+
+from glidepath.database.engine import Database
+from glidepath.identity import known_devices, phrases, service, throttle, ways_in
+from glidepath.identity.actor import Actor
+from glidepath.identity.cookies import browser_of, session_token, signed_in
+from glidepath.identity.models import Account
+from glidepath.identity.schemas import Me, PasskeySignIn, PhraseSignIn
+from glidepath.problems import SignedOut
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class PassphraseProof(Struct, forbid_unknown_fields=True):
+    passphrase: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    actor: Actor
+    account: Account
+    budget: throttle.Budget
+    known: bool
+
+
+async def _asker(request: AnyRequest, database: Database, now: datetime) -> _Asker:
+    """Found out in a transaction of its own: the hashing and the counting come after it."""
+    token, browser = session_token(request), browser_of(request)
+    if token is None:
+        raise SignedOut("Sign in first.")
+    async with database.reading() as session:
+        actor = (await service.recognise(session, token, now)).actor
+        account = await service.own_account(session, actor)
+        device = await known_devices.known_as(session, browser, [account], now)
+    budget = (
+        throttle.of_account(account.email, device)
+        if account.email
+        else throttle.of_network(browser.address, device)
+    )
+    return _Asker(actor, account, budget, device is not None)
+
+
+class ConfirmController(Controller):
+    """The session goes on under another token, and what needs a recent sign-in is done for ten minutes."""
+
+    path = "/confirm"
+    tags = ["identity"]  # noqa: RUF012 (Litestar's way)
+
+    @post("/passphrase", operation_id="confirmByPassphrase", status_code=HTTP_200_OK, public=True)
+    async def by_passphrase(
+        self, data: JSONBody[PassphraseProof], request: AnyRequest, state: State
+    ) -> Response[Me]:
+        """It is me: my passphrase."""
+        database: Database = state.database
+        now = datetime.now(UTC)
+        asker = await _asker(request, database, now)
+        async with throttle.guess(database, asker.budget, now):
+            await service.right_one([asker.account], data.passphrase, known=asker.known)
+        async with database.writing(asker.actor.clinic_id) as session:
+            return signed_in(await service.confirm(session, asker.actor, now))
+
+    @post("/phrase", operation_id="confirmByPhrase", status_code=HTTP_200_OK, public=True)
+    async def by_phrase(
+        self, data: JSONBody[PhraseSignIn], request: AnyRequest, state: State
+    ) -> Response[Me]:
+        """It is me: a patient's six words."""
+        database: Database = state.database
+        now = datetime.now(UTC)
+        asker = await _asker(request, database, now)
+        async with throttle.guess(database, asker.budget, now):
+            digest = await phrases.digest(data.phrase, known=asker.known)
+            async with database.writing() as session:
+                account = await ways_in.account_of_phrase(session, digest)
+                _require_same(asker, account)
+                opened = await service.confirm(session, asker.actor, now)
+        return signed_in(opened)
+
+    @post("/passkey", operation_id="confirmByPasskey", status_code=HTTP_200_OK, public=True)
+    async def by_passkey(
+        self, data: JSONBody[PasskeySignIn], request: AnyRequest, state: State
+    ) -> Response[Me]:
+        """It is me: a passkey, asked for as at signing in."""
+        database: Database = state.database
+        now = datetime.now(UTC)
+        asker = await _asker(request, database, now)
+        origin = state.settings.base_url
+        async with database.writing() as session:
+            account = await ways_in.account_of_passkey(session, data.credential, origin, now)
+            _require_same(asker, account)
+            return signed_in(await service.confirm(session, asker.actor, now))
+
+
+def _require_same(asker: _Asker, account: Account) -> None:
+    if (account.clinic_id, account.id) != (asker.actor.clinic_id, asker.actor.account_id):
+        raise SignedOut("This belongs to somebody else's account.", code="no_match")
