@@ -123,6 +123,9 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "nobody": (),
     "operations": (),
     "signed in": _ALL,
+    # Behind a secret, which tests/api/test_confirming.py tries.
+    "who has the passphrase": (),
+    "who has the phrase": (),
     "the therapist alone": (*_ALL, "whose it is"),
     "patients": (*_ALL, "patient role"),
     "the patient alone": (*_ALL, "patient role", "whose it is"),

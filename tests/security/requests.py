@@ -122,11 +122,18 @@ async def _use_address_link(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask({"secret": world.links["address"]})
 
 
+@asks("confirmByPassphrase")
+async def _confirm(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+    return Ask({"passphrase": PASSPHRASE})
+
+
+@asks("confirmByPhrase")
 @asks("phraseSignIn")
 async def _phrase_sign_in(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask({"phrase": world.phrase})
 
 
+@asks("confirmByPasskey")
 @asks("passkeySignIn")
 async def _passkey_sign_in(world: World, _: str, client: httpx.AsyncClient) -> Ask:
     options = await client.post("/api/passkey-sign-in/options", json={})
