@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import httpx
 import msgspec
 import yaml
 from litestar import Litestar
 from litestar.typing import FieldDefinition
+from sqlalchemy import text
 
 from tests.api.test_live import Page
 from tests.security.requests import asked
@@ -19,8 +21,13 @@ from tests.security.world import World
 _WRITTEN = yaml.safe_load((Path(__file__).parent / "authz.yaml").read_text(encoding="utf-8"))
 ACTORS: list[str] = _WRITTEN["actors"]
 ANSWERS: dict[str, list[str | int]] = _WRITTEN["answers"]
-# The name of its answers by method and path.
-ROUTES: dict[str, str] = _WRITTEN["routes"]
+# By method and path the name of its answers, and of those that are written down, as what.
+ROUTES: dict[str, str] = {
+    route: row if isinstance(row, str) else row[0] for route, row in _WRITTEN["routes"].items()
+}
+AUDITED: dict[str, str] = {
+    route: row[1] for route, row in _WRITTEN["routes"].items() if not isinstance(row, str)
+}
 
 
 # The table's word for each code of a 403.
@@ -31,6 +38,17 @@ REFUSALS: Final = {
     "admins_only": "rank",
     "not_yours": "rank",
 }
+
+
+_EVENTS = text("select action, outcome, patient_ids from audit_events order by seq")
+
+
+class Event(NamedTuple):
+    """Of the audit trail."""
+
+    action: str
+    outcome: str
+    patient_ids: list[UUID]
 
 
 class Operation(NamedTuple):
@@ -60,18 +78,29 @@ def expected(operation: Operation) -> dict[str, str | int]:
     return dict(zip(ACTORS, ANSWERS[ROUTES[operation.key]], strict=True))
 
 
-async def answers(world: World, database: RolledBack, operation: Operation) -> dict[str, Any]:
-    """What each actor gets; `ok`, the status, and of anything unforeseen what it says."""
+class Answer(NamedTuple):
+    """`ok`, the status or a word for why not, and of anything unforeseen what it says; and what the audit
+    trail of the actor's clinic holds since."""
+
+    word: str | int
+    audited: list[Event]
+
+
+async def answers(world: World, database: RolledBack, operation: Operation) -> dict[str, Answer]:
+    """What each actor gets."""
     return {who: await _answer(world, database, operation, who) for who in world.actors}
 
 
-async def _answer(world: World, database: RolledBack, operation: Operation, who: str) -> Any:
+async def _answer(world: World, database: RolledBack, operation: Operation, who: str) -> Answer:
     if operation.name == "getLive":
         async with database.taken_back():
-            status, said = await _open(world, world.actors[who])
-    else:
-        answer = await ask(world, database, operation, who)
-        status, said = answer.status_code, answer.text
+            return Answer(_word(*await _open(world, world.actors[who])), [])
+    answer = await ask(world, database, operation, who)
+    return Answer(_word(answer.status_code, answer.text), answer.extensions["audited"])
+
+
+def _word(status: int, said: str) -> str | int:
+    """The table's word for an answer."""
     if status in (401, 404):
         return status
     if status == 403:
@@ -91,7 +120,8 @@ async def ask(
 ) -> httpx.Response:
     """What `who` is answered, or would be if what they ask about did not exist. Nothing of it stays.
 
-    `add` is said in the body as well; `options` are of the request itself, and stand for body and headers.
+    `add` is said in the body as well; `options` are of the request itself, and stand for body and headers. The
+    answer's `extensions["audited"]` are the events that it left in the trail of the actor's clinic.
     """
     client = world.actors[who]
     kept = httpx.Cookies(client.cookies)
@@ -102,10 +132,19 @@ async def ask(
         body = {**asks.body, **add} if add else asks.body
         usual = {} if operation.method == "GET" else {"json": body}
         headers = {**asks.headers, **options.pop("headers", {})}
+        before = await _events(world, database, who)
         answer = await client.request(operation.method, path, headers=headers, **(options or usual))
+        after = await _events(world, database, who)
+        answer.extensions["audited"] = after[len(before) :]
     # What a sign-in gave them is taken back, too.
     client.cookies = kept
     return answer
+
+
+async def _events(world: World, database: RolledBack, who: str) -> list[Event]:
+    clinic = world.other_clinic if who.startswith("foreign") else world.clinic
+    rows = await database.rows(clinic.id, _EVENTS)
+    return [Event(row.action, row.outcome, row.patient_ids) for row in rows]
 
 
 async def _open(world: World, client: httpx.AsyncClient) -> tuple[int, str]:

@@ -1,13 +1,14 @@
 """A database on which every request finds the same: what one does is taken back before the next."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from glidepath.database.engine import Database, enter_clinic
+from glidepath.database.engine import SET_CLINIC, Database, enter_clinic
 
 # A transaction of its own would begin with none of these.
 _FORGET = text(
@@ -31,6 +32,11 @@ class RolledBack(Database):
                 yield
             finally:
                 await transaction.rollback()
+
+    async def rows(self, clinic_id: UUID, statement: TextClause) -> Sequence[Row[Any]]:
+        """What a clinic holds between two requests."""
+        await self._connection.execute(SET_CLINIC, {"clinic_id": str(clinic_id)})
+        return (await self._connection.execute(statement)).all()
 
     @asynccontextmanager
     async def writing(self, clinic_id: UUID | None = None) -> AsyncIterator[AsyncSession]:

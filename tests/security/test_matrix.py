@@ -7,7 +7,7 @@ import pytest
 from glidepath.identity.models import ROLES
 from tests.security import matrix
 from tests.security.guards import BEHIND, GUARDS
-from tests.security.matrix import ACTORS, ANSWERS, ROUTES, Operation
+from tests.security.matrix import ACTORS, ANSWERS, AUDITED, ROUTES, Operation
 from tests.security.rolled_back import RolledBack
 from tests.security.world import World
 
@@ -29,12 +29,22 @@ async def test_every_actor_is_there(furnished: tuple[World, RolledBack]):
 
 
 @pytest.mark.parametrize("route", ROUTES)
-async def test_everybody_gets_what_is_theirs_and_no_more(
+async def test_everybody_gets_what_is_theirs_and_no_more_and_it_is_written_down_once(
     route: str, live: dict[str, Operation], furnished: tuple[World, RolledBack]
 ):
     expected = matrix.expected(live[route])
     found = await matrix.answers(*furnished, live[route])
-    assert found == {who: expected[who] for who in found}
+    assert {who: answer.word for who, answer in found.items()} == {
+        who: expected[who] for who in found
+    }
+    # AD-1: of who may and who may not, and of nobody who is not signed in.
+    for who, answer in found.items():
+        events = [(event.action, event.outcome) for event in answer.audited]
+        outcome = "done" if answer.word == "ok" else "denied"
+        is_known = route in AUDITED and answer.word != 401
+        assert events == ([(AUDITED[route], outcome)] if is_known else []), who
+        if ROUTES[route] == "who cares for the patient" and answer.word == "ok":
+            assert len(answer.audited[0].patient_ids) == 1
 
 
 # What a foreign admin does not find, since it is another clinic's.
@@ -71,7 +81,9 @@ async def test_a_route_without_one_of_its_guards_is_caught(
     expected = matrix.expected(live[route])
     GUARDS[guard](monkeypatch, furnished[0])
     found = await matrix.answers(*furnished, live[route])
-    assert found != {who: expected[who] for who in found}
+    assert {who: answer.word for who, answer in found.items()} != {
+        who: expected[who] for who in found
+    }
 
 
 def test_every_guard_is_removed_somewhere(report: Callable[[str], None]):
