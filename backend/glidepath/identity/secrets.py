@@ -1,12 +1,15 @@
 """Secrets: made here, compared as hashes, never stored or logged."""
 
+import asyncio
 import hashlib
+import os
 import secrets
+import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-import anyio
-from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -19,8 +22,8 @@ T = TypeVar("T")
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Somebody without an account must wait as long as somebody with one.
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
-_limiter: anyio.CapacityLimiter | None = None
 
+AT_ONCE: Final = 2
 # How many may wait to be hashed; a full second's work. Who comes after is told so at once.
 WAITING: Final = 20
 # So many more, for browsers that were let in before: a flood of strangers does not reach them.
@@ -31,21 +34,32 @@ CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 
 
-def _two_at_a_time() -> CapacityLimiter:
-    """Hashing takes a core: two at once leave the machine free for the diary."""
-    global _limiter  # noqa: PLW0603 (a limiter belongs to the event loop that first asks)
-    if _limiter is None:
-        _limiter = CapacityLimiter(2)
-    return _limiter
+def _let_others_go_first() -> None:
+    """Threads of Linux have a priority of their own: whoever reads the diary comes before whoever is hashed for."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+# Hashing takes a core: two at once leave the machine free for the diary.
+_two_at_a_time = ThreadPoolExecutor(AT_ONCE, "hashing", _let_others_go_first)
+_asked = 0
+
+
+def require_room(*, known: bool = False) -> None:
+    """Busy where too many wait to be hashed for."""
+    if _asked >= AT_ONCE + WAITING + (KEPT_FOR_KNOWN if known else 0):
+        raise Busy
 
 
 async def hashing(work: Callable[[], T], *, known: bool = False) -> T:
     """The one way to a thread that hashes. Busy where too many wait already."""
-    limiter = _two_at_a_time()
-    room = WAITING + (KEPT_FOR_KNOWN if known else 0)
-    if limiter.statistics().tasks_waiting >= room:
-        raise Busy
-    return await to_thread.run_sync(work, limiter=limiter)
+    global _asked  # noqa: PLW0603 (of the process, as its threads are)
+    require_room(known=known)
+    _asked += 1
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_two_at_a_time, work)
+    finally:
+        _asked -= 1
 
 
 def digest(secret: str) -> bytes:

@@ -71,6 +71,9 @@ async def guess(database: Database, budget: Budget, now: datetime) -> AsyncItera
     Raises TriedTooOften, the same for whom there is and for whom there is not, if it may not be looked at now.
     What could not be looked at, because too much was to do, costs nothing either.
     """
+    # Who has to wait is told so without a lock: a flood at one account must not hold up the others.
+    async with database.reading() as session:
+        _require_open(await throttle_store.look(session, budget.subject), budget, now)
     async with database.writing() as session:
         before, counted = await _reserve(session, budget, now)
     try:
@@ -85,12 +88,16 @@ async def _reserve(session: AsyncSession, budget: Budget, now: datetime) -> tupl
     """What was counted before, and with this guess."""
     await throttle_store.forget_old(session, now)
     before = await throttle_store.lock(session, budget.subject)
-    opens = opens_at(before, budget.rule, now)
-    if opens > now:
-        raise TriedTooOften(opens - now)
+    _require_open(before, budget, now)
     counted = with_guess(before, budget.rule, now)
     await _keep(session, budget, counted)
     return before, counted
+
+
+def _require_open(count: Count, budget: Budget, now: datetime) -> None:
+    opens = opens_at(count, budget.rule, now)
+    if opens > now:
+        raise TriedTooOften(opens - now)
 
 
 async def _give_back(database: Database, budget: Budget, before: Count, counted: Count) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +13,13 @@ from glidepath.identity.throttle_rules import Count
 
 # Of many that are of no use any more, each request removes some.
 SWEPT_AT_ONCE: Final = 50
+_COUNT: Final = select(GuessCount.run, GuessCount.spent, GuessCount.last_at)
+
+
+async def look(session: AsyncSession, subject: bytes) -> Count:
+    """What was counted so far; it may be more in the next moment."""
+    await show_key(session, f"guess:{subject.hex()}")
+    return await _count(session, _COUNT.where(GuessCount.subject == subject))
 
 
 async def lock(session: AsyncSession, subject: bytes) -> Count:
@@ -20,13 +27,12 @@ async def lock(session: AsyncSession, subject: bytes) -> Count:
     await show_key(session, f"guess:{subject.hex()}")
     made = {"subject": subject, "run": 0, "spent": 0.0, "last_at": None, "forget_at": None}
     await session.execute(insert(GuessCount).on_conflict_do_nothing(), made)
-    found = await session.execute(
-        select(GuessCount.run, GuessCount.spent, GuessCount.last_at)
-        .where(GuessCount.subject == subject)
-        .with_for_update()
-    )
-    row = found.one_or_none()
     # Removed as too old between the two: then there is nothing to count with.
+    return await _count(session, _COUNT.where(GuessCount.subject == subject).with_for_update())
+
+
+async def _count(session: AsyncSession, wanted: Select[int, float, datetime | None]) -> Count:
+    row = (await session.execute(wanted)).one_or_none()
     return Count() if row is None else Count(row.run, row.spent, row.last_at)
 
 
