@@ -22,7 +22,8 @@ RUN uv sync --frozen --no-dev --no-editable \
   && .venv/bin/python -c 'from glidepath.trends import warm_up; warm_up()'
 
 FROM python:3.13.9-slim-trixie
-RUN useradd --system --uid 10001 --no-create-home glidepath
+RUN useradd --system --uid 10001 --no-create-home glidepath \
+  && install --directory --owner glidepath --mode 0700 /var/lib/glidepath
 COPY --from=packages /glidepath/.venv /glidepath/.venv
 ENV PATH=/glidepath/.venv/bin:$PATH PYTHONUNBUFFERED=1
 USER glidepath

@@ -134,6 +134,40 @@ def _owner_for(revision: str) -> Iterator[str]:
             ) from None
 
 
+@cli.group()
+def audit() -> None:
+    """Look after the audit trail."""
+
+
+@audit.command()
+def verify() -> None:
+    """Recompute every clinic's chain and compare it with its anchors; status 1 if one does not hold."""
+    from glidepath import startup  # noqa: PLC0415
+    from glidepath.audit import anchors, verifying  # noqa: PLC0415
+    from glidepath.audit.keys import key_of  # noqa: PLC0415
+    from glidepath.database.engine import Database  # noqa: PLC0415
+
+    settings = _settings()
+    startup.require_audit_key(settings)
+    assert settings.audit_anchor is not None
+    anchored = anchors.read(settings.audit_anchor)
+
+    async def found(url: str) -> list[verifying.Verdict]:
+        database = Database(url, pool_size=1)
+        try:
+            return await verifying.verify(database, key_of(settings), anchored)
+        finally:
+            await database.close()
+
+    with startup.read_database(settings) as url:
+        verdicts = asyncio.run(found(url))
+    for one in verdicts:
+        says = "hold together" if one.bad is None else f"but event {one.bad} {one.reason}"
+        click.echo(f"{one.clinic_id}: {one.events} events, {one.anchors} anchors, {says}.")
+    if any(one.bad is not None for one in verdicts):
+        raise click.ClickException("The audit trail was changed.")
+
+
 @cli.command()
 @click.option("--reset", is_flag=True, help="First remove every clinic and all data.")
 @click.option("--yes", is_flag=True, help="Do not ask before that.")

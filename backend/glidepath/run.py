@@ -132,9 +132,17 @@ def make_demo(settings: Settings, *, reset: bool) -> None:
 
             with step("Removing all data"):
                 downgrade(addresses.owner, "base")
+                _put_anchors_aside(settings)
         bring_to_newest_revision(addresses.owner)
         settings = msgspec.structs.replace(settings, database_url=addresses.app)
         click.echo(asyncio.run(_demo_clinic(settings, may_seed=True)))
+
+
+def _put_anchors_aside(settings: Settings) -> None:
+    """What they are the anchors of was removed on purpose."""
+    anchors = settings.audit_anchor
+    if anchors is not None and anchors.exists():
+        anchors.rename(anchors.with_suffix(f".{datetime.now(UTC):%Y%m%dT%H%M%S}"))
 
 
 async def _demo_clinic(settings: Settings, *, may_seed: bool) -> str:

@@ -7,6 +7,7 @@ import structlog
 from psycopg.conninfo import make_conninfo
 
 from glidepath.alerts import tasks as alerts
+from glidepath.audit import tasks as audit
 from glidepath.database.engine import Database
 from glidepath.database.jobs import QUEUE
 from glidepath.database.work import Tools
@@ -39,6 +40,7 @@ def create_worker(database_url: str) -> procrastinate.App:
     )
     _register_taking_up(app)
     identity.register(app)
+    audit.register(app)
     alerts.register(app)
     notify.register(app)
     escalation.register(app)

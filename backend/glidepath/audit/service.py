@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.audit import store
 from glidepath.audit.actions import Action
+from glidepath.audit.anchors import End
 from glidepath.audit.chain import link
 from glidepath.audit.trail import TRAIL, Trail
 from glidepath.database.engine import Database
@@ -73,3 +74,8 @@ async def write_of_system(
 ) -> None:
     """What the worker did with records of a clinic, at the end of its transaction."""
     await write(session, Trail(action, now, uuid7(), key, clinic_id=clinic_id))
+
+
+async def ends(session: AsyncSession) -> list[End]:
+    """Of the entered clinic's chain."""
+    return await store.ends(session)

@@ -1,15 +1,19 @@
 """All SQL of audit."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, column, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.audit.chain import ORIGIN
+from glidepath.audit.anchors import End
+from glidepath.audit.chain import CHAINED, ORIGIN
 from glidepath.audit.models import Event, Head
+
+_STREAMED = {"yield_per": 5000}
 
 
 async def hold_head(session: AsyncSession, clinic_id: UUID, at: datetime) -> Row[int, bytes]:
@@ -33,3 +37,20 @@ async def add(session: AsyncSession, event: dict[str, Any]) -> None:
         .cte("moved")
     )
     await session.execute(insert(Event).values(event).add_cte(moved))
+
+
+async def ends(session: AsyncSession) -> list[End]:
+    """Of every clinic's chain, for a worker's transaction; of the entered clinic's in any other."""
+    found = await session.execute(select(Head.clinic_id, Head.seq, Head.hash))
+    return [End(*row) for row in found]
+
+
+async def chain(session: AsyncSession) -> AsyncIterator[Row[Any]]:
+    """The entered clinic's events in their order, a few thousand at a time."""
+    # Without the types, which would look at each of some million values again.
+    columns = [column(name) for name in (*CHAINED, "hash")]
+    wanted = select(*columns).select_from(Event.__table__).order_by(column("seq"))
+    rows = await session.stream(wanted, execution_options=_STREAMED)
+    async for some in rows.partitions():
+        for row in some:
+            yield row
