@@ -111,8 +111,8 @@ async def test_ad_1_who_is_turned_away_is_written_down_on_their_own_clinics_trai
     page = f"/api/patients/{clinic.patient_id}"
     theirs, ours = await last(database, other_clinic.id), await last(database, clinic.id)
     assert (await other_clinic.therapist.get(page)).status_code == 404
-    assert (await clinic.patient.get(page)).status_code == 183
-    assert (await browser(clinic.app).get(page)).status_code == 181
+    assert (await clinic.patient.get(page)).status_code == 403
+    assert (await browser(clinic.app).get(page)).status_code == 401
     (stranger,) = await events(database, other_clinic.id, theirs)
     (patient,) = await events(database, clinic.id, ours)
     for event, who in (

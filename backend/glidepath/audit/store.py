@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, column, insert, select, update
+from sqlalchemy import ColumnClause, Row, column, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,7 +48,7 @@ async def ends(session: AsyncSession) -> list[End]:
 async def chain(session: AsyncSession) -> AsyncIterator[Row[Any]]:
     """The entered clinic's events in their order, a few thousand at a time."""
     # Without the types, which would look at each of some million values again.
-    columns = [column(name) for name in (*CHAINED, "hash")]
+    columns: list[ColumnClause[Any]] = [column(name) for name in (*CHAINED, "hash")]
     wanted = select(*columns).select_from(Event.__table__).order_by(column("seq"))
     rows = await session.stream(wanted, execution_options=_STREAMED)
     async for some in rows.partitions():
