@@ -56,7 +56,14 @@ class ConfirmController(Controller):
     path = "/confirm"
     tags = ["identity"]  # noqa: RUF012 (Litestar's way)
 
-    @post("/passphrase", operation_id="confirmByPassphrase", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/passphrase",
+        operation_id="confirmByPassphrase",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def by_passphrase(
         self, data: JSONBody[PassphraseProof], request: AnyRequest, state: State
     ) -> Response[Me]:
@@ -69,7 +76,14 @@ class ConfirmController(Controller):
         async with database.writing(asker.actor.clinic_id) as session:
             return signed_in(await service.confirm(session, asker.actor, now))
 
-    @post("/phrase", operation_id="confirmByPhrase", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/phrase",
+        operation_id="confirmByPhrase",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def by_phrase(
         self, data: JSONBody[PhraseSignIn], request: AnyRequest, state: State
     ) -> Response[Me]:
@@ -85,7 +99,14 @@ class ConfirmController(Controller):
                 opened = await service.confirm(session, asker.actor, now)
         return signed_in(opened)
 
-    @post("/passkey", operation_id="confirmByPasskey", status_code=HTTP_200_OK, public=True)
+    @post(
+        "/passkey",
+        operation_id="confirmByPasskey",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
     async def by_passkey(
         self, data: JSONBody[PasskeySignIn], request: AnyRequest, state: State
     ) -> Response[Me]:
