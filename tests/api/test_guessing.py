@@ -70,14 +70,14 @@ async def test_of_two_hundred_guesses_at_once_five_are_looked_at(
     """AU-5"""
     answers = await asyncio.gather(*(sign_in(stranger) for _ in range(200)))
     statuses = [answer.status_code for answer in answers]
-    assert (statuses.count(401), len(hashed)) == (5, 5)
-    # On a busy machine some wait too long for the database to be told more than that.
+    # On a busy machine some are told no more than to come again, the first of them too.
+    assert 0 < statuses.count(401) == len(hashed) <= 5
     assert set(statuses) <= {401, 429, 503}
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert refused.json()["code"] == "tried_too_often"
     # The last of them had asked before the one was counted that it waits for.
     assert 0 < int(refused.headers["retry-after"]) <= 40
-    assert "seconds" in refused.json()["detail"]
+    assert "second" in refused.json()["detail"]
 
 
 async def test_without_writing_the_guess_down_first_a_burst_would_be_looked_at_whole(
@@ -370,13 +370,17 @@ async def test_a_known_browser_is_hashed_for_when_strangers_fill_the_queue():
     await asyncio.sleep(0)
     owner = asyncio.create_task(secrets.hashing(gate.wait, known=True))
     await asyncio.sleep(0)
-    with pytest.raises(Busy):
-        secrets.require_room()
+    with pytest.raises(Busy), secrets.a_place():
+        pass
+    # Who only says to be known may ask, and has to go when that is not so.
+    with pytest.raises(Busy), secrets.a_place(known=True):
+        secrets.require_known()
     gate.set()
     assert await owner
     ends = await asyncio.gather(*strangers, return_exceptions=True)
     assert sum(isinstance(one, Busy) for one in ends) == 30 - 22
-    secrets.require_room()
+    with secrets.a_place():
+        secrets.require_known()
 
 
 def test_the_device_is_kept_where_no_script_and_no_other_site_finds_it():

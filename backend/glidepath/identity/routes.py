@@ -73,13 +73,16 @@ class IdentityController(Controller):
         """Staff sign in with their address and passphrase."""
         database: Database = state.database
         now, browser = datetime.now(UTC), browser_of(request)
-        # In a flood the database is not asked for strangers that would have to wait too long anyway.
-        secrets.require_room(known=browser.secret is not None)
-        async with database.reading() as session:
-            accounts = await service.open_accounts(session, data.email)
-            device = await known_devices.known_as(session, browser, accounts, now)
-        async with throttle.guess(database, throttle.of_account(data.email, device), now):
-            account = await service.right_one(accounts, data.passphrase, known=device is not None)
+        with secrets.a_place(known=browser.secret is not None):
+            async with database.reading() as session:
+                accounts = await service.open_accounts(session, data.email)
+                device = await known_devices.known_as(session, browser, accounts, now)
+            if device is None:
+                secrets.require_known()
+            async with throttle.guess(database, throttle.of_account(data.email, device), now):
+                account = await service.right_one(
+                    accounts, data.passphrase, known=device is not None
+                )
         hashed = await service.hashed_anew(account, data.passphrase)
         async with database.writing() as session:
             if hashed is not None:
@@ -290,16 +293,18 @@ class WaysInController(Controller):
         """A patient signs in with the six words."""
         database: Database = state.database
         now, browser = datetime.now(UTC), browser_of(request)
-        # In a flood the database is not asked for strangers that would have to wait too long anyway.
-        secrets.require_room(known=browser.secret is not None)
-        async with database.reading() as session:
-            device = await known_devices.known_to_anybody(session, browser, now)
-        async with throttle.guess(database, throttle.of_network(browser.address, device), now):
-            # Hashed before a connection is taken: it takes long, and a flood must not drain the pool.
-            digest = await phrases.digest(data.phrase, known=device is not None)
-            async with database.writing() as session:
-                account = await ways_in.account_of_phrase(session, digest)
-                opened = await service.open_session(session, account, now, browser)
+        with secrets.a_place(known=browser.secret is not None):
+            async with database.reading() as session:
+                device = await known_devices.known_to_anybody(session, browser, now)
+            if device is None:
+                secrets.require_known()
+            budget = throttle.of_network(browser.address, device)
+            async with throttle.guess(database, budget, now):
+                # Hashed before a connection is taken: it takes long, and a flood must not drain the pool.
+                digest = await phrases.digest(data.phrase)
+                async with database.writing() as session:
+                    account = await ways_in.account_of_phrase(session, digest)
+                    opened = await service.open_session(session, account, now, browser)
         return signed_in(opened)
 
 

@@ -6,8 +6,10 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
@@ -43,23 +45,39 @@ def _let_others_go_first() -> None:
 # Hashing takes a core: two at once leave the machine free for the diary.
 _two_at_a_time = ThreadPoolExecutor(AT_ONCE, "hashing", _let_others_go_first)
 _asked = 0
+_has_a_place: ContextVar[bool] = ContextVar("_has_a_place", default=False)
 
 
-def require_room(*, known: bool = False) -> None:
-    """Busy where too many wait to be hashed for."""
-    if _asked >= AT_ONCE + WAITING + (KEPT_FOR_KNOWN if known else 0):
+def _is_full(known: bool, there: int) -> bool:
+    return there > AT_ONCE + WAITING + (KEPT_FOR_KNOWN if known else 0)
+
+
+@contextmanager
+def a_place(*, known: bool = False) -> Iterator[None]:
+    """Around all that belongs to one try of a secret, the database's part too: of a flood nothing more goes on
+    than can be hashed for. Busy where there is none."""
+    global _asked  # noqa: PLW0603 (of the process, as its threads are)
+    if _is_full(known, _asked + 1):
+        raise Busy
+    _asked += 1
+    had = _has_a_place.set(True)
+    try:
+        yield
+    finally:
+        _has_a_place.reset(had)
+        _asked -= 1
+
+
+def require_known() -> None:
+    """Whoever took a place that is kept for known browsers and is not known gives it up."""
+    if _is_full(known=False, there=_asked):
         raise Busy
 
 
 async def hashing(work: Callable[[], T], *, known: bool = False) -> T:
     """The one way to a thread that hashes. Busy where too many wait already."""
-    global _asked  # noqa: PLW0603 (of the process, as its threads are)
-    require_room(known=known)
-    _asked += 1
-    try:
+    with nullcontext() if _has_a_place.get() else a_place(known=known):
         return await asyncio.get_running_loop().run_in_executor(_two_at_a_time, work)
-    finally:
-        _asked -= 1
 
 
 def digest(secret: str) -> bytes:
