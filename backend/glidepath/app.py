@@ -84,6 +84,8 @@ AnyRequest = Request[Any, Any, Any]
 COMPRESSION = CompressionConfig(
     backend="gzip", gzip_compress_level=4, minimum_size=1024, exclude=["^/api/live$"]
 )
+# With it a page says that nobody has touched it lately.
+UNATTENDED = "x-unattended"
 # Where a request keeps who asks.
 ACTOR = "glidepath.actor"
 # Seconds after the start: time enough to answer the first requests.
@@ -128,7 +130,7 @@ async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
     if token is None:
         raise SignedOut("Sign in first.")
     recognised = await identity.recognise(session, token, now)
-    if recognised.renewal is not None:
+    if recognised.renewal is not None and not _is_unattended(request):
         request.scope[RENEWAL] = recognised.renewal  # type: ignore[literal-required]
     trail.begins(session, recognised.actor)
     named = request.route_handler.parsed_fn_signature.parameters
@@ -139,6 +141,12 @@ async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
     if "staff" in named:
         return await covers.with_covers(session, as_staff(recognised.actor), now)
     return recognised.actor
+
+
+def _is_unattended(request: AnyRequest) -> bool:
+    """A page that asks by itself, with nobody there, does not keep its sign-in."""
+    by_itself = request.route_handler.opt.get("by_itself")
+    return bool(by_itself) or request.headers.get(UNATTENDED) is not None
 
 
 async def provide_actor(

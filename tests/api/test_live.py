@@ -182,6 +182,22 @@ async def test_who_signed_out_hears_no_more_from_the_next_question_on(
         assert await open_page.next() == ("end", None)
 
 
+@pytest.mark.parametrize("taken", ["accounts set disabled_at = now()", "care"])
+async def test_who_may_not_see_a_patient_any_more_hears_no_more_of_them(
+    clinic: Clinic, live: Live, database: Database, monkeypatch: pytest.MonkeyPatch, taken: str
+):
+    """AC-9."""
+    monkeypatch.setattr(streams, "ASK", 0.2)
+    change = "delete from care_team" if taken == "care" else f"update {taken}"
+    async with page(clinic) as open_page:
+        async with database.writing(clinic.id) as session:
+            await session.execute(text(change))
+        heard = await open_page.next()
+        # That the team changed is the last that they hear.
+        assert heard in [("end", None), ("changed", {"patients": [str(clinic.patient_id)]})]
+        assert heard[0] == "end" or await open_page.next() == ("end", None)
+
+
 async def test_who_signed_out_hears_no_more_while_there_is_always_something_to_hear(
     clinic: Clinic, live: Live, monkeypatch: pytest.MonkeyPatch
 ):

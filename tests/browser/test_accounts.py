@@ -83,8 +83,17 @@ def test_who_confirms_or_signs_in_again_does_so_in_place_and_loses_nothing(
     """SE-3: what is typed survives the sign-in again. A wrong passphrase leaves everything as it is."""
     ana = add_colleague(settings, "Ana Admin", "admin")
     page = device(viewport=LAPTOP).new_page()
+    page.clock.install()
     sign_in(page, address, ana)
     page.goto(f"{address}/therapist/staff")
+    expect(page.get_by_role("row", name="Ana Admin")).to_be_visible()
+    # What watches for the end is loaded after the page itself.
+    page.wait_for_load_state("networkidle")
+    page.clock.fast_forward("14:30")
+    dialog = page.get_by_role("dialog", name="Are you still there?")
+    expect(dialog).to_contain_text("You are signed out in")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(dialog).to_be_hidden()
     page.get_by_label("Name", exact=True).fill("Nora New")
     page.get_by_label("E-mail", exact=True).fill("nora@north.example")
     with psycopg.connect(postgres.url("postgres", database_name)) as owner:

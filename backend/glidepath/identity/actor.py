@@ -16,6 +16,8 @@ class Actor:
     session_id: UUID
     # When they showed last who they are.
     authenticated_at: datetime | None = None
+    # When their session ends, however much it is used.
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,12 @@ def as_staff(actor: Actor) -> StaffActor:
     return StaffActor(*_who(actor))
 
 
-def _who(actor: Actor) -> tuple[UUID, UUID, str, UUID, datetime | None]:
+def _who(actor: Actor) -> tuple[UUID, UUID, str, UUID, datetime | None, datetime | None]:
     return (
         actor.clinic_id,
         actor.account_id,
         actor.role,
         actor.session_id,
         actor.authenticated_at,
+        actor.ends_at,
     )

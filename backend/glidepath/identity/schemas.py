@@ -41,10 +41,13 @@ class ClinicView(Struct):
 
 
 class Me(Struct):
-    """Who is signed in, and where."""
+    """Who is signed in, and where. A sign-in of staff ends after `idle_seconds` without use, and at `ends_at`
+    however much it is used."""
 
     account: AccountView
     clinic: ClinicView
+    idle_seconds: int | None
+    ends_at: datetime | None
 
 
 class InvitationView(Struct):

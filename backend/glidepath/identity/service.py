@@ -24,9 +24,10 @@ from glidepath.views import view
 # shared, so staff sign in each day and again after half an hour away.
 PATIENT_SESSION = timedelta(days=90)
 STAFF_SESSION = timedelta(hours=12)
-STAFF_IDLE = timedelta(minutes=30)
+IDLE = {"therapist": timedelta(minutes=30), "admin": timedelta(minutes=15)}
 # How stale "last seen" may grow before a request writes it again.
 TOUCH_AFTER = timedelta(minutes=5)
+TOUCH_STAFF_AFTER = timedelta(minutes=1)
 INVITATION_LIFE = timedelta(days=3)
 # No code that somebody types is as long; a link's secret is.
 LONGEST_CODE = 20
@@ -69,17 +70,19 @@ async def recognise(session: AsyncSession, token: str, now: datetime) -> Recogni
     await enter_clinic(session, found.clinic_id)
     if not await store.is_open(session, found.account_id):
         raise SignedOut("This account was closed.")
-    actor = Actor(found.clinic_id, found.account_id, found.role, found.id, found.created_at)
-    if now - found.last_seen_at < TOUCH_AFTER:
-        return Recognised(actor, None)
+    actor = Actor(
+        found.clinic_id, found.account_id, found.role, found.id, found.created_at, found.expires_at
+    )
     patient = found.role == "patient"
+    if now - found.last_seen_at < (TOUCH_AFTER if patient else TOUCH_STAFF_AFTER):
+        return Recognised(actor, None)
     until = now + PATIENT_SESSION if patient else found.created_at + STAFF_SESSION
     return Recognised(actor, Renewal(actor, token, now, until))
 
 
 def is_open_session(found: Session, now: datetime) -> bool:
-    idle = found.role != "patient" and found.last_seen_at + STAFF_IDLE <= now
-    return found.expires_at > now and not idle
+    idle = IDLE.get(found.role)
+    return found.expires_at > now and (idle is None or found.last_seen_at + idle > now)
 
 
 async def is_signed_in(session: AsyncSession, token: str | None, now: datetime) -> bool:
@@ -191,7 +194,9 @@ async def _open_session(
         },
     )
     device = remembered.secret if remembered else None
-    return SignedIn(token, lifetime, _me(account, await store.clinic(session)), device)
+    return SignedIn(
+        token, lifetime, _me(account, await store.clinic(session), now + lifetime), device
+    )
 
 
 async def confirm(session: AsyncSession, actor: Actor, now: datetime) -> SignedIn:
@@ -204,7 +209,7 @@ async def confirm(session: AsyncSession, actor: Actor, now: datetime) -> SignedI
     )
     if not kept:
         raise SignedOut("Your sign-in has ended. Sign in again; nothing on this device is lost.")
-    return SignedIn(token, lifetime, _me(account, await store.clinic(session)))
+    return SignedIn(token, lifetime, _me(account, await store.clinic(session), now + lifetime))
 
 
 async def own_account(session: AsyncSession, actor: Actor) -> Account:
@@ -222,11 +227,14 @@ async def me(session: AsyncSession, actor: Actor) -> Me:
     found = await store.account_and_clinic(session, actor.account_id)
     if found is None:
         raise SignedOut("This account was closed.")
-    return _me(*found)
+    return _me(*found, actor.ends_at)
 
 
-def _me(account: Account, clinic: Clinic) -> Me:
+def _me(account: Account, clinic: Clinic, ends_at: datetime | None) -> Me:
+    idle = IDLE.get(account.role)
     return Me(
+        idle_seconds=None if idle is None else int(idle.total_seconds()),
+        ends_at=None if idle is None else ends_at,
         account=view(AccountView, account),
         clinic=view(ClinicView, clinic, emergency_number=emergency_number(clinic.country)),
     )

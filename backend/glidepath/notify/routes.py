@@ -1,6 +1,7 @@
 """A patient's reminders, pushes, and what staff are told live."""
 
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 
 from litestar import Controller, delete, get, post, put
@@ -12,6 +13,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service as care
+from glidepath.database.engine import Database
 from glidepath.identity.actor import Actor, PatientActor, StaffActor
 from glidepath.notify import browsers, reminders, service, webhooks
 from glidepath.notify.live import IsSignedIn, Live
@@ -60,6 +62,7 @@ class LiveController(Controller):
         audit=None,
         no_audit="that something changed, and not what",
         media_type="text/event-stream",
+        by_itself=True,
     )
     async def live(
         self,
@@ -71,8 +74,19 @@ class LiveController(Controller):
         """Server-sent events: "changed" names patients to ask for anew, "resync" says to ask for all,
         "beat" that nothing happened. Ends after about a minute, to be opened again."""
         live: Live = state.live
-        sees = await care.visible_patients(session, staff)
-        return ServerSentEvent(live.stream(staff, sees, is_signed_in))
+        sees, database = (
+            await care.visible_patients(session, staff),
+            cast("Database", state.database),
+        )
+
+        async def goes_on() -> bool:
+            """As long as they are signed in and see the same patients; the next stream hears of others."""
+            if not await is_signed_in():
+                return False
+            async with database.reading(staff.clinic_id) as later:
+                return await care.visible_patients(later, staff) == sees
+
+        return ServerSentEvent(live.stream(staff, sees, goes_on))
 
 
 class PushController(Controller):

@@ -28,6 +28,14 @@ export function onSignedOut(listener: () => void): () => void {
   return () => signedOutListeners.delete(listener);
 }
 
+let attended = () => true;
+
+/** Who knows whether somebody is there: a page that asks by itself does not keep its sign-in. */
+export function attendedBy(tell: () => boolean): () => void {
+  attended = tell;
+  return () => (attended = () => true);
+}
+
 let confirmIdentity: (() => Promise<boolean>) | null = null;
 
 /** Who asks the person to confirm that it is they; true: then what needed it is done again. */
@@ -56,6 +64,7 @@ async function request<T>(
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
+        ...(attended() ? {} : { 'x-unattended': 'yes' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

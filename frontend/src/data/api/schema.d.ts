@@ -2577,6 +2577,8 @@ export interface components {
         Me: {
             account: components["schemas"]["AccountView"];
             clinic: components["schemas"]["ClinicView"];
+            idle_seconds: number | null;
+            ends_at: string | null;
         };
         /** MessageBody */
         MessageBody: {
