@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from glidepath.database import migrate
+from glidepath.database import encryption, migrate
 from glidepath.database.embedded import APP, OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.settings import Settings, load_settings
@@ -64,14 +64,17 @@ def database_name(slate: Slate) -> Iterator[str]:
 
 @pytest.fixture
 def settings(postgres: EmbeddedPostgres, database_name: str) -> Settings:
-    return load_settings(
+    made = load_settings(
         {
             "GLIDEPATH_DATABASE_URL": postgres.url(APP, database_name),
             "GLIDEPATH_OWNER_DATABASE_URL": postgres.url(OWNER, database_name),
             "GLIDEPATH_BASE_URL": "https://glidepath.example",
             "GLIDEPATH_AUDIT_KEY": "5e" * 32,
+            "GLIDEPATH_FIELD_KEYS": "7c" * 32,
         }
     )
+    encryption.use(made)
+    return made
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ def web_server(settings: Settings, folder: Path, way: Way | None) -> Iterator[We
         "GLIDEPATH_DATABASE_URL": settings.database_url,
         "GLIDEPATH_BASE_URL": settings.base_url,
         "GLIDEPATH_AUDIT_KEY": settings.audit_key or "",
+        "GLIDEPATH_FIELD_KEYS": settings.field_keys or "",
         "GLIDEPATH_LOG_LEVEL": "error",
     }
     port, (ours, theirs) = free_port(), multiprocessing.Pipe()

@@ -32,6 +32,7 @@ from glidepath.audit.keys import key_of
 from glidepath.audit.trail import TRAIL, Trail
 from glidepath.care import covers
 from glidepath.care.routes import CareController, PauseController, TeamController
+from glidepath.database import encryption
 from glidepath.database.engine import Database
 from glidepath.diary import service as diary
 from glidepath.diary.routes import DiaryController
@@ -198,6 +199,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
     """
     assert settings.database_url is not None
     configure(settings.log_level)
+    encryption.use(settings)
     database, live = Database(settings.database_url), Live(settings.database_url)
     requests = Requests()
 

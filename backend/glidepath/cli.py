@@ -56,7 +56,7 @@ def serve() -> None:
     from glidepath import server, startup  # noqa: PLC0415
 
     settings = _settings()
-    startup.require_audit_key(settings)
+    startup.require_keys(settings)
     with startup.reserve_port(settings) as reserved:
         startup.require_front_end()
         startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
@@ -71,7 +71,7 @@ def worker() -> None:
     from glidepath import startup  # noqa: PLC0415
 
     settings = _settings()
-    startup.require_audit_key(settings)
+    startup.require_keys(settings)
     startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
     if settings.smtp_url is None:
         click.echo("E-mail is off, since GLIDEPATH_SMTP_URL is not set.")
@@ -103,10 +103,14 @@ def migrate() -> None:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the schema forward to REVISION, or to the newest one."""
+    from glidepath import startup  # noqa: PLC0415
+
     with _owner_for(revision) as owner_url:
         from glidepath.database import migrate as migration  # noqa: PLC0415
 
         migration.upgrade(owner_url, revision)
+        if revision == "head":
+            startup.seal_texts(_settings(), owner_url)
 
 
 @migrate.command()
@@ -148,7 +152,7 @@ def verify() -> None:
     from glidepath.database.engine import Database  # noqa: PLC0415
 
     settings = _settings()
-    startup.require_audit_key(settings)
+    startup.require_keys(settings)
     assert settings.audit_anchor is not None
     anchored = anchors.read(settings.audit_anchor)
 
@@ -166,6 +170,42 @@ def verify() -> None:
         click.echo(f"{one.clinic_id}: {one.events} events, {one.anchors} anchors, {says}.")
     if any(one.bad is not None for one in verdicts):
         raise click.ClickException("The audit trail was changed.")
+
+
+@cli.group()
+def keys() -> None:
+    """Look after the keys that seal what people write."""
+
+
+@keys.command()
+def status() -> None:
+    """Say how many texts each key has sealed, and how many none has."""
+    from glidepath import startup  # noqa: PLC0415
+    from glidepath.database import encryption, resealing  # noqa: PLC0415
+
+    settings = _settings()
+    startup.require_keys(settings)
+    first = encryption.ring_of(settings).first
+    with startup.owned_database(settings) as owner_url:
+        counts = resealing.status(owner_url)
+    for key in sorted({first, *counts}):
+        name = f"key {key}" if key else "no key"
+        now = ", which seals now" if key == first else ""
+        click.echo(f"{counts[key]:>9}  {name}{now}")
+
+
+@keys.command()
+def rotate() -> None:
+    """Seal with the first key what another or none has; may be stopped and gone on with."""
+    from glidepath import startup  # noqa: PLC0415
+    from glidepath.database import encryption, resealing  # noqa: PLC0415
+
+    settings = _settings()
+    startup.require_keys(settings)
+    ring = encryption.ring_of(settings)
+    with startup.owned_database(settings) as owner_url:
+        count = sum(resealing.reseal(owner_url, ring))
+    click.echo(f"{count} texts were sealed with key {ring.first}.")
 
 
 @cli.command()

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from glidepath.alerts.sensitivity import current
 from glidepath.care import service as care
+from glidepath.database import encryption
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
 from glidepath.insight.replay import Burden, Change, Diary, Raised, Replay, Usefulness, read
@@ -172,7 +173,9 @@ def _read(clinic: str | None, *, names: bool) -> _History:
     with ExitStack() as stack:
         # Standard output is for the answer alone.
         with redirect_stdout(sys.stderr):
-            url = stack.enter_context(read_database(load_settings(os.environ)))
+            settings = load_settings(os.environ)
+            encryption.use(settings)
+            url = stack.enter_context(read_database(settings))
         return asyncio.run(_history(url, clinic, names=names))
 
 

@@ -21,6 +21,7 @@ from glidepath.startup import (
     own_vapid_key,
     require_front_end,
     reserve_port,
+    seal_texts,
     started_database,
     step,
 )
@@ -51,6 +52,8 @@ def _run(settings: Settings, began: float, *, demo: bool) -> None:
         with started_database(settings) as addresses:
             app_module = importing.result()
             was_empty = bring_to_newest_revision(addresses.owner)
+            if not was_empty:
+                seal_texts(settings, addresses.owner)
             # A database of one's own may hold real clinics; a demo does not belong between them.
             may_seed = demo and (was_empty or settings.database_url is None)
             settings = msgspec.structs.replace(
@@ -147,10 +150,12 @@ def _put_anchors_aside(settings: Settings) -> None:
 
 async def _demo_clinic(settings: Settings, *, may_seed: bool) -> str:
     """Lines that say how to sign in to the demo clinic, which is made where it is missing."""
+    from glidepath.database import encryption  # noqa: PLC0415
     from glidepath.database.engine import Database  # noqa: PLC0415
     from glidepath.demo import seed as demo  # noqa: PLC0415
 
     assert settings.database_url is not None
+    encryption.use(settings)
     database = Database(settings.database_url, pool_size=2)
     try:
         if await demo.is_empty(database):

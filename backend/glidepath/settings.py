@@ -15,7 +15,9 @@ PREFIX = "GLIDEPATH_"
 # Of the curve that browsers take for signatures of pushes.
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # Whoever reads one of these can use it.
-SECRET = frozenset({"vapid_key", "audit_key", "operations_token", "heartbeat_url", "operator_hook"})
+SECRET = frozenset(
+    {"vapid_key", "audit_key", "field_keys", "operations_token", "heartbeat_url", "operator_hook"}
+)
 
 
 class SettingsError(Exception):
@@ -173,6 +175,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "File to which the worker adds the head of each clinic's audit trail every five minutes. Unset: "
             "audit-anchors.jsonl in the data folder",
             "the path of a file",
+        ),
+    ] = None
+    field_keys: Annotated[
+        Annotated[str, Meta(pattern="^[0-9a-f]{64}( [0-9a-f]{64})*$")] | None,
+        _about(
+            "Seal what people write, such as notes and messages; the first one seals, all open. Unset: a file "
+            "in the data folder, refused at a public address",
+            "64 hexadecimal digits, such as `openssl rand -hex 32` prints; older keys after a space",
         ),
     ] = None
     log_level: Annotated[

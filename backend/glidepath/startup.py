@@ -154,13 +154,29 @@ def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
         yield server
 
 
-def require_audit_key(settings: Settings) -> None:
-    """Web server and worker may stand on two machines, and both add to one trail."""
-    if settings.audit_key is None and settings.is_public:
-        raise StartError(
-            f"GLIDEPATH_AUDIT_KEY is not set, and at {settings.base_url} the audit trail needs it; set it "
-            "to what `openssl rand -hex 32` prints, for the web server and the worker alike."
-        )
+def require_keys(settings: Settings) -> None:
+    """Web server and worker may stand on two machines: both add to one trail, and read what the other sealed."""
+    for name, what in (("audit_key", "the audit trail"), ("field_keys", "what people write")):
+        if getattr(settings, name) is None and settings.is_public:
+            raise StartError(
+                f"GLIDEPATH_{name.upper()} is not set, and at {settings.base_url} {what} needs it; set it "
+                "to what `openssl rand -hex 32` prints, for the web server and the worker alike."
+            )
+
+
+def seal_texts(settings: Settings, owner_url: str) -> None:
+    """Seals what was written before there were keys, or says that it waits where none are given."""
+    from glidepath.database import encryption, resealing  # noqa: PLC0415
+
+    waiting = resealing.status(owner_url)[""]
+    if not waiting:
+        return
+    if settings.field_keys is None and settings.is_public:
+        click.echo(f"{waiting} texts are not sealed; run `glidepath keys rotate`.")
+        return
+    with step(f"Sealing {waiting} texts"):
+        for _ in resealing.reseal(owner_url, encryption.ring_of(settings)):
+            pass
 
 
 def own_vapid_key(data_dir: Path) -> str:

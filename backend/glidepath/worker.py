@@ -8,6 +8,7 @@ from psycopg.conninfo import make_conninfo
 
 from glidepath.alerts import tasks as alerts
 from glidepath.audit import tasks as audit
+from glidepath.database import encryption
 from glidepath.database.engine import Database
 from glidepath.database.jobs import QUEUE
 from glidepath.database.work import Tools
@@ -77,6 +78,7 @@ async def work(settings: Settings) -> None:
     """Takes jobs until a SIGINT or SIGTERM; the job at hand is finished first."""
     assert settings.database_url is not None
     configure(settings.log_level)
+    encryption.use(settings)
     database = Database(settings.database_url, pool_size=2)
     try:
         async with create_worker(settings.database_url).open_async() as app:

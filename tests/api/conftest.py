@@ -27,7 +27,11 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 def built(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
     """The application, put together once a run: that takes longer than most tests."""
     settings = load_settings(
-        {"GLIDEPATH_DATABASE_URL": postgres.url(), "GLIDEPATH_AUDIT_KEY": "5e" * 32}
+        {
+            "GLIDEPATH_DATABASE_URL": postgres.url(),
+            "GLIDEPATH_AUDIT_KEY": "5e" * 32,
+            "GLIDEPATH_FIELD_KEYS": "7c" * 32,
+        }
     )
     return create_app(settings, web=tmp_path_factory.mktemp("web"))
 

@@ -13,6 +13,7 @@ from litestar import Litestar
 from glidepath.database import migrate
 from glidepath.database.base import Base
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
+from glidepath.database.encryption import ring
 from glidepath.database.engine import sync_engine
 from glidepath.database.tables import import_all_tables
 from glidepath.settings import Settings
@@ -82,7 +83,8 @@ async def test_a_diary_survives_every_step_above_the_tables_themselves(
     await clinic.app.state.database.close()
     migrate.downgrade(owner_url, "0001")
     with psycopg.connect(postgres.url("postgres", database_name)) as admin:
-        assert admin.execute("select pain_now, note from check_ins").fetchall() == [(7, "keep me")]
+        ((pain, sealed),) = admin.execute("select pain_now, note from check_ins").fetchall()
+    assert (pain, ring().open(sealed, "check_ins.note")) == (7, "keep me")
     migrate.upgrade(owner_url)
     assert (await clinic.patient.get("/api/diary")).json() == before
 

@@ -1,6 +1,7 @@
 """Entries in: each once, each under its own day, none lost and none in another's way."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -91,6 +92,21 @@ async def test_a_refusal_says_why(clinic: Clinic, changes: dict[str, Any], code:
     (result,) = await sync(clinic, check_in(**changes))
     assert (result["status"], result["reason"]["code"]) == ("refused", code)
     assert (await clinic.patient.get("/api/diary")).json()["check_ins"] == []
+
+
+async def test_half_a_character_refuses_its_entry_and_no_other(clinic: Clinic):
+    bad, good = check_in(note="a\ud800b"), check_in(note="e\u0301")
+    batch = {
+        "account_id": str(clinic.patient_id),
+        "check_ins": [bad, good],
+        "exercise_sessions": [],
+    }
+    answer = await clinic.patient.post(
+        "/api/sync", content=json.dumps(batch), headers={"content-type": "application/json"}
+    )
+    assert [one["status"] for one in answer.json()["results"]] == ["refused", "stored"]
+    (kept,) = (await clinic.patient.get("/api/diary")).json()["check_ins"]
+    assert kept["note"] == "\u00e9"
 
 
 @pytest.mark.parametrize("days", [-62, 2])

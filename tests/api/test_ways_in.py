@@ -164,7 +164,7 @@ async def test_a_new_phrase_ends_the_old_one_and_removing_ends_both(
     assert not await opens(second)
 
 
-@pytest.mark.parametrize("typed", ["one two three", "1 2 3 4 5 6", "a b c d e f", "\u0000"])
+@pytest.mark.parametrize("typed", ["one two three", "1 2 3 4 5 6", "a b c d e f"])
 async def test_other_words_open_nothing(stranger: httpx.AsyncClient, typed: str):
     answer = await stranger.post("/api/phrase-sign-in", json={"phrase": typed})
     assert (answer.status_code, answer.json()["code"]) == (401, "no_phrase")

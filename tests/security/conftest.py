@@ -28,6 +28,7 @@ def settings(postgres: EmbeddedPostgres) -> Settings:
             "GLIDEPATH_OPERATIONS_TOKEN": OPERATIONS_TOKEN,
             "GLIDEPATH_VAPID_KEY": VAPID_KEY,
             "GLIDEPATH_AUDIT_KEY": "5e" * 32,
+            "GLIDEPATH_FIELD_KEYS": "7c" * 32,
             "GLIDEPATH_SMTP_URL": "smtp://127.0.0.1:9",
             "GLIDEPATH_MAIL_FROM": "Glidepath <no-reply@glidepath.example>",
         }

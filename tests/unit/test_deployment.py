@@ -27,7 +27,9 @@ def settings_of(service: str) -> dict[str, str]:
         name: re.sub(
             r"\$\{(\w+):-(.*?)\}",
             r"\2",
-            re.sub(r"\$\{\w+:\?.*?\}", "5e" * 32 if name.endswith("_KEY") else "x", value),
+            re.sub(
+                r"\$\{\w+:\?.*?\}", "5e" * 32 if name.endswith(("_KEY", "_KEYS")) else "x", value
+            ),
         )
         for name, value in environment.items()
         if name.startswith("GLIDEPATH_")

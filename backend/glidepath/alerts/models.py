@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Float, Index, Integer, UniqueConstraint,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
+from glidepath.database.encryption import Sealed
 
 KINDS = (
     "worsening",
@@ -151,7 +152,7 @@ class AlertEvent(ClinicOwned, Base):
     because: Mapped[str | None]
     # The event that this one takes back.
     undoes: Mapped[UUID | None]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Sealed("alert_events.note"))
     # The basis of an opening or an extension, so that each step can be computed again.
     basis: Mapped[dict[str, Any] | None]
 

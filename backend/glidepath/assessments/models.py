@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, within_clinic
+from glidepath.database.encryption import Sealed
 
 
 class Assessment(ClinicOwned, Base):
@@ -24,7 +25,7 @@ class Assessment(ClinicOwned, Base):
     # Each a `schemas.Leg`.
     left: Mapped[dict[str, Any]]
     right: Mapped[dict[str, Any]]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Sealed("assessments.note"))
     author_id: Mapped[UUID]
     made_at: Mapped[datetime]
 

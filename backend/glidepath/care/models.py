@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
+from glidepath.database.encryption import Sealed
 
 TEAM_ROLES = ("lead", "member")
 TEAM_EVENTS = ("lead", "member", "left")
@@ -155,7 +156,7 @@ class EpisodeEvent(ClinicOwned, Base):
     # Of a discharge.
     ended_on: Mapped[date | None]
     reason: Mapped[str | None]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Sealed("episode_events.note"))
     by: Mapped[UUID]
     # The absent colleague for whom it was done.
     cover_for: Mapped[UUID | None]
@@ -188,7 +189,7 @@ class Screening(ClinicOwned, Base):
     list_version: Mapped[int]
     # "yes" or "no" by the question's key. What was not asked is not there.
     answers: Mapped[dict[str, Any]]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Sealed("screenings.note"))
     author_id: Mapped[UUID]
     made_at: Mapped[datetime]
 
@@ -230,7 +231,7 @@ class PlanVersion(ClinicOwned, Base):
     author_id: Mapped[UUID]
     created_at: Mapped[datetime]
     starts_on: Mapped[date]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Sealed("plan_versions.note"))
     # Each a `schemas.CriterionBody`.
     criteria: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
 
@@ -305,7 +306,7 @@ class Proposal(ClinicOwned, Base):
     # Who decided; nobody where the data or a new plan withdrew it.
     closed_by: Mapped[UUID | None]
     # What the therapist wrote; of a withdrawn one "data", "plan_changed" or "discharged".
-    reason: Mapped[str | None]
+    reason: Mapped[str | None] = mapped_column(Sealed("plan_proposals.reason"))
     approved_plan_id: Mapped[UUID | None]
 
     __table_args__ = (

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from glidepath.care.models import SIDES
 from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation
 from glidepath.database.base import Base, ClinicOwned, all_of, one_of, within_clinic
+from glidepath.database.encryption import Sealed
 
 PLACES = tuple(place.value for place in Place)
 SENSATIONS = tuple(sensation.value for sensation in Sensation)
@@ -75,7 +76,7 @@ class CheckIn(Entry, Base):
     pain_worst: Mapped[int | None]
     place: Mapped[str | None]
     red_flags: Mapped[list[str] | None]
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Sealed("check_ins.note"))
 
     @classmethod
     def own_constraints(cls) -> tuple[object, ...]:
@@ -84,7 +85,6 @@ class CheckIn(Entry, Base):
             CheckConstraint("pain_worst between 0 and 10", name="pain_worst"),
             CheckConstraint(one_of("place", PLACES), name="place"),
             CheckConstraint(all_of("red_flags", RED_FLAGS), name="red_flags"),
-            CheckConstraint("length(note) <= 2000", name="note"),
             Index("ix_check_ins_received_at", "clinic_id", "received_at"),
             Index(
                 "ix_check_ins_day",

@@ -17,7 +17,13 @@ from glidepath.identity.actor import PatientActor
 class DiaryController(Controller):
     tags = ["diary"]  # noqa: RUF012 (Litestar's way)
 
-    @post("/sync", operation_id="sync", audit=Action.OWN_DIARY_WRITE, status_code=HTTP_200_OK)
+    @post(
+        "/sync",
+        operation_id="sync",
+        audit=Action.OWN_DIARY_WRITE,
+        status_code=HTTP_200_OK,
+        entry_by_entry=True,
+    )
     async def sync(
         self,
         data: JSONBody[SyncRequest],

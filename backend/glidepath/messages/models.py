@@ -8,6 +8,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
+from glidepath.database.encryption import Sealed
 
 DEEDS = ("answered", "called", "plan_changed", "advice_given", "appointment", "no_action")
 FROM_PATIENT = "author_id = patient_id"
@@ -21,7 +22,7 @@ class Message(ClinicOwned, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     patient_id: Mapped[UUID]
     author_id: Mapped[UUID]
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed("messages.text"))
     # When the server got it.
     sent_at: Mapped[datetime]
     # When a patient wrote it, by the phone's clock; null where that clock cannot be right.

@@ -1,7 +1,8 @@
 """What a request may consist of, before anything of it is believed: sizes, nesting, and text (IN-3, IN-4).
 
 Text is kept in the composed form of Unicode (NFC), so that what looks the same is the same. A key that
-comes twice, a NUL or half a surrogate pair is refused: each reader would make something else of it.
+comes twice, a NUL or half a surrogate pair is refused: each reader would make something else of it. Of a
+batch whose entries are read one by one (`entry_by_entry`) only the entry is, or the rest would wait for ever.
 """
 
 import json
@@ -36,7 +37,10 @@ class Bodies(ASGIMiddleware):
             if len(scope["query_string"]) > MAX_QUERY:
                 raise Malformed("The address of this request is too long.")
             if scope["method"] not in SAFE_METHODS:
-                receive = _again(readable(await _whole(receive)), receive)
+                handler = scope.get("route_handler")
+                one_by_one = handler is not None and handler.opt.get("entry_by_entry", False)
+                body = readable(await _whole(receive), strict=not one_by_one)
+                receive = _again(body, receive)
         await next_app(scope, receive, send)
 
 
@@ -70,8 +74,11 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return cast("Receive", tell)
 
 
-def readable(body: bytes) -> bytes:
-    """The body with its text composed. Malformed if it is not JSON of this kind; an empty one is left alone."""
+def readable(body: bytes, *, strict: bool = True) -> bytes:
+    """The body with its text composed. Malformed if it is not JSON of this kind; an empty one is left alone.
+
+    Without `strict` a character that no text has is left to whoever reads the part in which it stands.
+    """
     if not body:
         return body
     try:
@@ -86,7 +93,8 @@ def readable(body: bytes) -> bytes:
     # What is written out and composed needs no second look; an escape may be anything.
     if "\\u" not in text and unicodedata.is_normalized("NFC", text):
         return body
-    return json.dumps(_composed(read), ensure_ascii=False).encode()
+    # With escapes, since half a surrogate pair has no other form.
+    return json.dumps(_composed(read, strict=strict)).encode()
 
 
 def _require_shallow(text: str) -> None:
@@ -113,13 +121,16 @@ def _no_number(name: str) -> NoReturn:
     raise Malformed(f"{name} is no number in JSON.")
 
 
-def _composed(read: Any) -> Any:
+def _composed(read: Any, *, strict: bool) -> Any:
     if isinstance(read, str):
-        if "\0" in read or _SURROGATES.search(read):
+        if strict and ("\0" in read or _SURROGATES.search(read)):
             raise Malformed("The body has a character that no text has.")
         return unicodedata.normalize("NFC", read)
     if isinstance(read, dict):
-        return {_composed(key): _composed(value) for key, value in read.items()}
+        return {
+            _composed(key, strict=strict): _composed(value, strict=strict)
+            for key, value in read.items()
+        }
     if isinstance(read, list):
-        return [_composed(one) for one in read]
+        return [_composed(one, strict=strict) for one in read]
     return read
