@@ -77,7 +77,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
 def readable(body: bytes, *, strict: bool = True) -> bytes:
     """The body with its text composed. Malformed if it is not JSON of this kind; an empty one is left alone.
 
-    Without `strict` a character that no text has is left to whoever reads the part in which it stands.
+    Without `strict` a character that no text has becomes a NUL, for which the part is refused in which it stands.
     """
     if not body:
         return body
@@ -93,8 +93,7 @@ def readable(body: bytes, *, strict: bool = True) -> bytes:
     # What is written out and composed needs no second look; an escape may be anything.
     if "\\u" not in text and unicodedata.is_normalized("NFC", text):
         return body
-    # With escapes, since half a surrogate pair has no other form.
-    return json.dumps(_composed(read, strict=strict)).encode()
+    return json.dumps(_composed(read, strict=strict), ensure_ascii=False).encode()
 
 
 def _require_shallow(text: str) -> None:
@@ -123,9 +122,10 @@ def _no_number(name: str) -> NoReturn:
 
 def _composed(read: Any, *, strict: bool) -> Any:
     if isinstance(read, str):
-        if strict and ("\0" in read or _SURROGATES.search(read)):
+        whole = _SURROGATES.sub("\0", read)
+        if strict and "\0" in whole:
             raise Malformed("The body has a character that no text has.")
-        return unicodedata.normalize("NFC", read)
+        return unicodedata.normalize("NFC", whole)
     if isinstance(read, dict):
         return {
             _composed(key, strict=strict): _composed(value, strict=strict)
