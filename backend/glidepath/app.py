@@ -29,8 +29,10 @@ from glidepath.audit import service as audit
 from glidepath.audit import trail
 from glidepath.audit.actions import Action
 from glidepath.audit.keys import key_of
+from glidepath.audit.routes import LooksController
 from glidepath.audit.trail import TRAIL, Trail
 from glidepath.care import covers
+from glidepath.care.emergency_routes import EmergencyController
 from glidepath.care.routes import CareController, PauseController, TeamController
 from glidepath.database import encryption
 from glidepath.database.engine import Database
@@ -232,6 +234,8 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             DeviceController,
             CareController,
             TeamController,
+            EmergencyController,
+            LooksController,
             PauseController,
             DiaryController,
             AlertController,

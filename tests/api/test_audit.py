@@ -1,8 +1,10 @@
 """Each look and each deed is written down once, in its own transaction, or does not come about."""
 
 import asyncio
+import json
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -39,6 +41,13 @@ def test_ad_1_every_route_says_what_is_written_down_or_why_nothing_is(built: Lit
             assert "no_audit" not in handler.opt
             assert "session" in handler.parsed_fn_signature.parameters
             assert not handler.opt.get("public")
+
+
+def test_every_action_has_words_in_both_languages():
+    for language in ("en", "es"):
+        file = Path(__file__).parents[2] / "frontend" / "messages" / language / "looks.json"
+        words = json.loads(file.read_text(encoding="utf-8"))["action"]
+        assert set(words) == {action.value.replace(":", "_") for action in Action}
 
 
 @pytest.fixture

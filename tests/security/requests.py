@@ -62,6 +62,9 @@ ASKED |= {
     "changeSensitivity": always({"sensitivity": "early"}, if_match='"0"'),
     "closeStaff": NOTHING,
     "disownDevice": NOTHING,
+    "endEmergency": NOTHING,
+    "openInEmergency": always({"reason": "Called with red flags", "hours": 1}, "opening_id"),
+    "searchNamesakes": always({"name": "Pat Doe"}),
     "dismissProposal": always({"reason": "Too soon"}),
     "forgotten": always({"email": "therapist@north.example"}),
     "inviteStaff": always(

@@ -159,6 +159,9 @@ async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
     ):
         ids[name] = str(uuid7())
         await _done(staff.put(f"{path}/{ids[name]}", json=body))
+    ids["opening_id"] = str(uuid7())
+    opening = f"/api/patients/{clinic.patient_id}/emergency-openings/{ids['opening_id']}"
+    await _done(staff.put(opening, json={"reason": "Called with red flags"}))
     ids["pause_id"] = str(uuid7())
     later = {"first_on": str(own_day() + timedelta(days=30))}
     later["last_on"] = later["first_on"]

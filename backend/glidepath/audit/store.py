@@ -1,11 +1,11 @@
 """All SQL of audit."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnClause, Row, column, insert, select, update
+from sqlalchemy import ColumnClause, Date, Row, cast, column, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,6 +43,42 @@ async def ends(session: AsyncSession) -> list[End]:
     """Of every clinic's chain, for a worker's transaction; of the entered clinic's in any other."""
     found = await session.execute(select(Head.clinic_id, Head.seq, Head.hash))
     return [End(*row) for row in found]
+
+
+async def of_patient(
+    session: AsyncSession, patient_id: UUID, before: int | None, limit: int
+) -> list[Event]:
+    """The newest first."""
+    wanted = select(Event).where(Event.patient_ids.contains([patient_id]))
+    if before is not None:
+        wanted = wanted.where(Event.seq < before)
+    return list((await session.execute(wanted.order_by(Event.seq.desc()).limit(limit))).scalars())
+
+
+async def opened_by_staff(
+    session: AsyncSession, patient_id: UUID, since: datetime, zone: str, limit: int
+) -> Sequence[Row[Any]]:
+    """A row for each day and person; the newest first."""
+    day = cast(func.timezone(zone, Event.at), Date).label("day")
+    found = await session.execute(
+        select(
+            day,
+            Event.account_id,
+            Event.role,
+            func.bool_or(Event.emergency_id.is_not(None)).label("emergency"),
+        )
+        .where(
+            Event.patient_ids.contains([patient_id]),
+            Event.role.in_(("therapist", "admin")),
+            Event.outcome == "done",
+            Event.scope == "patient",
+            Event.at > since,
+        )
+        .group_by(day, Event.account_id, Event.role)
+        .order_by(day.desc(), func.max(Event.seq).desc())
+        .limit(limit)
+    )
+    return found.all()
 
 
 async def chain(session: AsyncSession) -> AsyncIterator[Row[Any]]:

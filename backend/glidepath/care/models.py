@@ -347,6 +347,32 @@ class PlanTemplate(ClinicOwned, Base):
     __table_args__ = (within_clinic("accounts", "author_id"),)
 
 
+class EmergencyOpening(ClinicOwned, Base):
+    """A colleague's patient, open to an account for some hours."""
+
+    __tablename__ = "emergency_openings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    patient_id: Mapped[UUID]
+    account_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Sealed("emergency_openings.reason"))
+    opened_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        within_clinic("patients", "patient_id"),
+        within_clinic("accounts", "account_id"),
+        within_clinic("accounts", "ended_by"),
+        CheckConstraint(
+            "until > opened_at and until <= opened_at + interval '4 hours'", name="hours"
+        ),
+        CheckConstraint("(ended_at is null) = (ended_by is null)", name="ended_by_somebody"),
+        Index("ix_emergency_openings_account_id", "clinic_id", "account_id", "patient_id"),
+    )
+
+
 class EpisodePause(ClinicOwned, Base):
     """Days on which nobody expects an entry; or that such a pause ends early. Append-only.
 

@@ -12,7 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from glidepath.audit import trail
-from glidepath.care import episode_store, pauses, plans, proposals, screenings, store, team_store
+from glidepath.care import (
+    emergency_store,
+    episode_store,
+    pauses,
+    plans,
+    proposals,
+    screenings,
+    store,
+    team_store,
+)
 from glidepath.care.episode_schemas import NextEpisode, ScreeningView
 from glidepath.care.models import Episode, Exercise, Patient
 from glidepath.care.pause_schemas import PauseBody, PauseView
@@ -69,8 +78,8 @@ def today_of(timezone: str, now: datetime) -> date:
 async def requires_care_relation(
     session: AsyncSession, actor: StaffActor, patient_id: UUID
 ) -> Patient:
-    """The patient, for who may see them: their care team, who stands in for one of it, and the
-    clinic's admins.
+    """The patient, for who may see them: their care team, who stands in for one of it, the clinic's
+    admins, and who opened the record in an emergency.
 
     NotFound for a patient of another clinic, exactly as for one who does not exist; Forbidden for
     a colleague's patient.
@@ -83,11 +92,24 @@ async def requires_care_relation(
         trail.opens(session, patient_id)
         return patient
     known_to = await store.in_care_team(session, patient_id, actor.acts_for)
+    if not known_to and await _opened_in_emergency(session, actor, patient_id):
+        return patient
     if not known_to:
         raise Forbidden("You are not in this patient's care team.", code="no_care_relation")
     own = actor.account_id in known_to
     trail.opens(session, patient_id, covering=() if own else known_to)
     return patient
+
+
+async def _opened_in_emergency(session: AsyncSession, actor: StaffActor, patient_id: UUID) -> bool:
+    """At the moment of the request; what is not written down as one is let in by none."""
+    written = trail.of(session)
+    if written is None:
+        return False
+    opening_id = await emergency_store.running(session, actor.account_id, patient_id, written.at)
+    if opening_id is not None:
+        trail.opens(session, patient_id, emergency_id=opening_id)
+    return opening_id is not None
 
 
 async def requires_episode(

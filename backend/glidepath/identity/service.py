@@ -355,6 +355,11 @@ async def names(session: AsyncSession, account_ids: set[UUID]) -> dict[UUID, str
     return await store.names(session, account_ids)
 
 
+async def patients_named(session: AsyncSession, name: str, limit: int) -> dict[UUID, str]:
+    """The clinic's patients with exactly this name, the newest first."""
+    return await store.patients_named(session, name, limit)
+
+
 async def staff(session: AsyncSession) -> list[Account]:
     """The clinic's therapists and admins whose account is open, by name."""
     return await store.open_staff(session)
@@ -383,6 +388,14 @@ async def mail_recipient(session: AsyncSession, account_id: UUID) -> Recipient |
 async def patient_account(session: AsyncSession, patient_id: UUID) -> Account:
     """The account that shares the patient's id; there always is one."""
     return (await store.accounts(session, [patient_id]))[patient_id]
+
+
+async def require_patient(session: AsyncSession, patient_id: UUID) -> Account:
+    """NotFound unless there is such a patient of the clinic."""
+    account = (await store.accounts(session, [patient_id])).get(patient_id)
+    if account is None or account.role != "patient":
+        raise NotFound
+    return account
 
 
 async def clinic_ids(session: AsyncSession) -> list[UUID]:

@@ -53,6 +53,17 @@ async def accounts_by_email(session: AsyncSession, email: str) -> list[Account]:
     return list(found.scalars())
 
 
+async def patients_named(session: AsyncSession, name: str, limit: int) -> dict[UUID, str]:
+    """The entered clinic's patients with exactly this name, however it is written in capitals."""
+    found = await session.execute(
+        select(Account.id, Account.name)
+        .where(Account.role == "patient", func.lower(Account.name) == func.lower(name))
+        .order_by(Account.created_at.desc())
+        .limit(limit)
+    )
+    return {row.id: row.name for row in found}
+
+
 async def redeem_invitation(session: AsyncSession, invitation: Invitation, now: datetime) -> bool:
     """Uses the invitation up; False if it was used or has expired. Two at once: one wins."""
     await enter_clinic(session, invitation.clinic_id)

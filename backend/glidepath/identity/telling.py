@@ -20,6 +20,7 @@ Cause = Literal[
     "address_changed",
     "passphrase_changed",
     "second_factor_reset",
+    "emergency_opened",
 ]
 
 

@@ -99,4 +99,20 @@ WORDS: Final = {
             ),
         ),
     },
+    "emergency_opened": {
+        "en": (
+            "A record was opened in an emergency",
+            (
+                "Somebody of your clinic opened the record of a colleague's patient in an emergency. Who, whose "
+                "and why stands on the page of emergencies. Sign in:"
+            ),
+        ),
+        "es": (
+            "Se abrió un expediente en una emergencia",
+            (
+                "Alguien de su clínica abrió en una emergencia el expediente de un paciente de otra persona. Quién, "
+                "de quién y por qué consta en la página de emergencias. Entre:"
+            ),
+        ),
+    },
 }

@@ -24,6 +24,7 @@ OF_ACCOUNTS: Final = (
     "address_changed",
     "passphrase_changed",
     "second_factor_reset",
+    "emergency_opened",
 )
 CAUSES: Final = (
     *("raised", "escalated", "digest", "test", "reminder", "new_device"),

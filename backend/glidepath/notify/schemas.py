@@ -118,6 +118,7 @@ MailCause = Literal[
     "address_changed",
     "passphrase_changed",
     "second_factor_reset",
+    "emergency_opened",
 ]
 
 

@@ -5,12 +5,14 @@ import type admin from '../../messages/en/admin.json';
 import type caseload from '../../messages/en/caseload.json';
 import type common from '../../messages/en/common.json';
 import type devices from '../../messages/en/devices.json';
+import type emergency from '../../messages/en/emergency.json';
 import type ended from '../../messages/en/ended.json';
 import type entry from '../../messages/en/entry.json';
 import type episode from '../../messages/en/episode.json';
 import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
 import type learn from '../../messages/en/learn.json';
+import type looks from '../../messages/en/looks.json';
 import type messages from '../../messages/en/messages.json';
 import type notices from '../../messages/en/notices.json';
 import type own from '../../messages/en/own.json';
@@ -20,6 +22,7 @@ import type policy from '../../messages/en/policy.json';
 import type push from '../../messages/en/push.json';
 import type quality from '../../messages/en/quality.json';
 import type reached from '../../messages/en/reached.json';
+import type seen from '../../messages/en/seen.json';
 import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
@@ -30,12 +33,14 @@ interface Namespaces {
   caseload: typeof caseload;
   common: typeof common;
   devices: typeof devices;
+  emergency: typeof emergency;
   ended: typeof ended;
   entry: typeof entry;
   episode: typeof episode;
   exercise: typeof exercise;
   history: typeof history;
   learn: typeof learn;
+  looks: typeof looks;
   messages: typeof messages;
   notices: typeof notices;
   own: typeof own;
@@ -45,6 +50,7 @@ interface Namespaces {
   push: typeof push;
   quality: typeof quality;
   reached: typeof reached;
+  seen: typeof seen;
   setup: typeof setup;
   therapist: typeof therapist;
 }
@@ -60,7 +66,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,devices,ended,entry,episode,exercise,history,learn,messages,notices,own,patient,pause,policy,push,quality,reached,setup,therapist}.json',
+  '../../messages/*/{account,admin,caseload,common,devices,emergency,ended,entry,episode,exercise,history,learn,looks,messages,notices,own,patient,pause,policy,push,quality,reached,seen,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -976,6 +976,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emergency-openings/{opening_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End */
+        post: operations["endEmergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Namesakes */
+        post: operations["searchNamesakes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/emergency-openings/{opening_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** OpenRecord */
+        put: operations["openInEmergency"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visible */
+        get: operations["listEmergencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patients/{patient_id}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OfPatient */
+        get: operations["getLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own */
+        get: operations["getOwnLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pauses/{pause_id}/end": {
         parameters: {
             query?: never;
@@ -2292,6 +2394,32 @@ export interface components {
             rest_seconds: number;
             days_per_week: number;
         };
+        /** EmergencyBody */
+        EmergencyBody: {
+            /** @description why it cannot wait, in words */
+            reason: string;
+            /** @default 1 */
+            hours?: number;
+        };
+        /** EmergencyView */
+        EmergencyView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            patient_id: string;
+            patient: string;
+            /** Format: uuid */
+            account_id: string;
+            by: string;
+            reason: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            until: string;
+            ended_at: string | null;
+            ended_by: string | null;
+            running: boolean;
+        };
         /** Ended */
         Ended: {
             count: number;
@@ -2505,7 +2633,7 @@ export interface components {
             subject: string;
             text: string;
             /** @enum {string} */
-            cause: "raised" | "escalated" | "digest" | "test" | "new_device" | "invitation" | "reset" | "new_address" | "address_changed" | "passphrase_changed" | "second_factor_reset";
+            cause: "raised" | "escalated" | "digest" | "test" | "new_device" | "invitation" | "reset" | "new_address" | "address_changed" | "passphrase_changed" | "second_factor_reset" | "emergency_opened";
             /** Format: date-time */
             kept_at: string;
         };
@@ -2563,6 +2691,21 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** Look */
+        Look: {
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            action: string;
+            /** @enum {string} */
+            outcome: "done" | "denied" | "refused";
+            /** @enum {string} */
+            role: "patient" | "therapist" | "admin" | "system";
+            account_id: string | null;
+            by: string | null;
+            covering: string[];
+            emergency: boolean;
+        };
         /** Looked */
         Looked: {
             /** Format: uuid */
@@ -2572,6 +2715,12 @@ export interface components {
             by: string;
             /** @enum {string} */
             state: "acknowledged" | "resolved";
+        };
+        /** Looks */
+        Looks: {
+            patient: string;
+            looks: components["schemas"]["Look"][];
+            more: boolean;
         };
         /** Me */
         Me: {
@@ -2622,6 +2771,13 @@ export interface components {
             read_at: string | null;
             read_by: string | null;
             deeds: components["schemas"]["DeedView"][];
+        };
+        /** Namesake */
+        Namesake: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            admitted_in: number;
         };
         /** NewColleague */
         NewColleague: {
@@ -2747,6 +2903,18 @@ export interface components {
             version: number;
             retired: boolean;
             exercise: components["schemas"]["OwnExercise"];
+        };
+        /** OwnLook */
+        OwnLook: {
+            day: string;
+            by: string;
+            /** @enum {string} */
+            role: "patient" | "therapist" | "admin" | "system";
+            emergency: boolean;
+        };
+        /** OwnLooks */
+        OwnLooks: {
+            looks: components["schemas"]["OwnLook"][];
         };
         /** Part */
         Part: {
@@ -3542,6 +3710,10 @@ export interface components {
         /** Where */
         Where: {
             path: string;
+        };
+        /** WholeName */
+        WholeName: {
+            name: string;
         };
         /** Words */
         Words: {
@@ -5526,6 +5698,203 @@ export interface operations {
                             [key: string]: unknown;
                         } | unknown[];
                     };
+                };
+            };
+        };
+    };
+    endEmergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                opening_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    searchNamesakes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WholeName"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Namesake"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    openInEmergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patient_id: string;
+                opening_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyView"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    listEmergencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyView"][];
+                };
+            };
+        };
+    };
+    getLooks: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path: {
+                patient_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looks"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    getOwnLooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnLooks"];
                 };
             };
         };

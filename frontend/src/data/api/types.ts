@@ -139,3 +139,9 @@ export type Notices = Wire['Notices'];
 export type NoticeBody = Wire['NoticeBody'];
 export type NoticeTry = Wire['TryView'];
 export type KeptMails = Wire['KeptMails'];
+
+export type Look = Wire['Look'];
+export type Looks = Wire['Looks'];
+export type OwnLook = Wire['OwnLook'];
+export type Emergency = Wire['EmergencyView'];
+export type Namesake = Wire['Namesake'];

@@ -50,6 +50,7 @@ const CAUSES = [
   'address_changed',
   'passphrase_changed',
   'second_factor_reset',
+  'emergency_opened',
 ] as const;
 
 export function causeWords(cause: string): string {
