@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import pytest
@@ -11,7 +10,6 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from uuid_utils.compat import uuid7
 
 from glidepath.database.base import Base
 from glidepath.database.engine import Database
@@ -20,9 +18,7 @@ from glidepath.settings import Settings
 from tests.clinics import (
     Clinic,
     browser,
-    check_in,
     patient_body,
-    sync,
 )
 
 pytestmark = pytest.mark.anyio
@@ -90,56 +86,6 @@ async def test_every_table_of_a_clinic_forces_row_level_security(settings: Setti
         "guess_counts",
         "procrastinate_jobs",
     }
-
-
-async def test_a_raw_connection_sees_no_row_without_a_clinic_and_none_of_another(
-    clinic: Clinic, other_clinic: Clinic, settings: Settings
-):
-    for one in (clinic, other_clinic):
-        await sync(one, check_in(red_flags=["both_legs"]))
-    seen_somewhere = set()
-    for table in [*TENANT_TABLES, "clinics"]:
-        assert (await raw(settings, f"select count(*) from {table}"))[0][0] == 0, table
-        column = "id" if table == "clinics" else "clinic_id"
-        enter = f"select set_config('app.clinic_id', '{clinic.id}', true)"
-        rows = await raw(settings, enter, f"select distinct {column} as clinic from {table}")
-        assert {UUID(str(row["clinic"])) for row in rows} <= {clinic.id}, table
-        seen_somewhere |= {table} if rows else set()
-    # The queue is not a table of ours, but its rows say which clinic they serve.
-    clinics = "select args ->> 'clinic_id' as clinic from procrastinate_jobs"
-    assert await raw(settings, clinics) == []
-    enter = f"select set_config('app.clinic_id', '{clinic.id}', true)"
-    assert [row["clinic"] for row in await raw(settings, enter, clinics)] == [str(clinic.id)]
-    assert seen_somewhere >= {
-        "clinics",
-        "accounts",
-        "check_ins",
-        "alerts",
-        "sessions",
-        "plan_items",
-    }
-
-
-async def test_a_clinic_cannot_write_into_another(
-    clinic: Clinic, other_clinic: Clinic, database: Database
-):
-    with pytest.raises(DBAPIError, match="row-level security"):
-        async with database.writing(clinic.id) as session:
-            await session.execute(
-                text(
-                    "insert into exercises (clinic_id, id, key, kind) values (:c, :i, 'x', 'strength')"
-                ),
-                {"c": other_clinic.id, "i": uuid7()},
-            )
-    with pytest.raises(DBAPIError, match="foreign key"):
-        async with database.writing(clinic.id) as session:
-            await session.execute(
-                text(
-                    "insert into care_team (clinic_id, patient_id, account_id, role, added_at) "
-                    "values (:c, :p, :a, 'member', now())"
-                ),
-                {"c": clinic.id, "p": clinic.patient_id, "a": other_clinic.therapist_id},
-            )
 
 
 @pytest.mark.parametrize(
