@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from tests.authenticator import Authenticator
 from tests.clinics import check_in, next_plan, own_day, patient_body, stretch
+from tests.codes import session_of
 
 _FILE = json.loads((Path(__file__).parent / "fixtures/hostile.json").read_text())
 # One line of at most 80 characters, which every field takes; what only longer prose takes; and what
@@ -88,9 +89,7 @@ class Person:
 
     @classmethod
     def of_staff(cls, address: str, email: str, passphrase: str) -> "Person":
-        """Signed in, as far as they have to."""
-        body = {"email": email, "passphrase": passphrase}
-        return cls.enter(address, "/api/sign-in", body)
+        return cls(address, session_of(address, email, passphrase))
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         ours = {"sec-fetch-site": "same-origin", "cookie": self.cookie, **headers}

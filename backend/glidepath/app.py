@@ -48,7 +48,14 @@ from glidepath.identity.account_routes import (
     OwnAccountController,
     StaffController,
 )
-from glidepath.identity.actor import Actor, PatientActor, StaffActor, as_patient, as_staff
+from glidepath.identity.actor import (
+    Actor,
+    PatientActor,
+    StaffActor,
+    as_patient,
+    as_staff,
+    require_second_factor,
+)
 from glidepath.identity.confirm_routes import ConfirmController
 from glidepath.identity.cookies import session_token
 from glidepath.identity.routes import (
@@ -58,6 +65,7 @@ from glidepath.identity.routes import (
     WaysInController,
     send_renewed_cookie,
 )
+from glidepath.identity.second_factor_routes import SecondFactorController
 from glidepath.insight.routes import InsightController
 from glidepath.logs import configure
 from glidepath.messages.routes import MessageController
@@ -136,6 +144,8 @@ async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
     if recognised.renewal is not None and not _is_unattended(request):
         request.scope[RENEWAL] = recognised.renewal  # type: ignore[literal-required]
     trail.begins(session, recognised.actor)
+    if not request.route_handler.opt.get("one_factor"):
+        require_second_factor(recognised.actor)
     named = request.route_handler.parsed_fn_signature.parameters
     if "patient" in named:
         patient = as_patient(recognised.actor)
@@ -228,6 +238,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             NewDeviceController,
             WaysInController,
             ConfirmController,
+            SecondFactorController,
             StaffController,
             LinkController,
             OwnAccountController,

@@ -221,6 +221,16 @@ def demo(reset: bool, yes: bool) -> None:
     running.make_demo(settings, reset=reset)
 
 
+@cli.command(name="demo-code")
+def demo_code() -> None:
+    """Print the present code of the demo's staff, whose secret everybody may know."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from glidepath.demo import second_steps  # noqa: PLC0415
+
+    click.echo(second_steps.code(datetime.now(UTC)))
+
+
 @cli.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 def openapi(file: Path) -> None:

@@ -152,6 +152,7 @@ async def _demo_clinic(settings: Settings, *, may_seed: bool) -> str:
     """Lines that say how to sign in to the demo clinic, which is made where it is missing."""
     from glidepath.database import encryption  # noqa: PLC0415
     from glidepath.database.engine import Database  # noqa: PLC0415
+    from glidepath.demo import second_steps  # noqa: PLC0415
     from glidepath.demo import seed as demo  # noqa: PLC0415
 
     assert settings.database_url is not None
@@ -167,6 +168,8 @@ async def _demo_clinic(settings: Settings, *, may_seed: bool) -> str:
             except BaseException:
                 click.echo("The demo clinic is incomplete; `glidepath demo --reset` remakes it.")
                 raise
-        return await demo.sign_ins(database, settings.base_url, datetime.now(UTC))
+        now = datetime.now(UTC)
+        await second_steps.give(database, now)
+        return await demo.sign_ins(database, settings.base_url, now)
     finally:
         await database.close()

@@ -17,6 +17,7 @@ from uuid import UUID
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from glidepath.assets import CHECKOUT
+from signing_in import next_code
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
@@ -75,7 +76,9 @@ def signed_in(browser: Browser, address: str, email: str, passphrase: str) -> Br
     page.goto(f"{address}/therapist")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Passphrase", exact=True).fill(passphrase)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Code from your authenticator app").fill(next_code())
+    page.get_by_role("button", name="Continue", exact=True).click()
     page.locator("ol.rows > li").first.wait_for()
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.close()

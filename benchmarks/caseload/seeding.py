@@ -18,13 +18,18 @@ from glidepath.alerts.schemas import Resolution
 from glidepath.care import service as care
 from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
 from glidepath.clinical.vocabulary import Condition, Side
+from glidepath.database import encryption
 from glidepath.database.engine import Database
+from glidepath.demo.second_steps import SECRET
 from glidepath.demo.simulator import Course, SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, SyncRequest
 from glidepath.escalation.rules import usual_words
+from glidepath.identity import second_factor
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
+from glidepath.settings import load_settings
+from signing_in import FIELD_KEY
 
 ZONE = ZoneInfo("Europe/Madrid")
 PASSPHRASE = "a long and quiet passphrase"  # noqa: S105 (of invented people)
@@ -54,6 +59,7 @@ async def seed(database: Database, patients: int, now: datetime) -> SeededClinic
     """A clinic with one therapist, who looks after so many patients of 90 days."""
     clinic_id, therapist_id, founded = uuid7(), uuid7(), now - timedelta(days=DAYS + 30)
     email = f"therapist@{patients}.example"
+    encryption.use(load_settings({"GLIDEPATH_FIELD_KEYS": FIELD_KEY}))
     async with database.writing(clinic_id) as session:
         await identity.add_clinic(
             session, clinic_id, f"Clinic of {patients}", "ES", str(ZONE), usual_words(), founded
@@ -69,6 +75,8 @@ async def seed(database: Database, patients: int, now: datetime) -> SeededClinic
             passphrase=PASSPHRASE,
             now=founded,
         )
+        (account,) = await identity.open_accounts(session, email)
+        await second_factor.give(session, account, SECRET, founded)
     ids = [uuid7() for _ in range(patients)]
     room = asyncio.Semaphore(AT_ONCE)
 

@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from glidepath.server import serve
 from glidepath.settings import load_settings
+from signing_in import FIELD_KEY
 
 SETTLED = 8.0
 
@@ -52,6 +53,7 @@ def _serve(database_url: str, port: int) -> None:
             "GLIDEPATH_DATABASE_URL": database_url,
             "GLIDEPATH_BASE_URL": f"http://127.0.0.1:{port}",
             "GLIDEPATH_LOG_LEVEL": "error",
+            "GLIDEPATH_FIELD_KEYS": FIELD_KEY,
         }
     )
     reserved = socket.socket()

@@ -1,6 +1,8 @@
 """Signing in again without the clinic: passkeys and the phrase."""
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,10 +31,11 @@ def device(settings: Settings) -> Authenticator:
     return Authenticator(settings.base_url, settings.base_url.removeprefix("https://"))
 
 
-async def register(clinic: Clinic, device: Authenticator) -> httpx.Response:
-    options = (await clinic.patient.post("/api/passkeys/options", json={})).json()["options"]
+async def register(clinic: Clinic, device: Authenticator, *, staff: bool = False) -> httpx.Response:
+    client = clinic.therapist if staff else clinic.patient
+    options = (await client.post("/api/passkeys/options", json={})).json()["options"]
     body = {"credential": device.make(options), "name": "My phone"}
-    return await clinic.patient.post("/api/passkeys", json=body)
+    return await client.post("/api/passkeys", json=body)
 
 
 async def challenge(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -97,22 +100,46 @@ async def test_a_challenge_lives_five_minutes(
         assert (await sign_in(stranger, answer)).json()["code"] == "challenge_over"
 
 
-async def test_another_key_origin_or_a_locked_device_opens_nothing(
-    clinic: Clinic, stranger: httpx.AsyncClient, device: Authenticator
+async def test_nine_forgeries_of_nine_open_nothing(
+    clinic: Clinic,
+    other_clinic: Clinic,
+    stranger: httpx.AsyncClient,
+    device: Authenticator,
+    report: Callable[[str], None],
 ):
-    await register(clinic, device)
-    liars = [
-        Authenticator(device.origin, device.host, credential_id=device.credential_id),
-        Authenticator("https://elsewhere.example", device.host, device.key, device.credential_id),
-        Authenticator(device.origin, "elsewhere.example", device.key, device.credential_id),
-        Authenticator(device.origin, device.host, device.key, device.credential_id, flags=PRESENT),
-        Authenticator(device.origin, device.host, device.key, device.credential_id, flags=0),
-    ]
-    for liar in liars:
+    """AU-8: of a passkey of staff, which stands for both factors, as of a patient's."""
+    for one, whose in ((device, clinic), (copy(device), other_clinic)):
+        one.key, one.credential_id = Authenticator("", "").key, os.urandom(16)
+        await register(whose, one, staff=True)
+        others = one if whose is other_clinic else device
+    origin, host, key, own = device.origin, device.host, device.key, device.credential_id
+    forged = {
+        "bogus signature": Authenticator(origin, host, credential_id=own),
+        "another user's key": Authenticator(origin, host, others.key, own),
+        "wrong origin": Authenticator("https://elsewhere.example", host, key, own),
+        "wrong rpId": Authenticator(origin, "elsewhere.example", key, own),
+        "not verified": Authenticator(origin, host, key, own, flags=PRESENT),
+        "nobody there": Authenticator(origin, host, key, own, flags=0),
+    }
+    refused = list[str]()
+    for name, liar in forged.items():
         liar.sign_count = 5
         answer = await sign_in(stranger, liar.sign(await challenge(stranger)))
-        assert (answer.status_code, answer.json()["code"]) == (401, "no_passkey"), liar
+        refused += [name] * (answer.json().get("code") == "no_passkey")
+    good = device.sign(await challenge(stranger))
+    assert (await sign_in(stranger, good)).status_code == 200
+    answer = await sign_in(stranger, good)
+    refused += ["replayed"] * (answer.json().get("code") == "challenge_over")
+    device.sign_count = 0
+    answer = await sign_in(stranger, device.sign(await challenge(stranger)))
+    refused += ["count fell back"] * (answer.json().get("code") == "no_passkey")
+    device.sign_count, late = 9, await challenge(stranger)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5, seconds=1)):
+        answer = await sign_in(stranger, device.sign(late))
+    refused += ["too late"] * (answer.json().get("code") == "challenge_over")
     assert (await sign_in(stranger, device.sign(await challenge(stranger)))).status_code == 200
+    report(f"AU-8: {len(refused)} of 9 forgeries refused: {', '.join(refused)}")
+    assert len(refused) == 9
 
 
 async def test_a_challenge_for_one_account_makes_no_passkey_for_another(
@@ -133,8 +160,7 @@ async def test_nonsense_is_refused_in_words(stranger: httpx.AsyncClient, credent
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_passkey")
 
 
-async def test_only_patients_make_passkeys_and_phrases(clinic: Clinic):
-    assert (await clinic.therapist.post("/api/passkeys/options", json={})).status_code == 403
+async def test_only_patients_make_phrases(clinic: Clinic):
     assert (await clinic.therapist.post("/api/phrase", json={})).status_code == 403
 
 

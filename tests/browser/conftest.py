@@ -24,6 +24,7 @@ from glidepath.identity import service as identity
 from glidepath.server import Server
 from glidepath.settings import Settings
 from tests.clinics import PASSPHRASE, add_clinic
+from tests.codes import app_of
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -165,10 +166,13 @@ def device(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 
 def sign_in(page: Page, address: str, staff: Staff) -> None:
+    app = app_of(address, staff.email, staff.passphrase)
     page.goto(f"{address}/therapist")
     page.get_by_label("E-mail").fill(staff.email)
     page.get_by_label("Passphrase", exact=True).fill(staff.passphrase)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Code from your authenticator app").fill(app.code())
+    page.get_by_role("button", name="Continue", exact=True).click()
     expect(page.get_by_role("heading", name="Who needs me")).to_be_visible()
 
 

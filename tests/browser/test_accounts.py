@@ -1,20 +1,22 @@
 """An admin invites somebody, who chooses a passphrase behind the link; closed, they are out."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from glidepath.database.embedded import EmbeddedPostgres
+from glidepath.identity import totp
 from glidepath.settings import Settings
 from tests.browser.conftest import LAPTOP, PHONE, Staff, add_colleague, sign_in
 from tests.browser.test_screens import AXE
 from tests.browser.test_therapist_screens import assert_accessible_at
+from tests.codes import app_of
 
 pytestmark = pytest.mark.browser
 
-PROVED_AT = "created_at"
 FRESH = "cups of tea on the windowsill"
 
 
@@ -22,6 +24,19 @@ def assert_accessible(page: Page) -> None:
     page.evaluate(AXE.read_text())
     for size in (PHONE, LAPTOP):
         assert_accessible_at(page, size)
+
+
+def set_up_app(page: Page) -> None:
+    """Whoever has no second factor is let in no further than to this."""
+    page.get_by_role("button", name="Set up an app").click()
+    assert_accessible(page)
+    secret = "".join(page.get_by_role("code").inner_text().split())
+    code = totp.code_of(totp.of_text(secret), totp.step_of(datetime.now(UTC)))
+    page.get_by_label("Code from your authenticator app").fill(code)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("listitem")).to_have_count(10)
+    assert_accessible(page)
+    page.get_by_role("button", name="I have kept them").click()
 
 
 @pytest.mark.parametrize("address", ["localhost"], indirect=True)
@@ -52,6 +67,7 @@ def test_from_an_invitation_to_a_closed_account(
     assert_accessible(nora)
     nora.get_by_label("Choose a passphrase").fill(FRESH)
     nora.get_by_role("button", name="Save and sign in").click()
+    set_up_app(nora)
     expect(nora.get_by_role("heading", name="Who needs me")).to_be_visible()
     nora.goto(f"{address}/therapist/account")
     expect(nora.get_by_text("Only this device is signed in.")).to_be_visible()
@@ -63,7 +79,7 @@ def test_from_an_invitation_to_a_closed_account(
     nora.goto(link)
     expect(nora.get_by_role("alert")).to_contain_text("This link was used")
     nora.goto(f"{address}/therapist")
-    expect(nora.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(nora.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     nora.get_by_role("link", name="I forgot my passphrase").click()
     nora.get_by_label("E-mail").fill("nora@north.example")
     nora.get_by_role("button", name="Send me a link").click()
@@ -97,7 +113,9 @@ def test_who_confirms_or_signs_in_again_does_so_in_place_and_loses_nothing(
     page.get_by_label("Name", exact=True).fill("Nora New")
     page.get_by_label("E-mail", exact=True).fill("nora@north.example")
     with psycopg.connect(postgres.url("postgres", database_name)) as owner:
-        owner.execute(f"update sessions set {PROVED_AT} = {PROVED_AT} - interval '11 minutes'")
+        owner.execute(
+            "update sessions set authenticated_at = authenticated_at - interval '11 minutes'"
+        )
     page.get_by_role("button", name="Send the invitation").click()
     dialog = page.get_by_role("dialog", name="Confirm that it is you")
     dialog.get_by_label("Passphrase").fill("not this one")
@@ -117,6 +135,10 @@ def test_who_confirms_or_signs_in_again_does_so_in_place_and_loses_nothing(
     dialog.get_by_label("E-mail").fill(ana.email)
     dialog.get_by_label("Passphrase").fill(ana.passphrase)
     dialog.get_by_role("button", name="Sign in").click()
+    code = app_of(address, ana.email, ana.passphrase).code()
+    dialog.get_by_label("Code from your authenticator app").fill(code)
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Continue").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Olga Other")
     page.get_by_role("button", name="Send the invitation").click()

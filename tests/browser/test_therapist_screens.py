@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import LAPTOP, PHONE, Staff
 from tests.browser.test_screens import AXE, ROOT, RUN, SETTLE, SMALLEST, Words, sideways
 from tests.clinics import check_in, own_day
+from tests.codes import app_of
 from tests.hostile import HARMLESS, Person, Story
 
 THERAPIST = ROOT / "frontend/src/therapist/Therapist.svelte"
@@ -27,6 +28,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/new": ("therapist:new.submit",),
     "/therapist/caseload": (),
     "/therapist/exercises": ("own:new",),
+    "/therapist/ways-in": ("second:ways.makeCodes",),
     "/therapist/policy": (),
     "/therapist/notices": (),
     "/therapist/mails": (),
@@ -123,5 +125,9 @@ def look(page: Page, text: Words, presses: tuple[str, ...]) -> None:
 def sign_in_in(page: Page, address: str, staff: Staff, text: Words) -> None:
     page.get_by_label(text("therapist:signIn.email")).fill(staff.email)
     page.get_by_label(text("therapist:signIn.passphrase"), exact=True).fill(staff.passphrase)
+    app = app_of(address, staff.email, staff.passphrase)
     page.get_by_role("button", name=text("therapist:signIn.submit"), exact=True).click()
+    page.get_by_label(text("second:step.code")).fill(app.code())
+    look(page, text, ())
+    page.get_by_role("button", name=text("second:step.submit"), exact=True).click()
     page.locator("ol.rows > li").first.wait_for()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from tests.browser.conftest import LAPTOP, Staff, sign_in
 from tests.browser.test_journey import admit, join
@@ -18,9 +18,17 @@ def phone(device: Callable[..., BrowserContext], address: str, therapist: Staff)
     sign_in(laptop, address, therapist)
     code = admit(laptop, address, "Robin Vale")
     page = device(has_touch=True, is_mobile=True).new_page()
+    fingerprint_reader(page)
+    join(page, address, code)
+    page.get_by_role("link", name="More").click()
+    return page
+
+
+def fingerprint_reader(page: Page) -> tuple[CDPSession, str]:
+    """That always agrees; with what it can be made to lie."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
-    session.send(
+    added = session.send(
         "WebAuthn.addVirtualAuthenticator",
         {
             "options": {
@@ -33,9 +41,7 @@ def phone(device: Callable[..., BrowserContext], address: str, therapist: Staff)
             }
         },
     )
-    join(page, address, code)
-    page.get_by_role("link", name="More").click()
-    return page
+    return session, added["authenticatorId"]
 
 
 def sign_out(page: Page) -> None:
@@ -66,3 +72,30 @@ def test_six_words_bring_back_who_signed_out_and_are_shown_once(phone: Page):
     phone.get_by_label("Your six words").fill(" ".join(words).upper())
     phone.get_by_role("button", name="Sign in with the words").click()
     expect(phone.get_by_role("heading", name="Hello, Robin")).to_be_visible()
+
+
+def test_a_therapist_sets_up_a_passkey_and_one_that_lies_opens_nothing(
+    device: Callable[..., BrowserContext], address: str, therapist: Staff
+):
+    """AU-8, by Chromium's own authenticator: bogus signature, nobody verified, nobody there."""
+    page = device(viewport=LAPTOP).new_page()
+    session, reader = fingerprint_reader(page)
+    page.goto(f"{address}/therapist")
+    page.get_by_label("E-mail").fill(therapist.email)
+    page.get_by_label("Passphrase", exact=True).fill(therapist.passphrase)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    expect(page.get_by_role("listitem")).to_have_count(10)
+    page.get_by_role("button", name="I have kept them").click()
+    expect(page.get_by_role("heading", name="Who needs me")).to_be_visible()
+    page.get_by_role("button", name="Account of").click()
+    page.get_by_role("button", name="Sign out").click()
+    for lie in ("isBogusSignature", "isBadUV", "isBadUP"):
+        session.send("WebAuthn.setResponseOverrideBits", {"authenticatorId": reader, lie: True})
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.get_by_role("alert")).to_contain_text("did not work")
+        session.send("WebAuthn.setResponseOverrideBits", {"authenticatorId": reader, lie: False})
+        page.reload()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("heading", name="Who needs me")).to_be_visible()

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath import app as application
 from glidepath.care import store as care_store
 from glidepath.database import engine
+from glidepath.identity import second_factor_routes
 from glidepath.identity import service as identity
 from glidepath.identity import store as identity_store
 from glidepath.identity.actor import Actor, PatientActor, StaffActor
@@ -24,7 +25,8 @@ Remove = Callable[[pytest.MonkeyPatch, World], None]
 def _sign_in(patch: pytest.MonkeyPatch, world: World) -> None:
     """Who is not signed in is taken for the patient's therapist."""
     token = world.actors["assigned"].cookies[COOKIE]
-    patch.setattr(application, "session_token", lambda request: session_token(request) or token)
+    for module in (application, second_factor_routes):
+        patch.setattr(module, "session_token", lambda request: session_token(request) or token)
 
 
 def _end_of_sign_in(patch: pytest.MonkeyPatch, _: World) -> None:
@@ -54,10 +56,17 @@ def _closing(patch: pytest.MonkeyPatch, _: World) -> None:
 
 def _staff_role(patch: pytest.MonkeyPatch, _: World) -> None:
     def as_staff(actor: Actor) -> StaffActor:
-        at = actor.authenticated_at
-        return StaffActor(actor.clinic_id, actor.account_id, actor.role, actor.session_id, at)
+        return StaffActor(
+            actor.clinic_id,
+            actor.account_id,
+            actor.role,
+            actor.session_id,
+            actor.authenticated_at,
+            aal=actor.aal,
+        )
 
-    patch.setattr(application, "as_staff", as_staff)
+    for module in (application, second_factor_routes):
+        patch.setattr(module, "as_staff", as_staff)
 
 
 def _patient_role(patch: pytest.MonkeyPatch, world: World) -> None:
@@ -128,6 +137,7 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "who has the phrase": (),
     "the therapist alone": (*_ALL, "whose it is"),
     "patients": (*_ALL, "patient role"),
+    "the account alone": (*_ALL, "whose it is"),
     "the patient alone": (*_ALL, "patient role", "whose it is"),
     "staff": (*_ALL, "staff role"),
     "staff of the clinic": (*_ALL, "staff role", "clinic wall"),

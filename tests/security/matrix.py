@@ -28,8 +28,11 @@ ROUTES: dict[str, str] = {
 AUDITED: dict[str, str] = {
     route: row[1] for route, row in _WRITTEN["routes"].items() if not isinstance(row, str)
 }
+ONE_FACTOR: list[str] = _WRITTEN["one factor"]
 
 
+# An admin who has given one factor; not one of the twelve.
+HALF: Final = "half"
 # The table's word for each code of a 403.
 REFUSALS: Final = {
     "staff_only": "role",
@@ -123,7 +126,7 @@ async def ask(
     `add` is said in the body as well; `options` are of the request itself, and stand for body and headers. The
     answer's `extensions["audited"]` are the events that it left in the trail of the actor's clinic.
     """
-    client = world.actors[who]
+    client = world.half if who == HALF else world.actors[who]
     kept = httpx.Cookies(client.cookies)
     async with database.taken_back():
         path, asks = await asked(

@@ -1,13 +1,16 @@
 """What each operation is asked in the matrix: a request that its rightful caller is answered well."""
 
+from base64 import b32decode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 from uuid_utils.compat import uuid7
 
+from glidepath.identity import recovery, second_factor, totp
+from glidepath.identity import store as identity_store
 from tests.accounts import FRESH
 from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
@@ -19,6 +22,7 @@ from tests.authenticator import Authenticator
 from tests.clinics import PASSPHRASE, next_plan, own_day, patient_body, policy_body, stretch
 from tests.security.world import ORIGIN, World
 
+RECOVERY_CODE = "ABCDE-FGHJK"
 TODAY, TOMORROW = str(own_day()), str(own_day() + timedelta(days=1))
 
 
@@ -72,6 +76,8 @@ ASKED |= {
         "account_id",
     ),
     "makePhrase": NOTHING,
+    "makeRecoveryCodes": NOTHING,
+    "newAuthenticator": NOTHING,
     "newPasskeyOptions": NOTHING,
     "ownDevice": NOTHING,
     "passkeySignInOptions": NOTHING,
@@ -149,6 +155,60 @@ async def _add_passkey(_: World, __: str, client: httpx.AsyncClient) -> Ask:
     options = answer.json().get("options", {"challenge": "none"})
     made = Authenticator(ORIGIN, "glidepath.example").make(options)
     return Ask({"credential": made, "name": "Laptop"})
+
+
+async def _authenticator(client: httpx.AsyncClient) -> tuple[bytes, int] | None:
+    """The secret of an app that was begun with, and the present step; None for who may not."""
+    begun = await client.post("/api/second-factor/authenticator", json={})
+    if not begun.is_success:
+        return None
+    return b32decode(begun.json()["secret"]), totp.step_of(datetime.now(UTC))
+
+
+@asks("confirmAuthenticator")
+async def _confirm_authenticator(_: World, __: str, client: httpx.AsyncClient) -> Ask:
+    begun = await _authenticator(client)
+    return Ask({"code": totp.code_of(*begun) if begun else "000000"})
+
+
+@asks("giveCode")
+async def _give_code(_: World, __: str, client: httpx.AsyncClient) -> Ask:
+    begun = await _set_up(client)
+    return Ask({"code": totp.code_of(*begun) if begun else "000000"})
+
+
+@asks("dropAuthenticator")
+async def _drop_authenticator(world: World, who: str, client: httpx.AsyncClient) -> Ask:
+    # What is needed for it would let in who has given one factor.
+    if who in world.accounts:
+        asked = await _add_passkey(world, who, client)
+        await client.post("/api/passkeys", json=asked.body)
+        await _set_up(client)
+    return Ask()
+
+
+async def _set_up(client: httpx.AsyncClient) -> tuple[bytes, int] | None:
+    """With the code of the step before, so that the present one is not used."""
+    begun = await _authenticator(client)
+    if begun is not None:
+        code = totp.code_of(begun[0], begun[1] - 1)
+        path = "/api/second-factor/authenticator/confirm"
+        assert (await client.post(path, json={"code": code})).is_success
+    return begun
+
+
+@asks("giveRecoveryCode")
+async def _give_recovery_code(world: World, who: str, _: httpx.AsyncClient) -> Ask:
+    """One that is kept without the time that it takes to hash ten."""
+    clinic = world.other_clinic if who.startswith("foreign") else world.clinic
+    account_id = world.accounts.get(who)
+    if account_id is not None:
+        async with world.app.state.database.writing(clinic.id) as session:
+            account = (await identity_store.accounts(session, [account_id]))[account_id]
+            digest = await recovery.digest(RECOVERY_CODE, account_id)
+            now = datetime.now(UTC)
+            await second_factor.keep_recovery_codes(session, account, [digest], now)
+    return Ask({"code": RECOVERY_CODE})
 
 
 @asks("sync")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from glidepath import app as application
 from glidepath.identity.models import ROLES
 from tests.security import matrix
 from tests.security.guards import BEHIND, GUARDS
@@ -45,6 +46,33 @@ async def test_everybody_gets_what_is_theirs_and_no_more_and_it_is_written_down_
         assert events == ([(AUDITED[route], outcome)] if is_known else []), who
         if ROUTES[route] == "who cares for the patient" and answer.word == "ok":
             assert len(answer.audited[0].patient_ids) == 1
+
+
+async def test_with_one_factor_staff_get_no_further_than_to_the_second(
+    live: dict[str, Operation],
+    furnished: tuple[World, RolledBack],
+    monkeypatch: pytest.MonkeyPatch,
+    report: Callable[[str], None],
+):
+    """AU-9, and its mutant: the one place that holds it."""
+    asking = [route for route, row in ROUTES.items() if ANSWERS[row][0] == 401]
+
+    async def closed() -> set[str]:
+        found = set()
+        for route in asking:
+            if live[route].name != "getLive":
+                answer = await matrix.ask(*furnished, live[route], matrix.HALF)
+                if answer.status_code == 403 and "second_factor_needed" in answer.text:
+                    found.add(route)
+        return found
+
+    expected = set(asking) - set(matrix.ONE_FACTOR) - {"GET /api/live"}
+    assert set(matrix.ONE_FACTOR) <= set(asking)
+    assert await closed() == expected
+    report(f"AU-9: {len(expected)} of {len(expected)} routes are closed to one factor")
+    monkeypatch.setattr(application, "require_second_factor", lambda _: None)
+    asking = ["GET /api/triage", "GET /api/staff"]
+    assert await closed() == set()
 
 
 # What a foreign admin does not find, since it is another clinic's.

@@ -49,6 +49,8 @@ class World:
     clinic: Clinic
     other_clinic: Clinic
     actors: dict[str, httpx.AsyncClient]
+    # An admin who has given one factor.
+    half: httpx.AsyncClient
     accounts: dict[str, UUID]
     ids: dict[str, str]
     page: dict[str, Any]
@@ -88,10 +90,11 @@ async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
             ("expired", clinic, "admin"),
         ):
             accounts[name], actors[name] = await _employ(app, database, where, name, role)
+        _, half = await _employ(app, database, clinic, "half", "admin", aal=1)
         await _end(database, clinic, accounts)
         actors["worker_token"] = browser(app)
         actors["worker_token"].headers["authorization"] = f"Bearer {OPERATIONS_TOKEN}"
-        for client in actors.values():
+        for client in (half, *actors.values()):
             stack.push_async_callback(client.aclose)
             # From another machine: what this one may ask about itself is no part of this.
             client._transport.client = ("203.0.113.9", 40_000)  # type: ignore[attr-defined]
@@ -104,13 +107,14 @@ async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
             clinic=clinic,
             other_clinic=other,
             actors=actors,
+            half=half,
             accounts=accounts,
             **furnished,
         )
 
 
 async def _employ(
-    app: Litestar, database: Database, clinic: Clinic, name: str, role: str
+    app: Litestar, database: Database, clinic: Clinic, name: str, role: str, aal: int = 2
 ) -> tuple[UUID, httpx.AsyncClient]:
     """Somebody of the clinic's staff, signed in without the time that a passphrase takes."""
     account_id, now, client = uuid7(), datetime.now(UTC), browser(app)
@@ -127,7 +131,7 @@ async def _employ(
             now=now,
         )
         (account,) = await identity.open_accounts(session, email)
-        signed_in = await identity.open_session(session, account, now)
+        signed_in = await identity.open_session(session, account, now, aal=aal)
     client.cookies.set(COOKIE, signed_in.token)
     return account_id, client
 
@@ -204,7 +208,7 @@ async def _device(clinic: Clinic, database: Database) -> str:
     elsewhere = Browser(secret=None, label="Firefox, Android", address="203.0.113.9")
     async with database.writing(clinic.id) as session:
         (account,) = await identity.open_accounts(session, "therapist@north.example")
-        await identity.open_session(session, account, datetime.now(UTC), elsewhere)
+        await identity.open_session(session, account, datetime.now(UTC), elsewhere, aal=2)
     (device,) = await _done(clinic.therapist.get("/api/new-devices"))
     return str(device["id"])
 

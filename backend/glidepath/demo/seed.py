@@ -33,6 +33,7 @@ from glidepath.clinical import exercises as library
 from glidepath.clinical.own_exercises import OwnExercise, Words
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side
 from glidepath.database.engine import Database
+from glidepath.demo import second_steps
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
 from glidepath.demo.corresponding import correspond
 from glidepath.demo.examining import examinations
@@ -131,6 +132,10 @@ async def sign_ins(database: Database, base_url: str, now: datetime) -> str:
     """How to look around, in lines to print; joining codes are made anew each time."""
     lines = ["", "Therapists and admin sign in at " + base_url + "/therapist"]
     lines += [f"  {member.email:32} {PASSPHRASE}" for member in STAFF]
+    lines += [
+        f"  and then a code: {second_steps.code(now)} is the present one, and",
+        "  `.venv/bin/glidepath demo-code` prints the next; each works once for each of them",
+    ]
     lines += ["", "Patients join at " + base_url + "/join with a code (each works once)"]
     for role in CAST[:2]:
         async with database.writing(CLINIC) as session:

@@ -18,6 +18,8 @@ class Actor:
     authenticated_at: datetime | None = None
     # When their session ends, however much it is used.
     ends_at: datetime | None = None
+    # How many factors they gave.
+    aal: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,13 @@ def as_staff(actor: Actor) -> StaffActor:
     return StaffActor(*_who(actor))
 
 
-def _who(actor: Actor) -> tuple[UUID, UUID, str, UUID, datetime | None, datetime | None]:
+def require_second_factor(actor: Actor) -> None:
+    """Staff never get further with one factor than to the second."""
+    if actor.role != "patient" and actor.aal < 2:
+        raise Forbidden("Finish signing in first.", code="second_factor_needed")
+
+
+def _who(actor: Actor) -> tuple[UUID, UUID, str, UUID, datetime | None, datetime | None, int]:
     return (
         actor.clinic_id,
         actor.account_id,
@@ -66,4 +74,5 @@ def _who(actor: Actor) -> tuple[UUID, UUID, str, UUID, datetime | None, datetime
         actor.session_id,
         actor.authenticated_at,
         actor.ends_at,
+        actor.aal,
     )

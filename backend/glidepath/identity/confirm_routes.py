@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from glidepath.database.engine import Database
 from glidepath.identity import known_devices, phrases, service, throttle, ways_in
-from glidepath.identity.actor import Actor
+from glidepath.identity.actor import Actor, require_second_factor
 from glidepath.identity.cookies import browser_of, session_token, signed_in
 from glidepath.identity.models import Account
 from glidepath.identity.schemas import Me, PasskeySignIn, PhraseSignIn
@@ -40,6 +40,7 @@ async def _asker(request: AnyRequest, database: Database, now: datetime) -> _Ask
         raise SignedOut("Sign in first.")
     async with database.reading() as session:
         actor = (await service.recognise(session, token, now)).actor
+        require_second_factor(actor)
         account = await service.own_account(session, actor)
         device = await known_devices.known_as(session, browser, [account], now)
     budget = (

@@ -46,10 +46,14 @@ def device_cookie(value: str) -> Cookie:
 
 
 def signed_in(opened: SignedIn) -> Response[Me]:
+    return Response(opened.me, cookies=cookies_of(opened))
+
+
+def cookies_of(opened: SignedIn) -> list[Cookie]:
     cookies = [session_cookie(opened.token, int(opened.lifetime.total_seconds()))]
     if opened.device is not None:
         cookies.append(device_cookie(opened.device))
-    return Response(opened.me, cookies=cookies)
+    return cookies
 
 
 def browser_of(request: Request[Any, Any, Any]) -> Browser:

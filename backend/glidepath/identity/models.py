@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     UniqueConstraint,
     false,
     text,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
+from glidepath.database.encryption import Sealed
 
 ROLES = ("patient", "therapist", "admin")
 LOCALES = ("en", "es")
@@ -89,10 +91,14 @@ class Session(ClinicOwned, Base):
     label: Mapped[str] = mapped_column(server_default="")
     # Which known device it is on. No foreign key: a device is forgotten while its session goes on.
     device_id: Mapped[UUID | None]
+    # How many factors were given, and when the last of them was.
+    aal: Mapped[int] = mapped_column(SmallInteger)
+    authenticated_at: Mapped[datetime]
 
     __table_args__ = (
         within_clinic("accounts", "account_id"),
         CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint("aal in (1, 2)", name="aal"),
         Index("uq_sessions_token_hash", "token_hash", unique=True),
         Index("ix_sessions_account_id", "clinic_id", "account_id"),
     )
@@ -225,6 +231,52 @@ class Phrase(ClinicOwned, Base):
         within_clinic("accounts", "account_id"),
         Index("uq_phrases_phrase_hash", "phrase_hash", unique=True),
     )
+
+
+class Authenticator(ClinicOwned, Base):
+    """An app that gives one of the staff codes; without `confirmed_at` it is just being set up."""
+
+    __tablename__ = "authenticators"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    account_id: Mapped[UUID]
+    # In base32, as apps take it.
+    secret: Mapped[str] = mapped_column(Sealed("authenticators.secret"))
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    # The half minute of the last code that was taken: neither it nor an earlier one is taken again.
+    last_step: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        within_clinic("accounts", "account_id"),
+        Index(
+            "uq_authenticators_confirmed",
+            "clinic_id",
+            "account_id",
+            unique=True,
+            postgresql_where=text("confirmed_at is not null"),
+        ),
+        Index(
+            "uq_authenticators_begun",
+            "clinic_id",
+            "account_id",
+            unique=True,
+            postgresql_where=text("confirmed_at is null"),
+        ),
+    )
+
+
+class RecoveryCode(ClinicOwned, Base):
+    """One of ten on paper; only its hash is kept."""
+
+    __tablename__ = "recovery_codes"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, sort_order=-9)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (within_clinic("accounts", "account_id"),)
 
 
 class Challenge(Base):

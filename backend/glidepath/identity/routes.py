@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.database.engine import Database
 from glidepath.identity import known_devices, phrases, secrets, service, throttle, ways_in
 from glidepath.identity.actor import Actor, PatientActor
-from glidepath.identity.cookies import browser_of, session_cookie, signed_in
+from glidepath.identity.cookies import browser_of, cookies_of, session_cookie, signed_in
 from glidepath.identity.schemas import (
     JoinRequest,
     Me,
@@ -70,7 +70,7 @@ class IdentityController(Controller):
     async def sign_in(
         self, data: JSONBody[SignInRequest], request: AnyRequest, state: State
     ) -> Response[Me]:
-        """Staff sign in with their address and passphrase."""
+        """Staff begin to sign in, with their address and passphrase; it takes a second factor to get further."""
         database: Database = state.database
         now, browser = datetime.now(UTC), browser_of(request)
         with secrets.a_place(known=browser.secret is not None):
@@ -95,6 +95,7 @@ class IdentityController(Controller):
         audit=None,
         no_audit="the caller's own account",
         status_code=HTTP_204_NO_CONTENT,
+        one_factor=True,
     )
     async def sign_out(
         self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
@@ -107,7 +108,13 @@ class IdentityController(Controller):
             None, headers={"clear-site-data": '"cache"'}, cookies=[session_cookie("", 0)]
         )
 
-    @get("/me", operation_id="getMe", audit=None, no_audit="the caller's own account")
+    @get(
+        "/me",
+        operation_id="getMe",
+        audit=None,
+        no_audit="the caller's own account",
+        one_factor=True,
+    )
     async def me(self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]) -> Me:
         """Who is signed in on this device."""
         return await service.me(session, actor)
@@ -164,16 +171,16 @@ class NewDeviceController(Controller):
 
 
 class WaysInController(Controller):
-    """How a patient signs in again without the clinic."""
+    """How somebody signs in again without the clinic."""
 
     tags = ["identity"]  # noqa: RUF012 (Litestar's way)
 
     @get("/ways-in", operation_id="getWaysIn", audit=None, no_audit="the caller's own account")
     async def ways_in(
-        self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
+        self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
     ) -> WaysIn:
-        """The patient's passkeys, and whether there is a phrase."""
-        return await ways_in.ways_in(session, patient)
+        """One's passkeys; a patient's phrase, the app and the codes of staff, as far as they were set up."""
+        return await ways_in.ways_in(session, actor)
 
     @post(
         "/passkeys/options",
@@ -181,32 +188,43 @@ class WaysInController(Controller):
         audit=None,
         no_audit="the caller's own account",
         status_code=HTTP_200_OK,
+        one_factor=True,
     )
     async def new_passkey_options(
         self,
-        patient: NamedDependency[PatientActor],
+        actor: NamedDependency[Actor],
         session: NamedDependency[AsyncSession],
         state: State,
     ) -> PasskeyOptions:
         """What the device needs to make a passkey."""
-        name = (await service.me(session, patient)).account.name
+        name = (await service.own_account(session, actor)).name
         options = await ways_in.new_passkey_options(
-            session, patient, name, state.settings.base_url, datetime.now(UTC)
+            session, actor, name, state.settings.base_url, datetime.now(UTC)
         )
         return PasskeyOptions(options)
 
-    @post("/passkeys", operation_id="addPasskey", audit=None, no_audit="the caller's own account")
+    @post(
+        "/passkeys",
+        operation_id="addPasskey",
+        audit=None,
+        no_audit="the caller's own account",
+        one_factor=True,
+    )
     async def add_passkey(
         self,
         data: JSONBody[NewPasskey],
-        patient: NamedDependency[PatientActor],
+        actor: NamedDependency[Actor],
         session: NamedDependency[AsyncSession],
+        request: AnyRequest,
         state: State,
-    ) -> WaysIn:
-        """Keeps the public half of a passkey that the device made."""
-        return await ways_in.add_passkey(
-            session, patient, data, state.settings.base_url, datetime.now(UTC)
-        )
+    ) -> Response[WaysIn]:
+        """Keeps the public half of a passkey that the device made; the sign-in of staff is finished by it."""
+        now = datetime.now(UTC)
+        found = await ways_in.add_passkey(session, actor, data, state.settings.base_url, now)
+        if actor.role == "patient":
+            return Response(found)
+        opened = await service.raise_session(session, actor, now, browser_of(request))
+        return Response(found, cookies=cookies_of(opened))
 
     @delete(
         "/passkeys/{passkey_id:uuid}",
@@ -217,11 +235,11 @@ class WaysInController(Controller):
     async def drop_passkey(
         self,
         passkey_id: FromPath[UUID],
-        patient: NamedDependency[PatientActor],
+        actor: NamedDependency[Actor],
         session: NamedDependency[AsyncSession],
     ) -> None:
-        """The passkey opens nothing any more."""
-        await ways_in.drop_passkey(session, patient, passkey_id)
+        """The passkey opens nothing any more; refused where staff have nothing else."""
+        await ways_in.drop_passkey(session, actor, passkey_id, datetime.now(UTC))
 
     @post(
         "/passkey-sign-in/options",
@@ -253,12 +271,13 @@ class WaysInController(Controller):
         request: AnyRequest,
         state: State,
     ) -> Response[Me]:
-        """A patient signs in with a passkey, whatever was guessed elsewhere."""
+        """Somebody signs in with a passkey, whatever was guessed elsewhere: the device and its lock are two."""
         now = datetime.now(UTC)
         account = await ways_in.account_of_passkey(
             session, data.credential, state.settings.base_url, now
         )
-        return signed_in(await service.open_session(session, account, now, browser_of(request)))
+        browser = browser_of(request)
+        return signed_in(await service.open_session(session, account, now, browser, aal=2))
 
     @post("/phrase", operation_id="makePhrase", audit=None, no_audit="the caller's own account")
     async def make_phrase(

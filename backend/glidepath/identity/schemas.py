@@ -40,6 +40,15 @@ class ClinicView(Struct):
     hours: Text
 
 
+class SecondFactor(Struct):
+    """With what staff can prove a second time who they are; if there is neither of the first two, they set one
+    up."""
+
+    authenticator: bool
+    passkey: bool
+    recovery_code: bool
+
+
 class Me(Struct):
     """Who is signed in, and where. A sign-in of staff ends after `idle_seconds` without use, and at `ends_at`
     however much it is used."""
@@ -48,6 +57,25 @@ class Me(Struct):
     clinic: ClinicView
     idle_seconds: int | None
     ends_at: datetime | None
+    # What is still to be proved before they are let in; null once they are.
+    second_factor: SecondFactor | None
+
+
+class CodeBody(Struct, forbid_unknown_fields=True):
+    code: Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+
+
+class NewAuthenticator(Struct):
+    """Shown once: the secret as text and as a picture for an app."""
+
+    secret: str
+    qr_svg: str
+
+
+class RecoveryCodes(Struct):
+    """Shown once: only their hashes are kept."""
+
+    codes: list[str]
 
 
 class InvitationView(Struct):
@@ -68,10 +96,13 @@ class PasskeyView(Struct):
 
 
 class WaysIn(Struct):
-    """How this account can sign in again; the phrase itself was shown once."""
+    """How this account can sign in again; the phrase itself was shown once. Authenticator apps and recovery codes
+    are for staff."""
 
     passkeys: list[PasskeyView]
     phrase_made_at: datetime | None
+    authenticator_since: datetime | None
+    recovery_codes_left: int
 
 
 class PasskeyOptions(Struct):

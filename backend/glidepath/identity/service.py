@@ -12,11 +12,11 @@ from uuid_utils.compat import uuid7
 from glidepath.clinical.emergency import emergency_number
 from glidepath.clinical.vocabulary import Text
 from glidepath.database.engine import enter_clinic
-from glidepath.identity import known_devices, secrets, store
+from glidepath.identity import known_devices, second_factor, secrets, store
 from glidepath.identity.actor import Actor
 from glidepath.identity.known_devices import Browser
 from glidepath.identity.models import Account, Clinic, Session
-from glidepath.identity.schemas import AccountView, ClinicView, InvitationView, Me
+from glidepath.identity.schemas import AccountView, ClinicView, InvitationView, Me, SecondFactor
 from glidepath.problems import Invalid, NotFound, SignedOut
 from glidepath.views import view
 
@@ -25,6 +25,8 @@ from glidepath.views import view
 PATIENT_SESSION = timedelta(days=90)
 STAFF_SESSION = timedelta(hours=12)
 IDLE = {"therapist": timedelta(minutes=30), "admin": timedelta(minutes=15)}
+# For the second factor, which may have to be set up first.
+HALF_SESSION = timedelta(minutes=30)
 # How stale "last seen" may grow before a request writes it again.
 TOUCH_AFTER = timedelta(minutes=5)
 TOUCH_STAFF_AFTER = timedelta(minutes=1)
@@ -71,10 +73,17 @@ async def recognise(session: AsyncSession, token: str, now: datetime) -> Recogni
     if not await store.is_open(session, found.account_id):
         raise SignedOut("This account was closed.")
     actor = Actor(
-        found.clinic_id, found.account_id, found.role, found.id, found.created_at, found.expires_at
+        found.clinic_id,
+        found.account_id,
+        found.role,
+        found.id,
+        found.authenticated_at,
+        found.expires_at,
+        found.aal,
     )
     patient = found.role == "patient"
-    if now - found.last_seen_at < (TOUCH_AFTER if patient else TOUCH_STAFF_AFTER):
+    half = not patient and found.aal < 2
+    if half or now - found.last_seen_at < (TOUCH_AFTER if patient else TOUCH_STAFF_AFTER):
         return Recognised(actor, None)
     until = now + PATIENT_SESSION if patient else found.created_at + STAFF_SESSION
     return Recognised(actor, Renewal(actor, token, now, until))
@@ -136,14 +145,80 @@ async def keep_hashed_anew(session: AsyncSession, account: Account, hashed: str)
 
 
 async def open_session(
-    session: AsyncSession, account: Account, now: datetime, browser: Browser | None = None
+    session: AsyncSession,
+    account: Account,
+    now: datetime,
+    browser: Browser | None = None,
+    *,
+    aal: int = 1,
 ) -> SignedIn:
-    """`browser` is known from then on; None for one that is not to be."""
+    """`browser` is known from then on; None for one that is not to be. `aal`: how many factors were given.
+
+    With one, staff get no further than to the second, and their browser is not known yet: it would have guesses
+    of its own.
+    """
     await enter_clinic(session, account.clinic_id)
+    if account.role != "patient" and aal < 2:
+        return await _open_half(session, account, now, browser)
+    first = await _is_first(session, account, now)
+    return await _open_session(session, account, now, browser, first=first, aal=aal)
+
+
+async def raise_session(
+    session: AsyncSession, actor: Actor, now: datetime, browser: Browser
+) -> SignedIn:
+    """Two factors were given: the same session goes on under another token, and its end is a full one's."""
+    account = await own_account(session, actor)
+    first = await _is_first(session, account, now)
+    remembered = await known_devices.remember(session, account, browser, now, first=first)
+    await store.mark_signed_in(session, account.id, now)
+    token = secrets.new_token()
+    until = await store.raise_session(
+        session, actor.session_id, secrets.digest(token), remembered.device_id, now, STAFF_SESSION
+    )
+    if until is None:
+        raise SignedOut("Your sign-in has ended. Sign in again; nothing on this device is lost.")
+    me = _me(account, await store.clinic(session), until)
+    return SignedIn(token, until - now, me, remembered.secret)
+
+
+async def _is_first(session: AsyncSession, account: Account, now: datetime) -> bool:
+    """Whether nobody was let in to the account before, which is noted."""
     first = account.joined_at is None
     if first:
         await store.mark_joined(session, account.id, account.locale, now)
-    return await _open_session(session, account, now, browser, first=first)
+    return first
+
+
+async def _open_half(
+    session: AsyncSession, account: Account, now: datetime, browser: Browser | None
+) -> SignedIn:
+    token = secrets.new_token()
+    await store.drop_expired(session, account.id, now)
+    await store.add_session(
+        session, _session(account, token, now, HALF_SESSION, browser.label if browser else "")
+    )
+    owed = await second_factor.of(session, account.id)
+    me = _me(account, await store.clinic(session), now + HALF_SESSION, owed)
+    return SignedIn(token, HALF_SESSION, me)
+
+
+def _session(
+    account: Account, token: str, now: datetime, lifetime: timedelta, label: str
+) -> dict[str, object]:
+    return {
+        "clinic_id": account.clinic_id,
+        "id": uuid7(),
+        "account_id": account.id,
+        "role": account.role,
+        "token_hash": secrets.digest(token),
+        "created_at": now,
+        "last_seen_at": now,
+        "expires_at": now + lifetime,
+        "label": label,
+        "aal": 1,
+        "authenticated_at": now,
+    }
 
 
 async def join(
@@ -170,6 +245,7 @@ async def _open_session(
     browser: Browser | None,
     *,
     first: bool = False,
+    aal: int = 1,
 ) -> SignedIn:
     lifetime = PATIENT_SESSION if account.role == "patient" else STAFF_SESSION
     token = secrets.new_token()
@@ -178,20 +254,11 @@ async def _open_session(
         remembered = await known_devices.remember(session, account, browser, now, first=first)
     await store.drop_expired(session, account.id, now)
     await store.mark_signed_in(session, account.id, now)
+    label = browser.label if browser else ""
     await store.add_session(
         session,
-        {
-            "clinic_id": account.clinic_id,
-            "id": uuid7(),
-            "account_id": account.id,
-            "role": account.role,
-            "token_hash": secrets.digest(token),
-            "created_at": now,
-            "last_seen_at": now,
-            "expires_at": now + lifetime,
-            "label": browser.label if browser else "",
-            "device_id": remembered.device_id if remembered else None,
-        },
+        _session(account, token, now, lifetime, label)
+        | {"aal": aal, "device_id": remembered.device_id if remembered else None},
     )
     device = remembered.secret if remembered else None
     return SignedIn(
@@ -227,12 +294,17 @@ async def me(session: AsyncSession, actor: Actor) -> Me:
     found = await store.account_and_clinic(session, actor.account_id)
     if found is None:
         raise SignedOut("This account was closed.")
-    return _me(*found, actor.ends_at)
+    half = actor.role != "patient" and actor.aal < 2
+    owed = await second_factor.of(session, actor.account_id) if half else None
+    return _me(*found, actor.ends_at, owed)
 
 
-def _me(account: Account, clinic: Clinic, ends_at: datetime | None) -> Me:
+def _me(
+    account: Account, clinic: Clinic, ends_at: datetime | None, owed: SecondFactor | None = None
+) -> Me:
     idle = IDLE.get(account.role)
     return Me(
+        second_factor=owed,
         idle_seconds=None if idle is None else int(idle.total_seconds()),
         ends_at=None if idle is None else ends_at,
         account=view(AccountView, account),
@@ -271,7 +343,7 @@ async def invite(
         code=code,
         expires_at=expires_at,
         join_url=join_url,
-        qr_svg=segno.make(join_url, error="m").svg_data_uri(border=4, omitsize=True),
+        qr_svg=segno.make(join_url, error="m").svg_data_uri(border=4, omitsize=True, light="#fff"),
     )
 
 

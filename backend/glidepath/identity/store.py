@@ -1,7 +1,7 @@
 """All SQL of identity."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Uuid, cast, delete, func, insert, or_, select, text, update
@@ -164,10 +164,41 @@ async def begin_anew(
     begun = await session.execute(
         update(Session)
         .where(Session.id == session_id)
-        .values(token_hash=token_hash, created_at=now, last_seen_at=now, expires_at=expires_at)
+        .values(
+            token_hash=token_hash,
+            created_at=now,
+            authenticated_at=now,
+            last_seen_at=now,
+            expires_at=expires_at,
+        )
         .returning(Session.id)
     )
     return begun.scalar_one_or_none() is not None
+
+
+async def raise_session(
+    session: AsyncSession,
+    session_id: UUID,
+    token_hash: bytes,
+    device_id: UUID,
+    now: datetime,
+    lifetime: timedelta,
+) -> datetime | None:
+    """When it ends, counted from when it began; None if it ended meanwhile."""
+    raised = await session.execute(
+        update(Session)
+        .where(Session.id == session_id)
+        .values(
+            token_hash=token_hash,
+            aal=2,
+            authenticated_at=now,
+            last_seen_at=now,
+            expires_at=Session.created_at + lifetime,
+            device_id=device_id,
+        )
+        .returning(Session.expires_at)
+    )
+    return raised.scalar_one_or_none()
 
 
 async def mark_signed_in(session: AsyncSession, account_id: UUID, now: datetime) -> None:

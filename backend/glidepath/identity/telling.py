@@ -21,6 +21,8 @@ Cause = Literal[
     "passphrase_changed",
     "second_factor_reset",
     "emergency_opened",
+    "second_factor_changed",
+    "recovery_code_used",
 ]
 
 

@@ -1,4 +1,4 @@
-"""A patient's own ways to sign in again, without the clinic: passkeys, and a phrase on paper."""
+"""Ways to sign in that people set up themselves: passkeys, and a patient's phrase on paper."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import enter_clinic
-from glidepath.identity import secrets, store, ways_store
-from glidepath.identity.actor import PatientActor
+from glidepath.identity import factor_store, second_factor, secrets, store, ways_store
+from glidepath.identity.actor import Actor, PatientActor
 from glidepath.identity.models import Account
+from glidepath.identity.recent import requires_recent_sign_in
 from glidepath.identity.schemas import NewPasskey, PasskeyView, WaysIn
+from glidepath.identity.telling import tell
 from glidepath.problems import Conflict, Invalid, NotFound, SignedOut
 from glidepath.views import view
 
@@ -41,20 +43,24 @@ def _passkeys() -> ModuleType:
     return import_module("glidepath.identity.passkeys")
 
 
-async def ways_in(session: AsyncSession, actor: PatientActor) -> WaysIn:
+async def ways_in(session: AsyncSession, actor: Actor) -> WaysIn:
     phrase = await ways_store.phrase(session, actor.account_id)
+    app = await factor_store.authenticator(session, actor.account_id, confirmed=True)
     return WaysIn(
         passkeys=[
             view(PasskeyView, one) for one in await ways_store.passkeys(session, actor.account_id)
         ],
         phrase_made_at=phrase.created_at if phrase else None,
+        authenticator_since=app.confirmed_at if app else None,
+        recovery_codes_left=(await factor_store.has(session, actor.account_id))[2],
     )
 
 
 async def new_passkey_options(
-    session: AsyncSession, actor: PatientActor, name: str, origin: str, now: datetime
+    session: AsyncSession, actor: Actor, name: str, origin: str, now: datetime
 ) -> dict[str, Any]:
     """What the device needs to make a passkey for this account."""
+    await second_factor.require_may_add(session, actor, now)
     known = await ways_store.passkeys(session, actor.account_id)
     if len(known) >= MOST_PASSKEYS:
         raise Conflict("There are many passkeys already. Remove one first.", code="too_many")
@@ -67,8 +73,9 @@ async def new_passkey_options(
 
 
 async def add_passkey(
-    session: AsyncSession, actor: PatientActor, new: NewPasskey, origin: str, now: datetime
+    session: AsyncSession, actor: Actor, new: NewPasskey, origin: str, now: datetime
 ) -> WaysIn:
+    await second_factor.require_may_add(session, actor, now)
     challenge = await _redeem(session, new.credential, actor.account_id, now)
     try:
         made = _passkeys().verify_new(new.credential, challenge, origin)
@@ -89,12 +96,28 @@ async def add_passkey(
             "created_at": now,
         },
     )
+    await _tell_staff(session, actor)
     return await ways_in(session, actor)
 
 
-async def drop_passkey(session: AsyncSession, actor: PatientActor, passkey_id: UUID) -> None:
+async def drop_passkey(
+    session: AsyncSession, actor: Actor, passkey_id: UUID, now: datetime
+) -> None:
+    if actor.role != "patient":
+        requires_recent_sign_in(actor, now)
+    await factor_store.hold(session, actor.account_id)
     if not await ways_store.drop_passkey(session, actor.account_id, passkey_id):
         raise NotFound
+    if actor.role != "patient":
+        await second_factor.require_one_left(session, actor.account_id)
+    await _tell_staff(session, actor)
+
+
+async def _tell_staff(session: AsyncSession, actor: Actor) -> None:
+    if actor.role != "patient":
+        opened = await store.account_and_clinic(session, actor.account_id)
+        assert opened is not None, "they ask"
+        await tell(session, opened[0], "second_factor_changed")
 
 
 async def sign_in_options(session: AsyncSession, origin: str, now: datetime) -> dict[str, Any]:

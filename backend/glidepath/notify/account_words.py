@@ -115,4 +115,36 @@ WORDS: Final = {
             ),
         ),
     },
+    "second_factor_changed": {
+        "en": (
+            "Your second step in Glidepath was changed",
+            (
+                "The second step of your sign-in was set up, replaced or removed. If that was not you, tell "
+                "your clinic's admin at once. Sign in:"
+            ),
+        ),
+        "es": (
+            "Su segundo paso en Glidepath ha cambiado",
+            (
+                "Se configuró, se sustituyó o se quitó el segundo paso de su entrada. Si no fue usted, avise "
+                "enseguida a quien administra su clínica. Entre:"
+            ),
+        ),
+    },
+    "recovery_code_used": {
+        "en": (
+            "A recovery code was used in Glidepath",
+            (
+                "Somebody signed in to your account with one of your recovery codes. If that was not you, tell "
+                "your clinic's admin at once. If it was, set up a new second step. Sign in:"
+            ),
+        ),
+        "es": (
+            "Se usó un código de recuperación en Glidepath",
+            (
+                "Alguien entró en su cuenta con uno de sus códigos de recuperación. Si no fue usted, avise "
+                "enseguida a quien administra su clínica. Si fue usted, configure un segundo paso nuevo. Entre:"
+            ),
+        ),
+    },
 }

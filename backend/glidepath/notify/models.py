@@ -25,6 +25,8 @@ OF_ACCOUNTS: Final = (
     "passphrase_changed",
     "second_factor_reset",
     "emergency_opened",
+    "second_factor_changed",
+    "recovery_code_used",
 )
 CAUSES: Final = (
     *("raised", "escalated", "digest", "test", "reminder", "new_device"),

@@ -119,6 +119,8 @@ MailCause = Literal[
     "passphrase_changed",
     "second_factor_reset",
     "emergency_opened",
+    "second_factor_changed",
+    "recovery_code_used",
 ]
 
 

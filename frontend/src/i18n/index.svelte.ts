@@ -22,6 +22,7 @@ import type policy from '../../messages/en/policy.json';
 import type push from '../../messages/en/push.json';
 import type quality from '../../messages/en/quality.json';
 import type reached from '../../messages/en/reached.json';
+import type second from '../../messages/en/second.json';
 import type seen from '../../messages/en/seen.json';
 import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
@@ -50,6 +51,7 @@ interface Namespaces {
   push: typeof push;
   quality: typeof quality;
   reached: typeof reached;
+  second: typeof second;
   seen: typeof seen;
   setup: typeof setup;
   therapist: typeof therapist;
@@ -66,7 +68,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,devices,emergency,ended,entry,episode,exercise,history,learn,looks,messages,notices,own,patient,pause,policy,push,quality,reached,seen,setup,therapist}.json',
+  '../../messages/*/{account,admin,caseload,common,devices,emergency,ended,entry,episode,exercise,history,learn,looks,messages,notices,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

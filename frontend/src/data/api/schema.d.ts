@@ -311,6 +311,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/second-factor/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Code */
+        post: operations["giveCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/second-factor/authenticator/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** ConfirmAuthenticator */
+        post: operations["confirmAuthenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/second-factor/authenticator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** NewAuthenticator */
+        post: operations["newAuthenticator"];
+        /** DropAuthenticator */
+        delete: operations["dropAuthenticator"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** MakeRecoveryCodes */
+        post: operations["makeRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/second-factor/recovery-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** RecoveryCode */
+        post: operations["giveRecoveryCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/{account_id}/close": {
         parameters: {
             query?: never;
@@ -2232,6 +2318,10 @@ export interface components {
             timezone: string;
             hours: components["schemas"]["Text"];
         };
+        /** CodeBody */
+        CodeBody: {
+            code: string;
+        };
         /** Colleague */
         Colleague: {
             /** Format: uuid */
@@ -2633,7 +2723,7 @@ export interface components {
             subject: string;
             text: string;
             /** @enum {string} */
-            cause: "raised" | "escalated" | "digest" | "test" | "new_device" | "invitation" | "reset" | "new_address" | "address_changed" | "passphrase_changed" | "second_factor_reset" | "emergency_opened";
+            cause: "raised" | "escalated" | "digest" | "test" | "new_device" | "invitation" | "reset" | "new_address" | "address_changed" | "passphrase_changed" | "second_factor_reset" | "emergency_opened" | "second_factor_changed" | "recovery_code_used";
             /** Format: date-time */
             kept_at: string;
         };
@@ -2728,6 +2818,7 @@ export interface components {
             clinic: components["schemas"]["ClinicView"];
             idle_seconds: number | null;
             ends_at: string | null;
+            second_factor: components["schemas"]["SecondFactor"] | null;
         };
         /** MessageBody */
         MessageBody: {
@@ -2778,6 +2869,11 @@ export interface components {
             id: string;
             name: string;
             admitted_in: number;
+        };
+        /** NewAuthenticator */
+        NewAuthenticator: {
+            secret: string;
+            qr_svg: string;
         };
         /** NewColleague */
         NewColleague: {
@@ -3233,6 +3329,10 @@ export interface components {
             text: components["schemas"]["Text"];
             days: number;
         };
+        /** RecoveryCodes */
+        RecoveryCodes: {
+            codes: string[];
+        };
         /**
          * RedFlag
          * @description Signs that need a doctor the same day. An empty list means asked, and none of them.
@@ -3368,6 +3468,12 @@ export interface components {
             /** @enum {string} */
             state: "discharged" | "not_joined";
             name: string;
+        };
+        /** SecondFactor */
+        SecondFactor: {
+            authenticator: boolean;
+            passkey: boolean;
+            recovery_code: boolean;
         };
         /** SeenAlert */
         SeenAlert: {
@@ -3685,6 +3791,8 @@ export interface components {
         WaysIn: {
             passkeys: components["schemas"]["PasskeyView"][];
             phrase_made_at: string | null;
+            authenticator_since: string | null;
+            recovery_codes_left: number;
         };
         /** WebhookBody */
         WebhookBody: {
@@ -4278,6 +4386,181 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PhraseSignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    giveCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    confirmAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status_code: number;
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                    };
+                };
+            };
+        };
+    };
+    newAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAuthenticator"];
+                };
+            };
+        };
+    };
+    dropAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    makeRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    giveRecoveryCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
             };
         };
         responses: {

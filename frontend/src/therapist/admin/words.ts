@@ -51,6 +51,8 @@ const CAUSES = [
   'passphrase_changed',
   'second_factor_reset',
   'emergency_opened',
+  'second_factor_changed',
+  'recovery_code_used',
 ] as const;
 
 export function causeWords(cause: string): string {
