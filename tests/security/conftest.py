@@ -1,6 +1,7 @@
 """The application on a database of its own, in which everything asked for is taken back."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,12 @@ from tests.security.rolled_back import RolledBack
 from tests.security.world import OPERATIONS_TOKEN, World, world
 
 
-@pytest.fixture(scope="package")
-def settings(postgres: EmbeddedPostgres) -> Settings:
-    postgres.create("matrix", template=TEMPLATE)
+def settings_on(postgres: EmbeddedPostgres, name: str) -> Settings:
+    """Of a database of that name, made for it."""
+    postgres.create(name, template=TEMPLATE)
     return load_settings(
         {
-            "GLIDEPATH_DATABASE_URL": postgres.url(APP, "matrix"),
+            "GLIDEPATH_DATABASE_URL": postgres.url(APP, name),
             "GLIDEPATH_BASE_URL": "https://glidepath.example",
             "GLIDEPATH_OPERATIONS_TOKEN": OPERATIONS_TOKEN,
             "GLIDEPATH_VAPID_KEY": VAPID_KEY,
@@ -35,20 +36,13 @@ def settings(postgres: EmbeddedPostgres) -> Settings:
     )
 
 
-@pytest.fixture(scope="package")
-def app(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
-    web: Path = tmp_path_factory.mktemp("web")
+def application(settings: Settings, web: Path) -> Litestar:
     (web / "index.html").write_text("Glidepath")
     return create_app(settings, web)
 
 
-@pytest.fixture(scope="package")
-def live(app: Litestar) -> dict[str, Operation]:
-    return {operation.key: operation for operation in matrix.operations(app)}
-
-
-@pytest.fixture(scope="package")
-async def furnished(app: Litestar, settings: Settings) -> AsyncIterator[tuple[World, RolledBack]]:
+@asynccontextmanager
+async def furnish(app: Litestar, settings: Settings) -> AsyncIterator[tuple[World, RolledBack]]:
     """Made once; whatever is asked of it afterwards is taken back."""
     assert settings.database_url is not None
     opened = Database(settings.database_url, pool_size=5)
@@ -58,3 +52,24 @@ async def furnished(app: Litestar, settings: Settings) -> AsyncIterator[tuple[Wo
         yield made, database
         await database.close()
     await opened.close()
+
+
+@pytest.fixture(scope="package")
+def settings(postgres: EmbeddedPostgres) -> Settings:
+    return settings_on(postgres, "matrix")
+
+
+@pytest.fixture(scope="package")
+def app(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    return application(settings, tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture(scope="package")
+def live(app: Litestar) -> dict[str, Operation]:
+    return {operation.key: operation for operation in matrix.operations(app)}
+
+
+@pytest.fixture(scope="package")
+async def furnished(app: Litestar, settings: Settings) -> AsyncIterator[tuple[World, RolledBack]]:
+    async with furnish(app, settings) as made:
+        yield made

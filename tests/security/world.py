@@ -16,6 +16,7 @@ from glidepath.database.engine import Database
 from glidepath.identity import links
 from glidepath.identity import service as identity
 from glidepath.identity.known_devices import Browser
+from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
 from tests.api.test_own_exercises import own
 from tests.api.test_proposals import log, progress
@@ -153,8 +154,12 @@ async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
     """A bit of everything that a path can name."""
     ids = {"patient_id": str(clinic.patient_id), "episode_id": str(clinic.episode_id)}
     staff, patient = clinic.therapist, clinic.patient
-    await sync(clinic, check_in(red_flags=["both_legs"]))
+    await sync(clinic, check_in(red_flags=["both_legs"], note="It tingles."))
     await send(clinic, written())
+    episode = f"/api/episodes/{ids['episode_id']}"
+    await _done(staff.put(f"{episode}/assessments/{uuid7()}", json=findings(note="Stiff.")))
+    screened = {"version": 1, "answers": {}, "note": "Well."}
+    await _done(staff.put(f"{episode}/screenings/{uuid7()}", json=screened))
     for name, path, body in (
         ("template_id", "/api/plan-templates", template("Kept")),
         ("words_id", "/api/message-templates", words("Kept")),

@@ -8,7 +8,7 @@ import pytest
 from msgspec import yaml
 
 from glidepath.cli import cli
-from glidepath.database.embedded import APP, DATABASE, OWNER
+from glidepath.database.embedded import APP, DATABASE, DISCREET, OWNER
 from glidepath.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +105,9 @@ def test_the_roles_are_those_of_the_embedded_server():
         rights = "login nosuperuser nobypassrls nocreaterole nocreatedb"
         assert f"create role {role} {rights} password" in ROLES
     assert f"create database {DATABASE} owner {OWNER};" in ROLES
+    for role in (OWNER, APP):
+        for setting, value in DISCREET.items():
+            assert f"alter role {role} set {setting} = '{value}';" in ROLES
 
 
 def test_the_image_runs_as_an_ordinary_user_on_what_set_up_uses():

@@ -12,6 +12,15 @@ DATABASE = "glidepath"
 
 # The two roles of production, made here as deploy/ makes them there: the owner migrates, the
 # application's role neither owns a table nor bypasses row-level security.
+# The server's log names what went wrong and no value of a row (PH-1): a violated key would be told with
+# what was to be written, and a failing row whole.
+DISCREET = {
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}
 _CREATE_ROLE = "create role {role} login nosuperuser nobypassrls nocreaterole nocreatedb"
 
 
@@ -38,6 +47,10 @@ class EmbeddedPostgres:
         for role in (OWNER, APP):
             if (role,) not in known:
                 self._admin("postgres", _CREATE_ROLE.format(role=role))
+            self._admin(
+                "postgres",
+                "; ".join(f"alter role {role} set {one} = '{to}'" for one, to in DISCREET.items()),
+            )
         if (DATABASE,) not in self._admin("postgres", "select datname from pg_database"):
             self.create(DATABASE)
         return self
