@@ -26,6 +26,7 @@ async def managing(clinic: Clinic) -> list[tuple[str, str, dict[str, str]]]:
         ("PUT", f"/api/staff/{uuid7()}", COLLEAGUE),
         ("POST", f"{who}/links", {}),
         ("PUT", f"{who}/role", {"role": "therapist"}),
+        ("POST", f"{who}/reset-second-factor", {}),
         ("POST", f"{who}/close", {}),
         ("POST", f"{who}/reopen", {}),
         ("PUT", "/api/account/passphrase", {"passphrase": "cups of tea on the sill"}),

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from glidepath.database.engine import Database
 from tests.accounts import FRESH, accept, id_of, invite, member, secret_of
-from tests.clinics import Clinic, browser, sign_in
+from tests.clinics import PASSPHRASE, Clinic, browser, sign_in
 
 pytestmark = pytest.mark.anyio
 
@@ -143,3 +145,31 @@ async def test_the_clinic_signs_a_lost_phone_out_and_ends_the_codes_that_are_ope
     assert (await clinic.patient.get("/api/me")).status_code == 401
     finder = await clinic.patient.post("/api/join", json={"code": code, "locale": "en"})
     assert finder.status_code == 422
+
+
+async def test_who_lost_the_second_factor_sets_up_another_one_at_the_next_sign_in(
+    app: Litestar, clinic: Clinic, colleague: httpx.AsyncClient, database: Database
+):
+    """AU-12: they are signed out; that they are told stands in the queue."""
+    mine = {"c": clinic.id, "a": clinic.therapist_id}
+    async with database.writing(clinic.id) as session:
+        for added in (
+            "recovery_codes (clinic_id, account_id, code_hash, made_at) values (:c, :a, '1', now())",
+            (
+                "authenticators (clinic_id, id, account_id, secret, made_at, confirmed_at)"
+                " values (:c, gen_random_uuid(), :a, '1', now(), now())"
+            ),
+        ):
+            await session.execute(text(f"insert into {added}"), mine)
+    body = {"email": "therapist@north.example", "passphrase": PASSPHRASE}
+    answers = []
+    async with browser(app) as client:
+        answers.append((await client.post("/api/sign-in", json=body)).json()["second_factor"])
+        url = f"/api/staff/{clinic.therapist_id}/reset-second-factor"
+        assert (await colleague.post(url, json={})).status_code == 200
+        assert (await clinic.therapist.get("/api/me")).status_code == 401
+        answers.append((await client.post("/api/sign-in", json=body)).json()["second_factor"])
+    assert [set(one.values()) for one in answers] == [{True, False}, {False}]
+    async with database.reading(clinic.id) as session:
+        told = await session.execute(text("select args ->> 'cause' from procrastinate_jobs"))
+        assert "second_factor_reset" in set(told.scalars())

@@ -96,6 +96,22 @@ class StaffController(Controller):
         return await staffing.set_role(session, staff, account_id, data.role, now)
 
     @post(
+        "/{account_id:uuid}/reset-second-factor",
+        operation_id="resetSecondFactor",
+        audit=None,
+        no_audit="of staff",
+        status_code=HTTP_200_OK,
+    )
+    async def reset_second_factor(
+        self,
+        account_id: FromPath[UUID],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Colleagues:
+        """Removes what somebody proves a second time with who they are, and signs them out."""
+        return await staffing.reset_second_factor(session, staff, account_id, datetime.now(UTC))
+
+    @post(
         "/{account_id:uuid}/close",
         operation_id="closeStaff",
         audit=None,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.identity import link_store, links, staff_store, store
+from glidepath.identity import link_store, links, second_factor, staff_store, store
 from glidepath.identity.account_schemas import Colleagues, NewColleague, StaffLink, StaffMember
 from glidepath.identity.actor import StaffActor
 from glidepath.identity.models import Account
@@ -120,6 +120,18 @@ async def set_role(
             await _require_another_admin(session, account)
         await staff_store.set_role(session, account_id, role)
         await staff_store.end_sessions(session, account_id)
+    return await everybody(session, actor, now)
+
+
+async def reset_second_factor(
+    session: AsyncSession, actor: StaffActor, account_id: UUID, now: datetime
+) -> Colleagues:
+    """As when somebody lost their phone and their paper: the next sign-in sets up another one."""
+    require_managing(actor, now)
+    account = await _account(session, account_id)
+    await second_factor.forget(session, account_id)
+    await staff_store.end_sessions(session, account_id)
+    await tell(session, account, "second_factor_reset")
     return await everybody(session, actor, now)
 
 

@@ -11,6 +11,8 @@ export const accountsApi = {
   sendLink: (accountId: string) => post<wire.StaffLink>(`/api/staff/${id(accountId)}/links`),
   setRole: (accountId: string, role: wire.StaffRole) =>
     put<Everybody>(`/api/staff/${id(accountId)}/role`, { role }),
+  resetSecondFactor: (accountId: string) =>
+    post<Everybody>(`/api/staff/${id(accountId)}/reset-second-factor`),
   close: (accountId: string) => post<Everybody>(`/api/staff/${id(accountId)}/close`),
   reopen: (accountId: string) => post<Everybody>(`/api/staff/${id(accountId)}/reopen`),
   confirm: (passphrase: string) => post<wire.Me>('/api/confirm/passphrase', { passphrase }),
