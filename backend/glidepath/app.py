@@ -86,7 +86,7 @@ from glidepath.web.denials import Denials
 from glidepath.web.errors import HANDLERS
 from glidepath.web.frontend import front_end
 from glidepath.web.headers import add_security_headers
-from glidepath.web.openapi import OfferedEntries
+from glidepath.web.openapi import ClosedStructs, OfferedEntries, Refusals
 from glidepath.web.origin import SAFE_METHODS, SameOrigin
 
 AnyRequest = Request[Any, Any, Any]
@@ -297,5 +297,5 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             path="/api/schema",
             render_plugins=[JsonRenderPlugin()],
         ),
-        plugins=[OfferedEntries()],
+        plugins=[OfferedEntries(), ClosedStructs(), Refusals()],
     )

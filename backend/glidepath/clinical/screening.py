@@ -36,7 +36,7 @@ class Question(Struct, frozen=True, forbid_unknown_fields=True):
     key: str
     level: Level
     why: str
-    sources: Annotated[tuple[str, ...], Meta(min_length=1)]
+    sources: Annotated[list[str], Meta(min_length=1)]
     ask: Text
     then: Text
 
