@@ -40,6 +40,14 @@ PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
 
 
+# What the policy forbids, the page says to its console, and `device` hears it (SE-6).
+FORBIDDEN = "forbidden by the policy: "
+TELL_WHAT_IS_FORBIDDEN = (
+    "addEventListener('securitypolicyviolation', (event) => console.error("
+    f"'{FORBIDDEN}' + event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.sample))"
+)
+
+
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=20_000)
 
@@ -144,6 +152,11 @@ def add_colleague(settings: Settings, name: str, role: str) -> Staff:
         return Staff(thread.submit(lambda: asyncio.run(make())).result(), PASSPHRASE)
 
 
+def forbidden(said: str) -> list[str]:
+    """What of a console's line tells of something that the policy forbids."""
+    return [said] if said.startswith(FORBIDDEN) else []
+
+
 @pytest.fixture
 def device(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Makes devices: each a browser profile of its own, whose pages may raise no error."""
@@ -156,6 +169,8 @@ def device(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
         )
         context.set_default_timeout(20_000)
         context.on("weberror", lambda error: errors.append(str(error.error)))
+        context.add_init_script(TELL_WHAT_IS_FORBIDDEN)
+        context.on("console", lambda said: errors.extend(forbidden(said.text)))
         contexts.append(context)
         return context
 

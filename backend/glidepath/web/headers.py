@@ -6,7 +6,9 @@ from litestar.types import Message, Scope
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; font-src 'self'; worker-src 'self'; manifest-src 'self'; "
-    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+    # No text becomes a script, but for Svelte's own templates and the worker's address.
+    "require-trusted-types-for 'script'; trusted-types svelte-trusted-html glidepath-worker"
 )
 
 HEADERS = {

@@ -1,5 +1,7 @@
 /** A new release waits until nobody is in the middle of something; then one page load brings it. */
 
+import { workerUrl } from './trusted.ts';
+
 class Updates {
   /** There is a newer release than this page. */
   ready = $state(false);
@@ -19,7 +21,7 @@ class Updates {
       else if (this.#asked) location.reload();
       else this.ready = this.overdue = true;
     });
-    const registration = await navigator.serviceWorker.register('/sw.js', {
+    const registration = await navigator.serviceWorker.register(workerUrl(), {
       updateViaCache: 'none',
     });
     this.#offer(registration.waiting);
