@@ -56,10 +56,10 @@ def serve() -> None:
     from glidepath import server, startup  # noqa: PLC0415
 
     settings = _settings()
-    startup.require_keys(settings)
     with startup.reserve_port(settings) as reserved:
         startup.require_front_end()
         startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+        startup.require_safe(settings)
         from glidepath.app import create_app  # noqa: PLC0415
 
         server.serve(create_app(settings), reserved, trusted_proxies=settings.trusted_proxies)
@@ -71,8 +71,8 @@ def worker() -> None:
     from glidepath import startup  # noqa: PLC0415
 
     settings = _settings()
-    startup.require_keys(settings)
     startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+    startup.require_safe(settings)
     if settings.smtp_url is None:
         click.echo("E-mail is off, since GLIDEPATH_SMTP_URL is not set.")
     if settings.vapid_key is None:

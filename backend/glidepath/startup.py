@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from glidepath.assets import web_dir
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
@@ -157,11 +158,71 @@ def _embedded(settings: Settings) -> Iterator[EmbeddedPostgres]:
 def require_keys(settings: Settings) -> None:
     """Web server and worker may stand on two machines: both add to one trail, and read what the other sealed."""
     for name, what in (("audit_key", "the audit trail"), ("field_keys", "what people write")):
-        if getattr(settings, name) is None and settings.is_public:
+        keys: str | None = getattr(settings, name)
+        if settings.is_public and (keys is None or any(_is_made_up(key) for key in keys.split())):
+            fault = "is not set" if keys is None else "holds no random key"
             raise StartError(
-                f"GLIDEPATH_{name.upper()} is not set, and at {settings.base_url} {what} needs it; set it "
+                f"GLIDEPATH_{name.upper()} {fault}, and at {settings.base_url} {what} needs one; set it "
                 "to what `openssl rand -hex 32` prints, for the web server and the worker alike."
             )
+
+
+# Of 64 random hexadecimal digits, fewer different ones are less likely than one in a billion.
+FEWEST_DIGITS: Final = 9
+
+
+def _is_made_up(key: str) -> bool:
+    return len(set(key)) < FEWEST_DIGITS
+
+
+def require_safe(settings: Settings) -> None:
+    """What must not be where others than this machine's users come, and what must never be (OP-8)."""
+    require_keys(settings)
+    if settings.is_public:
+        if not settings.base_url.startswith("https://"):
+            raise StartError(
+                f"GLIDEPATH_BASE_URL is {settings.base_url}, where anybody on the way could read along; "
+                "set it to the https address at which the front server answers."
+            )
+        if settings.log_level == "debug":
+            raise StartError(
+                f"GLIDEPATH_LOG_LEVEL is debug, which is too much to be told at {settings.base_url}; "
+                "set it to info."
+            )
+        _require_sealed_way(settings.database_url)
+    if settings.database_url is not None:
+        with psycopg.connect(settings.database_url) as connection:
+            _require_safe_database(connection, is_public=settings.is_public)
+
+
+def _require_sealed_way(database_url: str | None) -> None:
+    """A socket, this machine, or a name without a dot, as networks of containers have, is within walls."""
+    told = conninfo_to_dict(database_url or "")
+    host = str(told.get("host") or "")
+    is_near = host.startswith(("/", "127.")) or "." not in host
+    if not is_near and told.get("sslmode") != "verify-full":
+        raise StartError(
+            f"GLIDEPATH_DATABASE_URL goes to {host} without checking who answers; "
+            "add sslmode=verify-full to it, and name the authority in PGSSLROOTCERT."
+        )
+
+
+def _require_safe_database(connection: psycopg.Connection[Any], *, is_public: bool) -> None:
+    (may_all, owns, commits, syncs), *_ = connection.execute(
+        "select (select rolsuper or rolbypassrls from pg_roles where rolname = current_user),"
+        " exists (select from pg_tables where schemaname = 'public' and tableowner = current_user),"
+        " current_setting('synchronous_commit'), current_setting('fsync')"
+    ).fetchall()
+    if may_all or owns:
+        raise StartError(
+            "GLIDEPATH_DATABASE_URL names a role that sees every clinic past the walls between them; "
+            "name the application's own, which deploy/roles.sh makes."
+        )
+    if commits in ("off", "local") or (is_public and syncs == "off"):
+        raise StartError(
+            "The database says that it kept an entry before it has "
+            f"(synchronous_commit = {commits}, fsync = {syncs}); set both to on."
+        )
 
 
 def seal_texts(settings: Settings, owner_url: str) -> None:

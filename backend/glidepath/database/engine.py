@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 SET_CLINIC = text("select set_config('app.clinic_id', :clinic_id, true)")
@@ -23,7 +23,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         """`url` is a libpq URL (`postgresql://...`) of the application's role."""
         self._engine = create_async_engine(
-            make_url(url).set(drivername="postgresql+asyncpg"),
+            _for_asyncpg(url),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
@@ -72,6 +72,15 @@ async def show_key(session: AsyncSession, key: str) -> None:
     policies compare it with the row.
     """
     await session.execute(SHOW_KEY, {"key": key})
+
+
+def _for_asyncpg(url: str) -> URL:
+    """A libpq URL as asyncpg takes it, which calls `sslmode` otherwise."""
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    mode = parsed.query.get("sslmode")
+    if mode is None:
+        return parsed
+    return parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
 
 
 def sync_engine(url: str) -> Engine:
