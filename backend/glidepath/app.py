@@ -77,6 +77,7 @@ from glidepath.notify.routes import (
     ReminderController,
     WebhookController,
 )
+from glidepath.privacy.routes import ConsentController, RetentionController
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
 from glidepath.watch.metrics import Requests
@@ -262,6 +263,8 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             AssessmentController,
             AdminController,
             PolicyController,
+            ConsentController,
+            RetentionController,
         ],
         middleware=[DefineMiddleware(CompressionMiddleware, config=COMPRESSION)],
     )

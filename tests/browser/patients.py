@@ -29,15 +29,23 @@ def admit(laptop: Page, patient_id: str, **changes: Any) -> str:
     return str(api(laptop, "POST", f"/api/patients/{patient_id}/invitations", {})["code"])
 
 
-def join(page: Page, address: str, code: str, name: str = "Pat") -> None:
+def join(page: Page, address: str, code: str, name: str = "Pat", *, agreed: bool = False) -> None:
+    """`agreed`: on another phone before, so that nothing is asked."""
     page.goto(f"{address}/join")
     page.get_by_label("Your code").fill(code)
     page.get_by_role("button", name="Start").click()
+    if not agreed:
+        page.get_by_role("button", name="I agree").click()
     page.get_by_role("button", name="Skip this").click()
     at_home(page, name)
     # The plan has come, and with it all that the phone needs without a network.
     expect(page.get_by_role("link", name=re.compile("Sciatic nerve glide"))).to_be_visible()
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
+def agree(page: Page) -> None:
+    """The signed-in patient's consent, without a walk through the screens."""
+    api(page, "PUT", "/api/consent", {"version": 1, "agrees": True})
 
 
 def at_home(page: Page, name: str = "Pat") -> None:

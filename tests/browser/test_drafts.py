@@ -60,6 +60,7 @@ def test_a_check_in_outlives_a_reload_and_no_other_patient_sees_it(
     phone.set_offline(False)
     page.goto(f"{address}/join#{patients.admit(laptop, str(uuid4()), name='Ben Two')}")
     patients.at_home(page, "Ben")
+    patients.agree(page)
     open_check_in(page, address)
     expect_blank(page)
     assert patients.kept(page) == []

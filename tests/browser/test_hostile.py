@@ -130,6 +130,7 @@ def on_the_phone(context: BrowserContext, address: str, story: Story) -> list[Co
     page.goto(f"{address}/join")
     page.get_by_label("Your code").fill(story.code())
     page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="I agree").click()
     page.get_by_role("button", name="Skip this").click()
     page.locator("a[href^='/exercise/']").first.wait_for()
     found = []

@@ -32,6 +32,7 @@ def join(page: Page, address: str, code: str) -> None:
     page.goto(f"{address}/join")
     page.get_by_label("Your code").fill(code)
     page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="I agree").click()
     page.get_by_role("button", name="Skip this").click()
     expect(page.get_by_role("heading", name="Hello, Robin")).to_be_visible()
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")

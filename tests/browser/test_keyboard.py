@@ -43,6 +43,7 @@ def test_a_day_by_keyboard_alone(laptop: Page, phone: BrowserContext, address: s
     reach(page, page.get_by_label("Your code"))
     page.keyboard.type(code)
     page.keyboard.press("Enter")
+    press(page, button("I agree"))
     press(page, button("Skip this"))
 
     press(page, page.get_by_role("link", name=re.compile("^Check in")))

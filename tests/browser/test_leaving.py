@@ -51,6 +51,7 @@ def test_an_expired_session_and_another_patient_on_the_phone_lose_and_mix_nothin
     patients.at_home(second, "Ana")
     page.goto(f"{address}/join#{patients.admit(laptop, ben, name='Ben Two')}")
     patients.at_home(page, "Ben")
+    patients.agree(page)
     patients.at_home(second, "Ben")
     expect(page.get_by_text("All entries sent")).to_be_visible()
     patients.check_in(page, address, 9)
@@ -63,7 +64,7 @@ def test_an_expired_session_and_another_patient_on_the_phone_lose_and_mix_nothin
     sign_out(page, address, "Sign out")
     assert set(page.evaluate(ROWS)) == {ana}
     code = patients.api(laptop, "POST", f"/api/patients/{ana}/invitations", {})["code"]
-    patients.join(page, address, code, "Ana")
+    patients.join(page, address, code, "Ana", agreed=True)
     expect(page.get_by_text("All entries sent")).to_be_visible()
     assert [entry["pain_now"] for entry in patients.kept(page)] == [1, 2, 3]
 

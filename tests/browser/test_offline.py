@@ -53,7 +53,7 @@ def test_a_month_without_a_network(
     phone = device(has_touch=True, is_mobile=True)
     page = phone.new_page()
     page.clock.set_fixed_time(days[0])
-    patients.join(page, address, invited["code"])
+    patients.join(page, address, invited["code"], agreed=True)
     page.goto(f"{address}/entries")
     brought_back = page.get_by_role("link", name=re.compile("pain 4"))
     expect(brought_back).to_have_count(BEFORE - 1)

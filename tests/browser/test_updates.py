@@ -125,5 +125,6 @@ def test_a_page_without_a_worker_says_what_to_do_when_its_parts_are_gone(
         page.get_by_role("button", name="Start").click()
         expect(page.get_by_role("alert")).to_have_text("A new version is ready.")
         page.get_by_role("button", name="Try again").click()
+        page.get_by_role("button", name="I agree").click()
         expect(page.get_by_role("heading", name="Daily reminder")).to_be_visible()
         assert not loaded(page).endswith(start)

@@ -29,6 +29,7 @@ def test_an_iphone_is_asked_to_install_before_its_code_is_used_up_and_android_af
 
     android = device(user_agent=ANDROID, **PHONE).new_page()
     android.goto(f"{address}/join#{code}")
+    android.get_by_role("button", name="I agree").click()
     expect(android.get_by_role("heading", name="Put this on your home screen")).to_be_focused()
     android.get_by_role("button", name="Done").click()
     expect(android.get_by_role("heading", name="Daily reminder")).to_be_focused()

@@ -6,6 +6,7 @@ SLICES_WITH_TABLES = (
     "identity",
     "audit",
     "care",
+    "privacy",
     "messages",
     "assessments",
     "diary",

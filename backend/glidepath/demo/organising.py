@@ -23,6 +23,7 @@ from glidepath.discharge.schemas import Discharge
 from glidepath.escalation import rules
 from glidepath.escalation.schemas import OthersBody, PolicyBody, SpanBody, UrgentBody
 from glidepath.identity.actor import PatientActor, StaffActor
+from glidepath.privacy import retention
 from glidepath.trends import Sensitivity
 
 ADMIN = StaffActor(CLINIC, STAFF[2].id, "admin", STAFF[2].id)
@@ -37,6 +38,7 @@ AWAY, AWAY_SINCE, AWAY_FOR = CAST[8], timedelta(days=7), timedelta(days=15)
 
 # Worsenings may wait for the weekly round of this clinic; emergencies may not.
 OFFICE = [SpanBody("08:00", "18:00")]
+KEPT_YEARS = 10
 RULES = PolicyBody(
     week=[OFFICE, OFFICE, OFFICE, OFFICE, OFFICE, [], []],
     closed_on=[],
@@ -58,6 +60,7 @@ async def organise(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None
         at = now - timedelta(days=days_ago)
         await sensitivity.change(session, ADMIN, version, level, at)
     await rules.save(session, ADMIN, 0, RULES, now - timedelta(days=90))
+    await retention.change(session, ADMIN, 0, KEPT_YEARS, now - timedelta(days=90))
     today = now.astimezone(zone).date()
     irene, martin = STAFF[0], STAFF[1]
     await team.add(session, ADMIN, SHARED.patient_id, martin.id, now - timedelta(days=9))

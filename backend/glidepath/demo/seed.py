@@ -45,6 +45,8 @@ from glidepath.escalation.climbing import climb
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
+from glidepath.privacy import consent
+from glidepath.privacy.schemas import ConsentBody
 
 PASSPHRASE = "glide gently every day"  # noqa: S105 (printed for everyone to use)
 ZONE = ZoneInfo("Europe/Madrid")
@@ -212,6 +214,9 @@ async def _admit(database: Database, role: Role, first: date, at: datetime) -> N
         invitation = await care.invite(session, therapist, role.patient_id, "", at)
     async with database.writing() as session:
         await identity.join(session, invitation.code, role.locale, at)
+    async with database.writing(CLINIC) as session:
+        phone = PatientActor(CLINIC, role.patient_id, "patient", role.patient_id)
+        await consent.say(session, phone, ConsentBody(consent.asked(), agrees=True), at)
 
 
 def _first_plan(role: Role, first: date) -> FirstPlan:

@@ -31,6 +31,7 @@ from glidepath.diary.schemas import (
 )
 from glidepath.identity.actor import PatientActor
 from glidepath.messages import service as messages
+from glidepath.privacy import consent
 from glidepath.problems import Forbidden
 
 
@@ -80,6 +81,7 @@ async def sync(
             code="other_account",
         )
     held = await course.hold(session, actor.patient_id)
+    await consent.require_not_withdrawn(session, actor.patient_id)
     timezone = (await care.patient(session, actor.patient_id)).timezone
     plans = await care.plan_references(session, actor.patient_id)
     intake = _Taking(session, actor, _Care(held, timezone), plans, Clock.read(batch.sent_at, now))

@@ -17,6 +17,7 @@ from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation
 from glidepath.escalation.schemas import ClimbView
 from glidepath.insight.pointing import Pointing
 from glidepath.messages.schemas import MessageView
+from glidepath.privacy.schemas import ConsentView
 
 Need = Literal["urgent", "worsening", "quiet", "not_improving", "steady"]
 
@@ -141,6 +142,7 @@ class PatientPage(Struct):
     messages: list[MessageView]
     proposals: list[ProposalView]
     pauses: list[PauseView]
+    consent: ConsentView
 
 
 class PatientName(Struct):
@@ -178,3 +180,4 @@ class CarePage(Struct):
     opens_at: datetime | None
     messages: list[MessageView]
     pauses: list[PauseView]
+    consent: ConsentView

@@ -47,6 +47,7 @@ from glidepath.insight.schemas import (
 )
 from glidepath.messages import service as messages
 from glidepath.notify import service as notify
+from glidepath.privacy import consent
 from glidepath.problems import NotFound
 from glidepath.views import view
 
@@ -267,6 +268,7 @@ async def patient_page(
         messages=await messages.of_patient(session, patient_id),
         proposals=await care.proposals_of(session, episode.id, plans),
         pauses=pauses,
+        consent=await consent.stands(session, patient_id),
     )
 
 
@@ -370,6 +372,7 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         opens_at=await escalation.opens_at(session, now),
         messages=await messages.of_patient(session, actor.patient_id),
         pauses=await care.pauses_of(session, episode, now),
+        consent=await consent.stands(session, actor.patient_id),
     )
 
 

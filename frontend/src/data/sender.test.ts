@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { ApiError } from './api/client.ts';
-import type { SyncAnswer, SyncRequest } from './api/types.ts';
+import type { Care, Consent, SyncAnswer, SyncRequest } from './api/types.ts';
 import type { PhoneStore } from './db.ts';
 import { keep, standing, undo } from './outbox.ts';
+import { merge } from './pull.ts';
 import { browserLocks, checkIn, freshStore, sender, Server } from './testing.ts';
 
 const ANA = 'ana';
@@ -57,6 +58,39 @@ test('an entry made while others are being sent goes out in the same run', async
   await phone.drain(ANA);
   expect(server.entries.has(late.entry.id)).toBe(true);
   expect((await standing(store, ANA)).unsent).toBe(0);
+});
+
+/** As the phone has it from the clinic. */
+async function consent(store: PhoneStore, state: Consent['state']): Promise<void> {
+  const care = { messages: [], consent: { state, asked: 2, version: 1, at: null } };
+  const diary = { check_ins: [], exercise_sessions: [] };
+  await merge(store, await store.vaultForWriting(ANA), care as unknown as Care, diary);
+}
+
+test('what is written before the patient agrees waits on the phone, and goes out once they did', async () => {
+  const [store, server] = [freshStore(), new Server()];
+  const phone = sender(store, (batch) => server.answer(batch));
+  const ids = await keepMany(store, 2);
+  for (const state of ['never', 'outdated', 'withdrawn'] as const) {
+    await consent(store, state);
+    expect(await phone.drain(ANA)).toEqual({ kind: 'consent' });
+  }
+  expect(server.order).toEqual([]);
+  expect((await standing(store, ANA)).unsent).toBe(2);
+  await consent(store, 'agreed');
+  expect(await phone.drain(ANA)).toEqual({ kind: 'empty' });
+  expect(server.order).toEqual(ids);
+});
+
+test('consent that was taken back on another phone loses nothing here', async () => {
+  const store = freshStore();
+  await keepMany(store, 1);
+  const phone = sender(store, () => {
+    throw new ApiError(409, 'consent_withdrawn', '');
+  });
+  expect(await phone.drain(ANA)).toEqual({ kind: 'consent' });
+  expect((await standing(store, ANA)).refused).toEqual([]);
+  expect((await standing(store, ANA)).unsent).toBe(1);
 });
 
 test('two tabs that send at once send nothing twice', async () => {

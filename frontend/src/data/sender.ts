@@ -2,17 +2,21 @@
  * Empties the outbox. One sender at a time among all tabs (a Web Lock); anything may break anywhere, since
  * the server keeps an entry once whatever happens, and the phone drops it only on the server's word.
  */
+import { holdsBack } from '../domain/consent.ts';
 import { withOffset } from '../domain/days.ts';
 import { ApiError } from './api/client.ts';
 import type { Readings, Refusal, SyncAnswer, SyncRequest } from './api/types.ts';
 import type { PhoneStore } from './db.ts';
 import { settle, take, type Outgoing } from './outbox.ts';
+import { readCare } from './pull.ts';
 import { readingsOf } from './readings.ts';
 
 export type Ending =
   | { kind: 'empty' }
   /** No use in trying before this many milliseconds have passed. */
   | { kind: 'retry'; afterMs: number }
+  /** Entries wait until the patient agrees to how they are used. */
+  | { kind: 'consent' }
   /** The server does not know us, or knows us as somebody else: everything stays until that changes. */
   | { kind: 'signed_out' };
 
@@ -48,6 +52,10 @@ export class Sender {
 
   async #drain(account: string): Promise<Ending> {
     let limit = BATCH;
+    if (holdsBack((await readCare(this.#around.store, account))?.consent)) {
+      const told = await this.#tell(account);
+      return told.kind === 'empty' ? { kind: 'consent' } : told;
+    }
     for (;;) {
       const batch = await take(this.#around.store, account, limit);
       if (batch.length === 0) return this.#tell(account);
@@ -60,6 +68,8 @@ export class Sender {
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         if (STRANGER.has(error.status)) return { kind: 'signed_out' };
+        // Taken back on another phone.
+        if (error.code === 'consent_withdrawn') return { kind: 'consent' };
         if (!ABOUT_THE_BATCH.has(error.status)) return this.#later(error.retryAfterSeconds);
         if (batch.length > 1) limit = Math.ceil(batch.length / 2);
         else {

@@ -2,6 +2,7 @@
 import { ApiError, api } from './api/client.ts';
 import { TABS, sendInBackground } from './background.ts';
 import { KeyChanged, type PhoneStore } from './db.ts';
+import { holdsBack } from '../domain/consent.ts';
 import { retryRefused, standing, type Standing } from './outbox.ts';
 import { pull, readCare } from './pull.ts';
 import { Sender } from './sender.ts';
@@ -11,7 +12,7 @@ const SHORTEST_PULL_INTERVAL_MS = 30_000;
 
 export class Sync {
   standing = $state.raw<Standing>(CLEAR);
-  phase = $state<'idle' | 'sending' | 'waiting' | 'signed_out'>('idle');
+  phase = $state<'idle' | 'sending' | 'waiting' | 'consent' | 'signed_out'>('idle');
 
   #store: PhoneStore;
   #sender: Sender;
@@ -19,6 +20,7 @@ export class Sync {
   #changed: () => Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pulledAt = -Infinity;
+  #last: Promise<void> = Promise.resolve();
   /** Other tabs of this app: what one of them keeps or sends, all of them show. */
   #tabs = new BroadcastChannel(TABS);
   #stopped = new AbortController();
@@ -60,7 +62,15 @@ export class Sync {
   /** Sends what waits; with `pull` also brings back what is new at the clinic. Never throws. */
   async now({ pull = false } = {}): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#attempt(() => this.#run(pull));
+    this.#last = this.#attempt(() => this.#run(pull));
+    await this.#last;
+  }
+
+  /** As `now`, once what is under way is over: an answer from before must not be the last. */
+  async anew(): Promise<void> {
+    await this.#last;
+    this.#pulledAt = -Infinity;
+    await this.now({ pull: true });
   }
 
   /** A page that slept may have missed what the other tabs told. */
@@ -89,18 +99,22 @@ export class Sync {
       this.phase = 'waiting';
       this.#timer = setTimeout(() => this.now(), ending.afterMs);
     } else {
-      this.phase = ending.kind === 'empty' ? 'idle' : 'signed_out';
-      if (pull && ending.kind === 'empty' && (await this.#pull())) await this.#takeUp();
+      this.phase = ending.kind === 'empty' ? 'idle' : ending.kind;
+      if (pull && ending.kind !== 'signed_out' && (await this.#pull())) await this.#takeUp();
     }
     await this.#count();
     this.#tellTabs();
   }
 
-  /** Shows what was brought. Where care goes on again, what was refused after its end is sent after all. */
+  /**
+   * Shows what was brought. Where care goes on again, what was refused after its end is sent after all; and
+   * what waited for the patient to agree, once they did.
+   */
   async #takeUp(): Promise<void> {
     await this.refresh();
-    if (!this.standing.refused.some(({ reason }) => reason.code === 'care_ended')) return;
     const care = await readCare(this.#store, this.#account);
+    if (this.phase === 'consent' && !holdsBack(care?.consent)) await this.#run(false);
+    if (!this.standing.refused.some(({ reason }) => reason.code === 'care_ended')) return;
     if (care?.episode.ended_on === null) await this.sendRefusedAgain();
   }
 

@@ -4,6 +4,7 @@ import type account from '../../messages/en/account.json';
 import type admin from '../../messages/en/admin.json';
 import type caseload from '../../messages/en/caseload.json';
 import type common from '../../messages/en/common.json';
+import type consent from '../../messages/en/consent.json';
 import type devices from '../../messages/en/devices.json';
 import type emergency from '../../messages/en/emergency.json';
 import type ended from '../../messages/en/ended.json';
@@ -33,6 +34,7 @@ interface Namespaces {
   admin: typeof admin;
   caseload: typeof caseload;
   common: typeof common;
+  consent: typeof consent;
   devices: typeof devices;
   emergency: typeof emergency;
   ended: typeof ended;
@@ -68,7 +70,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,devices,emergency,ended,entry,episode,exercise,history,learn,looks,messages,notices,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
+  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,learn,looks,messages,notices,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -52,9 +52,14 @@ export type OfferedExercise = Exercise & { own: boolean; retired: boolean };
 export type OwnExercise = Wire['OwnExerciseView'];
 export type OwnExerciseBody = Wire['OwnExerciseBody'];
 export type OwnWords = Wire['Words'];
-export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan'> & {
+export type Consent = Wire['ConsentView'];
+export type ConsentPage = Wire['ConsentPage'];
+export type Retention = Wire['RetentionView'];
+export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan' | 'consent'> & {
   exercises: Exercise[];
   plan: Plan | null;
+  /** Not in what an earlier version kept. */
+  consent?: Consent;
 };
 
 export type CheckIn = Wire['CheckIn'];
