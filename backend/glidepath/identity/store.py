@@ -8,7 +8,7 @@ from sqlalchemy import Uuid, cast, delete, func, insert, or_, select, text, upda
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import enter_as_worker, enter_clinic, show_key
-from glidepath.identity.models import Account, Clinic, Invitation, Session
+from glidepath.identity.models import Account, Clinic, Invitation, KnownDevice, Session
 
 ENTERED = cast(func.nullif(func.current_setting("app.clinic_id", True), ""), Uuid)
 
@@ -220,6 +220,21 @@ async def drop_expired(session: AsyncSession, account_id: UUID, now: datetime) -
             or_(Invitation.used_at.is_not(None), Invitation.expires_at <= now),
         )
     )
+
+
+async def drop_all_expired(session: AsyncSession, now: datetime) -> int:
+    """What every account of the clinic left behind; how many rows."""
+    ended = (
+        delete(Session).where(Session.expires_at <= now).returning(Session.id),
+        delete(Invitation)
+        .where(or_(Invitation.used_at.is_not(None), Invitation.expires_at <= now))
+        .returning(Invitation.id),
+        delete(KnownDevice).where(KnownDevice.expires_at <= now).returning(KnownDevice.id),
+    )
+    gone = 0
+    for statement in ended:
+        gone += len((await session.execute(statement)).all())
+    return gone
 
 
 async def drop_open_invitations(session: AsyncSession, account_id: UUID) -> None:
