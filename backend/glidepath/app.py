@@ -294,6 +294,9 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         type_decoders=[OFFERED_DECODER],
         # Held by `Bodies`.
         request_max_body_size=None,
+        # Otherwise the framework asks its own variables, and tells what a patient wrote.
+        debug=False,
+        pdb_on_exception=False,
         openapi_config=OpenAPIConfig(
             title="Glidepath",
             version=__version__,
