@@ -32,8 +32,9 @@ LOOK_EVERY: Final = 0.25
 A_MOMENT: Final = 0.05
 
 _SIGN_IN = text(
-    "insert into sessions select clinic_id, gen_random_uuid(), person, role, token, created_at,"
-    " last_seen_at, expires_at from sessions,"
+    "insert into sessions (clinic_id, id, account_id, role, token_hash, created_at, last_seen_at,"
+    " expires_at, aal, authenticated_at) select clinic_id, gen_random_uuid(), person, role, token,"
+    " created_at, last_seen_at, expires_at, aal, authenticated_at from sessions,"
     " unnest(cast(:people as uuid[]), cast(:tokens as bytea[])) as new (person, token)"
     " where account_id = :patient"
 )
