@@ -14,6 +14,12 @@ from glidepath.settings import Settings
 from tests.mail_servers import MailServer, Taken, mail_server
 
 FRESH = "a fresh and long passphrase"
+NEW_CLINIC: dict[str, Any] = {
+    "name": "West",
+    "country": "ES",
+    "timezone": "Europe/Madrid",
+    "admin": {"name": "Ada", "email": "ada@west.example", "locale": "en"},
+}
 
 
 def secret_of(url: str) -> str:

@@ -50,9 +50,13 @@ from glidepath.identity.account_routes import (
 )
 from glidepath.identity.actor import (
     Actor,
+    OperatorActor,
     PatientActor,
+    ProfessionalActor,
     StaffActor,
+    as_operator,
     as_patient,
+    as_professional,
     as_staff,
     require_second_factor,
 )
@@ -67,6 +71,7 @@ from glidepath.identity.routes import (
 )
 from glidepath.identity.second_factor_routes import SecondFactorController
 from glidepath.insight.routes import InsightController
+from glidepath.installation.routes import InstallationController
 from glidepath.logs import configure
 from glidepath.messages.routes import MessageController
 from glidepath.notify.live import IsSignedIn, Live
@@ -154,6 +159,10 @@ async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
         return patient
     if "staff" in named:
         return await covers.with_covers(session, as_staff(recognised.actor), now)
+    if "professional" in named:
+        return as_professional(recognised.actor)
+    if "operator" in named:
+        return as_operator(recognised.actor)
     return recognised.actor
 
 
@@ -182,6 +191,20 @@ async def provide_staff(
     session: NamedDependency[AsyncSession],  # noqa: ARG001
 ) -> StaffActor:
     return cast("StaffActor", request.scope[ACTOR])  # type: ignore[literal-required]
+
+
+async def provide_professional(
+    request: AnyRequest,
+    session: NamedDependency[AsyncSession],  # noqa: ARG001
+) -> ProfessionalActor:
+    return cast("ProfessionalActor", request.scope[ACTOR])  # type: ignore[literal-required]
+
+
+async def provide_operator(
+    request: AnyRequest,
+    session: NamedDependency[AsyncSession],  # noqa: ARG001
+) -> OperatorActor:
+    return cast("OperatorActor", request.scope[ACTOR])  # type: ignore[literal-required]
 
 
 async def provide_is_signed_in(request: AnyRequest, state: State) -> IsSignedIn:
@@ -265,6 +288,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             PolicyController,
             ConsentController,
             RetentionController,
+            InstallationController,
         ],
         middleware=[DefineMiddleware(CompressionMiddleware, config=COMPRESSION)],
     )
@@ -275,6 +299,8 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             "actor": Provide(provide_actor),
             "patient": Provide(provide_patient),
             "staff": Provide(provide_staff),
+            "professional": Provide(provide_professional),
+            "operator": Provide(provide_operator),
             "evaluate": Provide(provide_evaluate),
             "is_signed_in": Provide(provide_is_signed_in),
         },

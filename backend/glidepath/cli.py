@@ -4,14 +4,18 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from glidepath import __version__
 from glidepath.settings import Settings, SettingsError, load_settings, settings_table
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 
 class _Commands(click.Group):
@@ -170,6 +174,67 @@ def verify() -> None:
         click.echo(f"{one.clinic_id}: {one.events} events, {one.anchors} anchors, {says}.")
     if any(one.bad is not None for one in verdicts):
         raise click.ClickException("The audit trail was changed.")
+
+
+@cli.group()
+def operator() -> None:
+    """Say who runs this installation: adds clinics, and sees nothing of what is in them."""
+
+
+@operator.command(name="add")
+@click.argument("email")
+@click.option("--name", required=True, help="How they are called.")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True)
+def add_operator(email: str, name: str, language: str) -> None:
+    """Print a link with which EMAIL chooses a passphrase; for who has one already, another."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from glidepath.identity import operators  # noqa: PLC0415
+
+    async def added() -> operators.WayIn:
+        async with _writing() as session:
+            return await operators.add(session, email, name, language, base_url, datetime.now(UTC))
+
+    if "@" not in email:
+        raise click.ClickException("An operator signs in with an e-mail address.")
+    base_url = _settings().base_url
+    way = asyncio.run(added())
+    click.echo(f"{way.url}\nIt works once, until {way.expires_at:%Y-%m-%d %H:%M} UTC.")
+
+
+@operator.command(name="close")
+@click.argument("email")
+def close_operator(email: str) -> None:
+    """Sign EMAIL out everywhere and let them in no more; `add` lets them in again."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from glidepath.identity import operators  # noqa: PLC0415
+    from glidepath.problems import NotFound  # noqa: PLC0415
+
+    async def closed() -> None:
+        async with _writing() as session:
+            await operators.close(session, email, datetime.now(UTC))
+
+    try:
+        asyncio.run(closed())
+    except NotFound as error:
+        raise click.ClickException(error.detail) from None
+    click.echo(f"{email} is signed out and not let in any more.")
+
+
+@asynccontextmanager
+async def _writing() -> AsyncIterator["AsyncSession"]:
+    """One transaction of the application's role."""
+    from glidepath import startup  # noqa: PLC0415
+    from glidepath.database.engine import Database  # noqa: PLC0415
+
+    with startup.read_database(_settings()) as url:
+        database = Database(url, pool_size=1)
+        try:
+            async with database.writing() as session:
+                yield session
+        finally:
+            await database.close()
 
 
 @cli.group()

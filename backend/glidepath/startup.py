@@ -114,7 +114,7 @@ def owned_database(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def read_database(settings: Settings) -> Iterator[str]:
-    """The address for the application's role, to read what is there: nothing is made or migrated."""
+    """The address for the application's role, as it is: no database is made or migrated."""
     if settings.database_url or settings.owner_database_url:
         yield require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
         return

@@ -1,7 +1,7 @@
 """Migrations: down and up again on data, and nothing left that the models do not say."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -16,8 +16,9 @@ from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.encryption import ring
 from glidepath.database.engine import sync_engine
 from glidepath.database.tables import import_all_tables
+from glidepath.identity import operators
 from glidepath.settings import Settings
-from tests.clinics import Clinic, check_in, handle, own_day, sign_in, sync
+from tests.clinics import Clinic, browser, check_in, handle, own_day, sign_in, sync
 from tests.conftest import TEMPLATE
 
 SCHEMA = """
@@ -178,6 +179,25 @@ async def test_what_waited_before_alerts_climbed_waits_since_the_upgrade_and_no_
         migrate.upgrade(owner_url)
         with psycopg.connect(postgres.url("postgres", database_name)) as admin:
             assert admin.execute(since).fetchone() == (found,)
+
+
+@pytest.mark.anyio
+async def test_operators_go_with_all_that_is_theirs_where_a_schema_has_none(
+    clinic: Clinic, owner_url: str, database_name: str, postgres: EmbeddedPostgres
+):
+    database = clinic.app.state.database
+    async with database.writing() as session:
+        await operators.add(session, "op@x.example", "Op", "en", "", datetime.now(UTC))
+    async with browser(clinic.app) as client:
+        await sign_in(client, "op@x.example")
+        assert (await client.get("/api/triage")).json()["code"] == "staff_only"
+    await database.close()
+    migrate.downgrade(owner_url, "0040")
+    with psycopg.connect(postgres.url("postgres", database_name)) as admin:
+        assert admin.execute("select id, synthetic from clinics").fetchall() == [(clinic.id, False)]
+        assert admin.execute("select count(*) from audit_heads").fetchone() == (1,)
+    migrate.upgrade(owner_url)
+    assert (await clinic.therapist.get("/api/triage")).status_code == 200
 
 
 def test_the_newest_revision_is_the_one_that_was_reached(

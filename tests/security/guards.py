@@ -14,9 +14,16 @@ from glidepath.database import engine
 from glidepath.identity import second_factor_routes
 from glidepath.identity import service as identity
 from glidepath.identity import store as identity_store
-from glidepath.identity.actor import Actor, PatientActor, StaffActor
+from glidepath.identity.actor import (
+    Actor,
+    OperatorActor,
+    PatientActor,
+    ProfessionalActor,
+    StaffActor,
+)
 from glidepath.identity.cookies import session_token
-from glidepath.identity.models import Account, Clinic
+from glidepath.identity.models import INSTALLATION, Account, Clinic
+from glidepath.installation import store as installation_store
 from tests.security.world import COOKIE, World
 
 Remove = Callable[[pytest.MonkeyPatch, World], None]
@@ -65,8 +72,32 @@ def _staff_role(patch: pytest.MonkeyPatch, _: World) -> None:
             aal=actor.aal,
         )
 
+    patch.setattr(application, "as_staff", as_staff)
+
+
+def _professional_role(patch: pytest.MonkeyPatch, _: World) -> None:
+    def as_professional(actor: Actor) -> ProfessionalActor:
+        at = actor.authenticated_at
+        return ProfessionalActor(
+            actor.clinic_id, actor.account_id, actor.role, actor.session_id, at, aal=actor.aal
+        )
+
     for module in (application, second_factor_routes):
-        patch.setattr(module, "as_staff", as_staff)
+        patch.setattr(module, "as_professional", as_professional)
+
+
+def _operator_role(patch: pytest.MonkeyPatch, _: World) -> None:
+    """Staff are let in where operators are; and what they are shown is the database's to refuse."""
+
+    def as_operator(actor: Actor) -> OperatorActor:
+        at = actor.authenticated_at
+        return OperatorActor(INSTALLATION, actor.account_id, "operator", actor.session_id, at)
+
+    async def clinics(_: AsyncSession) -> list[object]:
+        return []
+
+    patch.setattr(application, "as_operator", as_operator)
+    patch.setattr(installation_store, "clinics", clinics)
 
 
 def _patient_role(patch: pytest.MonkeyPatch, world: World) -> None:
@@ -119,6 +150,8 @@ GUARDS: Final[dict[str, Remove]] = {
     "end of sign-in": _end_of_sign_in,
     "closing": _closing,
     "staff role": _staff_role,
+    "professional role": _professional_role,
+    "operator role": _operator_role,
     "patient role": _patient_role,
     "care relation": _care_relation,
     "admin role": _admin_role,
@@ -139,6 +172,8 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "patients": (*_ALL, "patient role"),
     "the account alone": (*_ALL, "whose it is"),
     "the patient alone": (*_ALL, "patient role", "whose it is"),
+    "professionals": (*_ALL, "professional role"),
+    "operators": (*_ALL, "operator role"),
     "staff": (*_ALL, "staff role"),
     "staff of the clinic": (*_ALL, "staff role", "clinic wall"),
     "who cares for the patient": (*_ALL, "staff role", "care relation", "clinic wall"),

@@ -37,6 +37,7 @@ HALF: Final = "half"
 REFUSALS: Final = {
     "staff_only": "role",
     "patients_only": "role",
+    "operators_only": "role",
     "no_care_relation": "care",
     "admins_only": "rank",
     "not_yours": "rank",
@@ -145,8 +146,7 @@ async def ask(
 
 
 async def _events(world: World, database: RolledBack, who: str) -> list[Event]:
-    clinic = world.other_clinic if who.startswith("foreign") else world.clinic
-    rows = await database.rows(clinic.id, _EVENTS)
+    rows = await database.rows(world.tenant_of(who), _EVENTS)
     return [Event(row.action, row.outcome, row.patient_ids) for row in rows]
 
 

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.identity import recovery, second_factor, totp
 from glidepath.identity import store as identity_store
-from tests.accounts import FRESH
+from tests.accounts import FRESH, NEW_CLINIC
 from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
 from tests.api.test_notices import CHOSEN
@@ -84,6 +84,7 @@ ASKED |= {
     "postAddress": always({"email": "elsewhere@north.example"}),
     "putAlertPolicy": always(policy_body(), if_match='"0"'),
     "putAssessment": always(findings(), "assessment_id"),
+    "putClinic": always(NEW_CLINIC, "clinic_id"),
     "putConsent": always({"version": 1, "agrees": True}),
     "putMessage": always({"text": "Hello"}, "message_id"),
     "putMessageTemplate": always(words("New"), "template_id"),
@@ -202,10 +203,9 @@ async def _set_up(client: httpx.AsyncClient) -> tuple[bytes, int] | None:
 @asks("giveRecoveryCode")
 async def _give_recovery_code(world: World, who: str, _: httpx.AsyncClient) -> Ask:
     """One that is kept without the time that it takes to hash ten."""
-    clinic = world.other_clinic if who.startswith("foreign") else world.clinic
     account_id = world.accounts.get(who)
     if account_id is not None:
-        async with world.app.state.database.writing(clinic.id) as session:
+        async with world.app.state.database.writing(world.tenant_of(who)) as session:
             account = (await identity_store.accounts(session, [account_id]))[account_id]
             digest = await recovery.digest(RECOVERY_CODE, account_id)
             now = datetime.now(UTC)
@@ -280,6 +280,16 @@ async def _undo(world: World, _: str, client: httpx.AsyncClient) -> Ask:
     if not answer.is_success:
         answer = await world.clinic.therapist.post(path, json={}, headers=seen)
     return Ask({}, headers={"if-match": answer.headers["etag"]})
+
+
+@asks("inviteFirstAdmin")
+async def _invite_first_admin(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    """Into a clinic that was just added."""
+    clinic_id = str(uuid7())
+    path = f"/api/installation/clinics/{clinic_id}"
+    added = await world.actors["operator"].put(path, json=NEW_CLINIC)
+    assert added.is_success, added.text
+    return Ask(NEW_CLINIC["admin"], {"clinic_id": clinic_id})
 
 
 @asks("acknowledgeAlerts")

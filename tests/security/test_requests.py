@@ -22,7 +22,7 @@ JSON: Final = {"content-type": "application/json"}
 # A browser writes its subscription itself, and may write more; what is no column of ours is read by nobody.
 THE_BROWSERS_OWN: Final = "PUT /api/push-subscriptions"
 # Whoever is answered well is among them.
-ANYBODY: Final = ("patient", "assigned", "admin")
+ANYBODY: Final = ("patient", "assigned", "admin", "operator")
 FOREIGN: Final[list[dict[str, str]]] = [
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},

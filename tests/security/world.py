@@ -13,9 +13,10 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
-from glidepath.identity import links
+from glidepath.identity import links, operators
 from glidepath.identity import service as identity
 from glidepath.identity.known_devices import Browser
+from glidepath.identity.models import INSTALLATION
 from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
 from tests.api.test_own_exercises import own
@@ -62,6 +63,12 @@ class World:
     passkey: Authenticator
     browser: PushedTo
 
+    def tenant_of(self, who: str) -> UUID:
+        """Where somebody's account stands."""
+        if who == "operator":
+            return INSTALLATION
+        return (self.other_clinic if who.startswith("foreign") else self.clinic).id
+
 
 @asynccontextmanager
 async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
@@ -90,8 +97,15 @@ async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
             ("disabled", clinic, "admin"),
             ("expired", clinic, "admin"),
         ):
-            accounts[name], actors[name] = await _employ(app, database, where, name, role)
-        _, half = await _employ(app, database, clinic, "half", "admin", aal=1)
+            accounts[name], actors[name] = await _employ(app, database, where.id, name, role)
+        async with database.writing() as session:
+            await operators.add(
+                session, "first@x.example", "First", "en", ORIGIN, datetime.now(UTC)
+            )
+        accounts["operator"], actors["operator"] = await _employ(
+            app, database, INSTALLATION, "operator", "operator"
+        )
+        _, half = await _employ(app, database, clinic.id, "half", "admin", aal=1)
         await _end(database, clinic, accounts)
         actors["worker_token"] = browser(app)
         actors["worker_token"].headers["authorization"] = f"Bearer {OPERATIONS_TOKEN}"
@@ -115,15 +129,15 @@ async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
 
 
 async def _employ(
-    app: Litestar, database: Database, clinic: Clinic, name: str, role: str, aal: int = 2
+    app: Litestar, database: Database, clinic_id: UUID, name: str, role: str, aal: int = 2
 ) -> tuple[UUID, httpx.AsyncClient]:
-    """Somebody of the clinic's staff, signed in without the time that a passphrase takes."""
+    """Somebody of a clinic's staff or an operator, signed in without the time that a passphrase takes."""
     account_id, now, client = uuid7(), datetime.now(UTC), browser(app)
-    email = f"{name}@{clinic.id}.example"
-    async with database.writing(clinic.id) as session:
+    email = f"{name}@{clinic_id}.example"
+    async with database.writing(clinic_id) as session:
         await identity.add_staff(
             session,
-            clinic.id,
+            clinic_id,
             account_id,
             role=role,
             name=name,

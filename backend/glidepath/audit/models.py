@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from glidepath.database.base import Base, ClinicOwned, one_of
 
 OUTCOMES: Final = ("done", "denied", "refused")
-ACTORS: Final = ("patient", "therapist", "admin", "system")
+ACTORS: Final = ("patient", "therapist", "admin", "operator", "system")
 SCOPES: Final = ("patient", "self", "caseload", "clinic")
 PURPOSES: Final = ("care", "emergency", "self", "administration", "operations")
 HASH_BYTES: Final = 32

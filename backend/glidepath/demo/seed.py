@@ -145,6 +145,11 @@ async def sign_ins(database: Database, base_url: str, now: datetime) -> str:
                 session, _therapist(role), role.patient_id, base_url, now
             )
         lines.append(f"  {role.name:32} {invitation.code}")
+    lines += [
+        "",
+        "Clinics are added at " + base_url + "/operator, by whom this command invites:",
+        "  .venv/bin/glidepath operator add you@example.org --name Operator",
+    ]
     return "\n".join(lines)
 
 

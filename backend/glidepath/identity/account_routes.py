@@ -28,7 +28,7 @@ from glidepath.identity.account_schemas import (
     RoleBody,
     StaffLink,
 )
-from glidepath.identity.actor import Actor, StaffActor
+from glidepath.identity.actor import Actor, ProfessionalActor, StaffActor
 from glidepath.identity.cookies import browser_of, signed_in
 from glidepath.identity.schemas import Me
 
@@ -224,11 +224,11 @@ class OwnAccountController(Controller):
     async def own(
         self,
         state: State,
-        staff: NamedDependency[StaffActor],
+        professional: NamedDependency[ProfessionalActor],
         session: NamedDependency[AsyncSession],
     ) -> OwnAccount:
         """The account that asks."""
-        return await own_account.own(session, staff, state.settings)
+        return await own_account.own(session, professional, state.settings)
 
     @put(
         "/passphrase",
@@ -240,13 +240,13 @@ class OwnAccountController(Controller):
     async def passphrase(
         self,
         data: JSONBody[PassphraseBody],
-        staff: NamedDependency[StaffActor],
+        professional: NamedDependency[ProfessionalActor],
         session: NamedDependency[AsyncSession],
     ) -> None:
         """Another passphrase; every other device is signed out."""
-        await own_account.require_good(session, staff, data.passphrase, datetime.now(UTC))
+        await own_account.require_good(session, professional, data.passphrase, datetime.now(UTC))
         await own_account.change_passphrase(
-            session, staff, await own_account.hash_new(data.passphrase)
+            session, professional, await own_account.hash_new(data.passphrase)
         )
 
     @post(
@@ -260,12 +260,12 @@ class OwnAccountController(Controller):
         self,
         data: JSONBody[AddressBody],
         state: State,
-        staff: NamedDependency[StaffActor],
+        professional: NamedDependency[ProfessionalActor],
         session: NamedDependency[AsyncSession],
     ) -> None:
         """Sends a link to another address, which becomes the account's when the link is used."""
         await own_account.change_address(
-            session, staff, data.email, state.settings, datetime.now(UTC)
+            session, professional, data.email, state.settings, datetime.now(UTC)
         )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from glidepath.identity.schemas import Locale
+from glidepath.identity.schemas import Locale, Role
 
 StaffRole = Literal["therapist", "admin"]
 LinkPurpose = Literal["invitation", "reset", "address"]
@@ -79,7 +79,7 @@ class OwnAccount(Struct):
 
     name: str
     email: str
-    role: StaffRole
+    role: Role
     mail: bool
 
 

@@ -48,6 +48,16 @@ class StaffActor(Actor):
         return self.role == "admin"
 
 
+@dataclass(frozen=True, slots=True)
+class OperatorActor(Actor):
+    """Who runs the installation: sees which clinics there are, and nothing of what is in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfessionalActor(Actor):
+    """Staff or an operator: signs in with an address and two factors, and looks after these."""
+
+
 def as_patient(actor: Actor) -> PatientActor:
     if actor.role != "patient":
         raise Forbidden("This is a patient's own page.", code="patients_only")
@@ -58,6 +68,18 @@ def as_staff(actor: Actor) -> StaffActor:
     if actor.role not in ("therapist", "admin"):
         raise Forbidden("This is for the clinic's staff.", code="staff_only")
     return StaffActor(*_who(actor))
+
+
+def as_operator(actor: Actor) -> OperatorActor:
+    if actor.role != "operator":
+        raise Forbidden("This is for who runs the installation.", code="operators_only")
+    return OperatorActor(*_who(actor))
+
+
+def as_professional(actor: Actor) -> ProfessionalActor:
+    if actor.role == "patient":
+        raise Forbidden("This is for the clinic's staff.", code="staff_only")
+    return ProfessionalActor(*_who(actor))
 
 
 def require_second_factor(actor: Actor) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     UniqueConstraint,
-    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,8 +20,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
 from glidepath.database.encryption import Sealed
 
-ROLES = ("patient", "therapist", "admin")
+ROLES = ("patient", "therapist", "admin", "operator")
 LOCALES = ("en", "es")
+# A clinic where people are treated; the one by which the installation tries itself; and no clinic at all, but
+# where accounts of the installation stand, behind the same wall.
+KINDS = ("clinic", "watchdog", "installation")
+# Of the last, known to the database as well: operators stand there, and nobody else does.
+INSTALLATION = UUID("01980000-5ca1-7000-8000-000000000101")
+_OPERATORS = f"(role = 'operator') = (clinic_id = '{INSTALLATION}')"
 # Of a link: the first passphrase of somebody invited, a new one for one forgotten, another address.
 PURPOSES = ("invitation", "reset", "address")
 
@@ -39,12 +44,16 @@ class Clinic(Base):
     created_at: Mapped[datetime]
     # Since when alerts that nobody looks at climb here; None where they always did.
     climbs_since: Mapped[datetime | None]
-    # By which the installation tries itself: nobody is treated there, and it is in no list.
-    synthetic: Mapped[bool] = mapped_column(server_default=false())
+    # All but clinics are in no list: nobody is treated there.
+    kind: Mapped[str] = mapped_column(server_default="clinic")
 
     __table_args__ = (
         CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_iso"),
-        Index("uq_clinics_synthetic", "synthetic", unique=True, postgresql_where=text("synthetic")),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
+        CheckConstraint(
+            f"(kind = 'installation') = (id = '{INSTALLATION}')", name="one_installation"
+        ),
+        Index("uq_clinics_kind", "kind", unique=True, postgresql_where=text("kind <> 'clinic'")),
     )
 
 
@@ -66,6 +75,7 @@ class Account(ClinicOwned, Base):
 
     __table_args__ = (
         CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(_OPERATORS, name="operators"),
         CheckConstraint(one_of("locale", LOCALES), name="locale"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("role = 'patient' or email is not null", name="staff_sign_in"),
@@ -98,6 +108,7 @@ class Session(ClinicOwned, Base):
     __table_args__ = (
         within_clinic("accounts", "account_id"),
         CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint(_OPERATORS, name="operators"),
         CheckConstraint("aal in (1, 2)", name="aal"),
         Index("uq_sessions_token_hash", "token_hash", unique=True),
         Index("ix_sessions_account_id", "clinic_id", "account_id"),

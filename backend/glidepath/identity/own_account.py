@@ -18,7 +18,7 @@ from glidepath.identity import (
     store,
 )
 from glidepath.identity.account_schemas import LinkView, OwnAccount
-from glidepath.identity.actor import StaffActor
+from glidepath.identity.actor import ProfessionalActor
 from glidepath.identity.known_devices import Browser
 from glidepath.identity.recent import requires_recent_sign_in
 from glidepath.identity.telling import tell
@@ -88,14 +88,14 @@ async def set_address_by_link(session: AsyncSession, secret: str, now: datetime)
     await tell(session, account, "address_changed", link.id)
 
 
-async def own(session: AsyncSession, actor: StaffActor, settings: Settings) -> OwnAccount:
+async def own(session: AsyncSession, actor: ProfessionalActor, settings: Settings) -> OwnAccount:
     account = await service.own_account(session, actor)
     assert account.email is not None
     return OwnAccount(account.name, account.email, account.role, settings.sends_mail)  # type: ignore[arg-type]
 
 
 async def require_good(
-    session: AsyncSession, actor: StaffActor, passphrase: str, now: datetime
+    session: AsyncSession, actor: ProfessionalActor, passphrase: str, now: datetime
 ) -> None:
     """Before it is hashed: that it is one's own to change, and a good one."""
     requires_recent_sign_in(actor, now)
@@ -104,7 +104,9 @@ async def require_good(
     passphrases.require_good(passphrase, (account.name, account.email or "", clinic.name))
 
 
-async def change_passphrase(session: AsyncSession, actor: StaffActor, passphrase_hash: str) -> None:
+async def change_passphrase(
+    session: AsyncSession, actor: ProfessionalActor, passphrase_hash: str
+) -> None:
     """Ends all other sessions, and tells the owner by mail."""
     account = await service.own_account(session, actor)
     await staff_store.set_passphrase(session, account.id, passphrase_hash)
@@ -114,7 +116,7 @@ async def change_passphrase(session: AsyncSession, actor: StaffActor, passphrase
 
 
 async def change_address(
-    session: AsyncSession, actor: StaffActor, email: str, settings: Settings, now: datetime
+    session: AsyncSession, actor: ProfessionalActor, email: str, settings: Settings, now: datetime
 ) -> None:
     """Takes effect once the link that goes to the new address was used.
 

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from glidepath.clinical.vocabulary import Text
 
 Locale = Literal["en", "es"]
-Role = Literal["patient", "therapist", "admin"]
+Role = Literal["patient", "therapist", "admin", "operator"]
 
 
 class JoinRequest(Struct, forbid_unknown_fields=True):

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from glidepath.identity import factor_store, totp
-from glidepath.identity.actor import Actor, StaffActor
+from glidepath.identity.actor import Actor, ProfessionalActor
 from glidepath.identity.models import Account
 from glidepath.identity.recent import requires_recent_sign_in
 from glidepath.identity.schemas import NewAuthenticator, SecondFactor
@@ -61,7 +61,7 @@ async def check_recovery_code(
 
 
 async def begin(
-    session: AsyncSession, actor: StaffActor, email: str, now: datetime
+    session: AsyncSession, actor: ProfessionalActor, email: str, now: datetime
 ) -> NewAuthenticator:
     """A secret for an app, which gives the account's codes once one of them was typed."""
     await require_may_add(session, actor, now)
@@ -85,7 +85,7 @@ async def begin(
 
 async def confirm(
     session: AsyncSession,
-    actor: StaffActor,
+    actor: ProfessionalActor,
     account: Account,
     code: str,
     now: datetime,
@@ -121,7 +121,7 @@ async def give(session: AsyncSession, account: Account, secret: bytes, now: date
 
 
 async def drop_authenticator(
-    session: AsyncSession, actor: StaffActor, account: Account, now: datetime
+    session: AsyncSession, actor: ProfessionalActor, account: Account, now: datetime
 ) -> None:
     requires_recent_sign_in(actor, now)
     await factor_store.hold(session, account.id)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
 from glidepath.identity import known_devices, recovery, second_factor, service, throttle
-from glidepath.identity.actor import Actor, StaffActor, as_staff
+from glidepath.identity.actor import Actor, ProfessionalActor, as_professional
 from glidepath.identity.cookies import browser_of, session_token, signed_in
 from glidepath.identity.known_devices import Browser
 from glidepath.identity.models import Account
@@ -45,7 +45,7 @@ async def _half(request: AnyRequest, database: Database, now: datetime) -> _Half
     if token is None:
         raise SignedOut("Sign in first.")
     async with database.reading() as session:
-        actor = as_staff((await service.recognise(session, token, now)).actor)
+        actor = as_professional((await service.recognise(session, token, now)).actor)
         account = await service.own_account(session, actor)
         browser = browser_of(request)
         device = await known_devices.known_as(session, browser, [account], now)
@@ -113,13 +113,13 @@ class SecondFactorController(Controller):
     )
     async def new_authenticator(
         self,
-        staff: NamedDependency[StaffActor],
+        professional: NamedDependency[ProfessionalActor],
         session: NamedDependency[AsyncSession],
     ) -> NewAuthenticator:
         """A secret for an authenticator app, shown this once; it counts when a code of it was typed."""
-        account = await service.own_account(session, staff)
+        account = await service.own_account(session, professional)
         assert account.email is not None, "staff have an address"
-        return await second_factor.begin(session, staff, account.email, datetime.now(UTC))
+        return await second_factor.begin(session, professional, account.email, datetime.now(UTC))
 
     @post(
         "/authenticator/confirm",
@@ -133,14 +133,16 @@ class SecondFactorController(Controller):
         self,
         data: JSONBody[CodeBody],
         request: AnyRequest,
-        staff: NamedDependency[StaffActor],
+        professional: NamedDependency[ProfessionalActor],
         session: NamedDependency[AsyncSession],
     ) -> Response[Me]:
         """The app gives the codes from here on, in place of an earlier one; a sign-in is finished by it."""
         now = datetime.now(UTC)
-        account = await service.own_account(session, staff)
-        await second_factor.confirm(session, staff, account, data.code, now)
-        return signed_in(await service.raise_session(session, staff, now, browser_of(request)))
+        account = await service.own_account(session, professional)
+        await second_factor.confirm(session, professional, account, data.code, now)
+        return signed_in(
+            await service.raise_session(session, professional, now, browser_of(request))
+        )
 
     @delete(
         "/authenticator",
@@ -149,11 +151,13 @@ class SecondFactorController(Controller):
         no_audit="the caller's own account",
     )
     async def drop_authenticator(
-        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+        self,
+        professional: NamedDependency[ProfessionalActor],
+        session: NamedDependency[AsyncSession],
     ) -> None:
         """The app's codes open nothing any more; refused where nothing else is set up."""
-        account = await service.own_account(session, staff)
-        await second_factor.drop_authenticator(session, staff, account, datetime.now(UTC))
+        account = await service.own_account(session, professional)
+        await second_factor.drop_authenticator(session, professional, account, datetime.now(UTC))
 
     @post(
         "/recovery-codes",
@@ -162,12 +166,14 @@ class SecondFactorController(Controller):
         no_audit="the caller's own account",
     )
     async def make_recovery_codes(
-        self, staff: NamedDependency[StaffActor], session: NamedDependency[AsyncSession]
+        self,
+        professional: NamedDependency[ProfessionalActor],
+        session: NamedDependency[AsyncSession],
     ) -> RecoveryCodes:
         """Ten codes to print or to write down, shown this once; earlier ones stop working."""
-        requires_recent_sign_in(staff, datetime.now(UTC))
+        requires_recent_sign_in(professional, datetime.now(UTC))
         codes = recovery.new_codes()
-        hashes = [await recovery.digest(one, staff.account_id) for one in codes]
-        account = await service.own_account(session, staff)
+        hashes = [await recovery.digest(one, professional.account_id) for one in codes]
+        account = await service.own_account(session, professional)
         await second_factor.keep_recovery_codes(session, account, hashes, datetime.now(UTC))
         return RecoveryCodes(codes)

@@ -24,7 +24,11 @@ from glidepath.views import view
 # shared, so staff sign in each day and again after half an hour away.
 PATIENT_SESSION = timedelta(days=90)
 STAFF_SESSION = timedelta(hours=12)
-IDLE = {"therapist": timedelta(minutes=30), "admin": timedelta(minutes=15)}
+IDLE = {
+    "therapist": timedelta(minutes=30),
+    "admin": timedelta(minutes=15),
+    "operator": timedelta(minutes=15),
+}
 # For the second factor, which may have to be set up first.
 HALF_SESSION = timedelta(minutes=30)
 # How stale "last seen" may grow before a request writes it again.
@@ -356,7 +360,7 @@ async def add_clinic(
     hours: Text,
     now: datetime,
     *,
-    synthetic: bool = False,
+    kind: str = "clinic",
 ) -> None:
     await enter_clinic(session, clinic_id)
     await store.add_clinic(
@@ -368,7 +372,7 @@ async def add_clinic(
             "timezone": timezone,
             "hours": {"en": hours.en, "es": hours.es},
             "created_at": now,
-            "synthetic": synthetic,
+            "kind": kind,
         },
     )
 
@@ -494,7 +498,7 @@ async def clinic_clock(session: AsyncSession) -> tuple[str, datetime | None]:
 
 async def clinic_is_synthetic(session: AsyncSession) -> bool:
     """Whether this transaction entered the clinic by which the installation tries itself."""
-    return (await store.clinic(session)).synthetic
+    return (await store.clinic(session)).kind == "watchdog"
 
 
 async def clinic_hours(session: AsyncSession) -> Text:

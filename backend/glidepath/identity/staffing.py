@@ -5,7 +5,9 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
 
+from glidepath.database.engine import enter_clinic
 from glidepath.identity import link_store, links, second_factor, staff_store, store
 from glidepath.identity.account_schemas import Colleagues, NewColleague, StaffLink, StaffMember
 from glidepath.identity.actor import StaffActor
@@ -91,8 +93,51 @@ async def link_again(
     return await _send(session, account, actor.account_id, settings, now)
 
 
+async def invite_first_admin(
+    session: AsyncSession,
+    clinic_id: UUID,
+    name: str,
+    email: str,
+    locale: str,
+    settings: Settings,
+    now: datetime,
+) -> StaffLink:
+    """Into a clinic in which nobody works yet; whoever was invited before and did not come is not any more."""
+    await enter_clinic(session, clinic_id)
+    await staff_store.hold_staff(session)
+    email = email.strip().lower()
+    invited: Account | None = None
+    for one in await staff_store.all_staff(session):
+        if one.passphrase_hash is not None:
+            raise Conflict(
+                "Somebody works in this clinic already: its admins invite all others.",
+                code="clinic_begun",
+            )
+        if one.email == email:
+            invited = one
+        else:
+            await staff_store.set_closed(session, one.id, now)
+            await link_store.end_open(session, one.id, None, now)
+    account_id = uuid7() if invited is None else invited.id
+    if invited is None:
+        await store.add_account(
+            session,
+            {
+                "clinic_id": clinic_id,
+                "id": account_id,
+                "role": "admin",
+                "name": name.strip(),
+                "locale": locale,
+                "email": email,
+                "created_at": now,
+            },
+        )
+    await staff_store.set_closed(session, account_id, None)
+    return await _send(session, await _account(session, account_id), None, settings, now)
+
+
 async def _send(
-    session: AsyncSession, account: Account, by: UUID, settings: Settings, now: datetime
+    session: AsyncSession, account: Account, by: UUID | None, settings: Settings, now: datetime
 ) -> StaffLink:
     purpose: Literal["invitation", "reset"] = (
         "invitation" if account.passphrase_hash is None else "reset"

@@ -16,13 +16,13 @@ ENTERED = cast(func.nullif(func.current_setting("app.clinic_id", True), ""), Uui
 async def clinic_ids(session: AsyncSession) -> list[UUID]:
     """Every clinic where people are treated, for a worker's transaction."""
     await enter_as_worker(session)
-    real = select(Clinic.id).where(~Clinic.synthetic).order_by(Clinic.id)
+    real = select(Clinic.id).where(Clinic.kind == "clinic").order_by(Clinic.id)
     return list((await session.execute(real)).scalars())
 
 
 async def clinic_names(session: AsyncSession) -> dict[UUID, str]:
     await enter_as_worker(session)
-    real = select(Clinic.id, Clinic.name).where(~Clinic.synthetic)
+    real = select(Clinic.id, Clinic.name).where(Clinic.kind == "clinic")
     found = await session.execute(real.order_by(Clinic.name, Clinic.id))
     return {row.id: row.name for row in found}
 
@@ -124,6 +124,11 @@ async def open_staff(session: AsyncSession) -> list[Account]:
         .where(Account.role != "patient", Account.disabled_at.is_(None))
         .order_by(Account.name, Account.id)
     )
+    return list(found.scalars())
+
+
+async def open_or_closed(session: AsyncSession, role: str) -> list[Account]:
+    found = await session.execute(select(Account).where(Account.role == role))
     return list(found.scalars())
 
 

@@ -10,6 +10,7 @@ from glidepath.database import jobs
 from glidepath.database.engine import Database
 from glidepath.database.work import tools
 from glidepath.identity import own_account, service, store
+from glidepath.identity.models import INSTALLATION
 
 log = structlog.get_logger()
 
@@ -29,7 +30,7 @@ async def sweep(database: Database, now: datetime) -> int:
     async with database.writing() as session:
         clinics = await service.clinic_ids(session)
     gone = 0
-    for clinic_id in clinics:
+    for clinic_id in (*clinics, INSTALLATION):
         async with database.writing(clinic_id) as session:
             gone += await store.drop_all_expired(session, now)
     return gone

@@ -33,7 +33,7 @@ async def prepare(database: Database, now: datetime) -> Way:
     async with database.writing(CLINIC) as session:
         if not await identity.clinic_exists(session):
             await identity.add_clinic(
-                session, CLINIC, NAME, "ES", "UTC", usual_words(), now, synthetic=True
+                session, CLINIC, NAME, "ES", "UTC", usual_words(), now, kind="watchdog"
             )
             await care.stock_library(session, CLINIC)
             await identity.add_staff(

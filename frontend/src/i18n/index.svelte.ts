@@ -16,6 +16,7 @@ import type learn from '../../messages/en/learn.json';
 import type looks from '../../messages/en/looks.json';
 import type messages from '../../messages/en/messages.json';
 import type notices from '../../messages/en/notices.json';
+import type operator from '../../messages/en/operator.json';
 import type own from '../../messages/en/own.json';
 import type patient from '../../messages/en/patient.json';
 import type pause from '../../messages/en/pause.json';
@@ -46,6 +47,7 @@ interface Namespaces {
   looks: typeof looks;
   messages: typeof messages;
   notices: typeof notices;
+  operator: typeof operator;
   own: typeof own;
   patient: typeof patient;
   pause: typeof pause;
@@ -70,7 +72,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,learn,looks,messages,notices,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
+  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,learn,looks,messages,notices,operator,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';
