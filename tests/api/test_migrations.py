@@ -192,7 +192,7 @@ async def test_operators_go_with_all_that_is_theirs_where_a_schema_has_none(
         await sign_in(client, "op@x.example")
         assert (await client.get("/api/triage")).json()["code"] == "staff_only"
     await database.close()
-    migrate.downgrade(owner_url, "0040")
+    migrate.downgrade(owner_url, "0039")
     with psycopg.connect(postgres.url("postgres", database_name)) as admin:
         assert admin.execute("select id, synthetic from clinics").fetchall() == [(clinic.id, False)]
         assert admin.execute("select count(*) from audit_heads").fetchone() == (1,)

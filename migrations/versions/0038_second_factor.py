@@ -6,8 +6,8 @@ Who of the staff is signed in when this runs has given one factor: they set up a
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0038"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -8,8 +8,8 @@ out of it is names and counts. It touches no table with anything of a patient's 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0041"
-down_revision = "0040"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 

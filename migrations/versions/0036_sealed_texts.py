@@ -5,8 +5,8 @@ Texts that are there stay as they are until `glidepath keys rotate`, which `glid
 
 from alembic import op
 
-revision = "0039"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
