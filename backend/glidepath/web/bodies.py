@@ -24,7 +24,9 @@ MAX_QUERY: Final = 2 * 1024
 # A plan with its criteria is seven deep.
 MAX_DEPTH: Final = 32
 
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
+# A string, also one that never ends, is taken whole and once: from each of its quotes anew it would be tried
+# again to the end of the text.
+_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _NOTHING_READ = "The body is not readable JSON."
 
@@ -100,12 +102,12 @@ def _require_shallow(text: str) -> None:
     if text.count("{") + text.count("[") <= MAX_DEPTH:
         return
     depth = 0
-    for character in _STRINGS.sub("", text):
-        if character in "{[":
+    for found in _BRACKETS.finditer(text):
+        if found[0] in ("{", "["):
             depth += 1
             if depth > MAX_DEPTH:
                 raise Malformed("The body is nested too deep.")
-        elif character in "}]":
+        elif found[0] in ("}", "]"):
             depth -= 1
 
 
