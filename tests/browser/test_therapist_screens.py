@@ -36,6 +36,8 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/admin": (),
     "/therapist/account": ("account:own.save",),
     "/therapist/staff": (),
+    "/therapist/emergencies": (),
+    "/therapist/patients/:id/looks": (),
     "/therapist/sensitivity": (),
     "/therapist/notified/:id": (),
     "/therapist/patients/:id": (
