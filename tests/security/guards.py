@@ -1,6 +1,6 @@
 """What stands in the way of each actor, and the application without it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
@@ -112,8 +112,8 @@ def _patient_role(patch: pytest.MonkeyPatch, world: World) -> None:
 
 
 def _care_relation(patch: pytest.MonkeyPatch, _: World) -> None:
-    async def in_care_team(*_: object) -> bool:
-        return True
+    async def in_care_team(_: object, __: object, account_ids: Collection[UUID]) -> set[UUID]:
+        return set(account_ids)
 
     patch.setattr(care_store, "in_care_team", in_care_team)
 
