@@ -15,10 +15,11 @@ from glidepath.app import create_app
 from glidepath.database.embedded import APP, EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.settings import Settings, load_settings
-from tests.api.conftest import app, clinic
+from tests.api.conftest import Furnisher, app, clinic
 from tests.assurance.conftest import at_most
 from tests.clinics import Clinic
-from tests.conftest import running
+from tests.conftest import TEMPLATE, running
+from tests.databases import Slate
 from tests.judged import PHONES, History, Load, Ward
 from tests.killed_databases import KillableDatabase
 from tests.killed_servers import web_server
@@ -51,8 +52,26 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="module")
+def slate(postgres: EmbeddedPostgres) -> Iterator[Slate]:
+    made = Slate(postgres, TEMPLATE)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def furnisher(slate: Slate) -> Furnisher:
+    return Furnisher(slate)
+
+
+@pytest.fixture(scope="module")
 def built(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
-    settings = load_settings({"GLIDEPATH_DATABASE_URL": postgres.url()})
+    settings = load_settings(
+        {
+            "GLIDEPATH_DATABASE_URL": postgres.url(),
+            "GLIDEPATH_AUDIT_KEY": "5e" * 32,
+            "GLIDEPATH_FIELD_KEYS": "7c" * 32,
+        }
+    )
     return create_app(settings, web=tmp_path_factory.mktemp("web"))
 
 
