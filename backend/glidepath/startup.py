@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -198,13 +199,20 @@ def require_safe(settings: Settings) -> None:
 def _require_sealed_way(database_url: str | None) -> None:
     """A socket, this machine, or a name without a dot, as networks of containers have, is within walls."""
     told = conninfo_to_dict(database_url or "")
-    host = str(told.get("host") or "")
-    is_near = host.startswith(("/", "127.")) or "." not in host
-    if not is_near and told.get("sslmode") != "verify-full":
+    hosts = [*str(told.get("host") or "").split(","), *str(told.get("hostaddr") or "").split(",")]
+    far = [host for host in hosts if not _is_near(host)]
+    if far and told.get("sslmode") != "verify-full":
         raise StartError(
-            f"GLIDEPATH_DATABASE_URL goes to {host} without checking who answers; "
+            f"GLIDEPATH_DATABASE_URL goes to {far[0]} without checking who answers; "
             "add sslmode=verify-full to it, and name the authority in PGSSLROOTCERT."
         )
+
+
+def _is_near(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.startswith("/") or "." not in host
 
 
 def _require_safe_database(connection: psycopg.Connection[Any], *, is_public: bool) -> None:

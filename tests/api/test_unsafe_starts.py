@@ -53,9 +53,15 @@ def test_what_is_well_starts(at_home: Settings, public: Settings):
             {"database_url": "postgresql://glidepath_app:secret@db.example.org/glidepath"},
             "sslmode=verify-full",
         ),
-        (
-            {"database_url": "postgresql://a:b@db.example.org/glidepath?sslmode=require"},
-            "sslmode=verify-full",
+        *(
+            ({"database_url": f"postgresql://a:b@{place}"}, "sslmode=verify-full")
+            for place in (
+                "db.example.org/glidepath?sslmode=require",
+                "[2001:db8::1]/glidepath",
+                "127.0.0.1,db.example.org/glidepath",
+                "/glidepath?hostaddr=203.0.113.9",
+                "127.example.org/glidepath",
+            )
         ),
     ],
 )
