@@ -4,6 +4,8 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -154,20 +156,19 @@ async def test_a_flood_of_sign_ins_leaves_the_machine_to_the_diary(
     with web_server(settings, tmp_path, None) as server:
         await server.start()
         origin = {"sec-fetch-site": "same-origin"}
-        async with (
-            httpx.AsyncClient(base_url=server.url, headers=origin, timeout=30) as flooding,
-            httpx.AsyncClient(base_url=server.url, headers=origin, timeout=30) as patient,
-        ):
-            token = clinic.patient.cookies["__Host-glidepath"]
-            patient.headers["cookie"] = f"__Host-glidepath={token}"
-            before, _ = await _asked_for(patient, 10)
-            weight = _weight(server.url)
-            flood = asyncio.create_task(
-                _guess(flooding, 200, 60, lambda number: f"nobody{number}@north.example")
-            )
-            during, statuses = await _asked_for(patient, 60)
-            heavier = _weight(server.url) - weight
-            answered = await flood
+        # In a process of its own: what two clients of one loop wait for each other is not the server's.
+        with ProcessPoolExecutor(1, get_context("spawn")) as elsewhere:
+            async with httpx.AsyncClient(
+                base_url=server.url, headers=origin, timeout=30
+            ) as patient:
+                token = clinic.patient.cookies["__Host-glidepath"]
+                patient.headers["cookie"] = f"__Host-glidepath={token}"
+                before, _ = await _asked_for(patient, 10)
+                weight = _weight(server.url)
+                flood = asyncio.get_running_loop().run_in_executor(elsewhere, _flood, server.url)
+                during, statuses = await _asked_for(patient, 60)
+                heavier = _weight(server.url) - weight
+                answered = await flood
     slower = _p95(during) / _p95(before)
     counted = {status: answered.count(status) for status in sorted(set(answered))}
     report(
@@ -178,6 +179,15 @@ async def test_a_flood_of_sign_ins_leaves_the_machine_to_the_diary(
     assert set(counted) <= {401, 503}
     assert heavier <= 200 * 2**20
     assert slower <= 2
+
+
+def _flood(url: str) -> list[int]:
+    async def guess() -> list[int]:
+        origin = {"sec-fetch-site": "same-origin"}
+        async with httpx.AsyncClient(base_url=url, headers=origin, timeout=30) as client:
+            return await _guess(client, 200, 60, lambda number: f"nobody{number}@north.example")
+
+    return asyncio.run(guess())
 
 
 def _weight(url: str) -> int:

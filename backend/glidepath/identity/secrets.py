@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -25,11 +26,14 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Somebody without an account must wait as long as somebody with one.
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(16))
 
-AT_ONCE: Final = 2
-# How many may wait to be hashed; a full second's work. Who comes after is told so at once.
-WAITING: Final = 20
+AT_ONCE: Final = 1
+# How many may wait to be hashed; who comes after is told so at once.
+WAITING: Final = 5
 # So many more, for browsers that were let in before: a flood of strangers does not reach them.
 KEPT_FOR_KNOWN: Final = 10
+# While others wait, hashing rests for REST times as long as it worked: a flood gets a sixth of one core, and
+# somebody's turn still comes within a second or two.
+REST: Final = 5
 
 # Letters and digits that cannot be taken for one another when read out or typed.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -42,8 +46,8 @@ def _let_others_go_first() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
-# Hashing takes a core: two at once leave the machine free for the diary.
-_two_at_a_time = ThreadPoolExecutor(AT_ONCE, "hashing", _let_others_go_first)
+# Hashing takes a core, and its memory slows the others down: one at a time leaves the machine to the diary.
+_one_at_a_time = ThreadPoolExecutor(AT_ONCE, "hashing", _let_others_go_first)
 _asked = 0
 _has_a_place: ContextVar[bool] = ContextVar("_has_a_place", default=False)
 
@@ -77,7 +81,16 @@ def require_known() -> None:
 async def hashing(work: Callable[[], T], *, known: bool = False) -> T:
     """The one way to a thread that hashes. Busy where too many wait already."""
     with nullcontext() if _has_a_place.get() else a_place(known=known):
-        return await asyncio.get_running_loop().run_in_executor(_two_at_a_time, work)
+        return await asyncio.get_running_loop().run_in_executor(_one_at_a_time, _with_a_rest, work)
+
+
+def _with_a_rest(work: Callable[[], T]) -> T:
+    began = time.perf_counter()
+    try:
+        return work()
+    finally:
+        if _asked > AT_ONCE:
+            time.sleep(REST * (time.perf_counter() - began))
 
 
 def digest(secret: str) -> bytes:
