@@ -115,12 +115,20 @@ async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[A
     A reading request gets one in which PostgreSQL refuses every write. Who asks is found out in it, so
     that it ends at once for who is not let in: what a later dependency raises, it would never hear of.
     What touches health data is written down in it.
+
+    Of a route that says `apart`, it is over before the handler begins, which opens its own: it has something to do
+    first that takes long, and would keep a connection from others meanwhile.
     """
     database: Database = state.database
-    async with _unit(request, state) as session:
-        if not request.route_handler.opt.get("public"):
+    if request.route_handler.opt.get("apart"):
+        async with database.reading() as session:
             request.scope[ACTOR] = await _let_in(request, session)  # type: ignore[literal-required]
         yield session
+    else:
+        async with _unit(request, state) as session:
+            if not request.route_handler.opt.get("public"):
+                request.scope[ACTOR] = await _let_in(request, session)  # type: ignore[literal-required]
+            yield session
     renewal = cast("identity.Renewal | None", request.scope.get(RENEWAL))
     if renewal is not None:
         # Once the request has given its connection back: two at a time would drain the pool.

@@ -236,18 +236,22 @@ class OwnAccountController(Controller):
         audit=None,
         no_audit="the caller's own account",
         status_code=HTTP_204_NO_CONTENT,
+        apart=True,
     )
     async def passphrase(
         self,
         data: JSONBody[PassphraseBody],
+        state: State,
         professional: NamedDependency[ProfessionalActor],
-        session: NamedDependency[AsyncSession],
     ) -> None:
         """Another passphrase; every other device is signed out."""
-        await own_account.require_good(session, professional, data.passphrase, datetime.now(UTC))
-        await own_account.change_passphrase(
-            session, professional, await own_account.hash_new(data.passphrase)
-        )
+        database: Database = state.database
+        async with database.reading(professional.clinic_id) as session:
+            now = datetime.now(UTC)
+            await own_account.require_good(session, professional, data.passphrase, now)
+        hashed = await own_account.hash_new(data.passphrase)
+        async with database.writing(professional.clinic_id) as session:
+            await own_account.change_passphrase(session, professional, hashed)
 
     @post(
         "/address",

@@ -108,6 +108,7 @@ async def change_passphrase(
     session: AsyncSession, actor: ProfessionalActor, passphrase_hash: str
 ) -> None:
     """Ends all other sessions, and tells the owner by mail."""
+    await service.require_still_signed_in(session, actor)
     account = await service.own_account(session, actor)
     await staff_store.set_passphrase(session, account.id, passphrase_hash)
     await staff_store.end_sessions(session, account.id, but=actor.session_id)

@@ -164,16 +164,18 @@ class SecondFactorController(Controller):
         operation_id="makeRecoveryCodes",
         audit=None,
         no_audit="the caller's own account",
+        apart=True,
     )
     async def make_recovery_codes(
-        self,
-        professional: NamedDependency[ProfessionalActor],
-        session: NamedDependency[AsyncSession],
+        self, state: State, professional: NamedDependency[ProfessionalActor]
     ) -> RecoveryCodes:
         """Ten codes to print or to write down, shown this once; earlier ones stop working."""
+        database: Database = state.database
         requires_recent_sign_in(professional, datetime.now(UTC))
         codes = recovery.new_codes()
         hashes = [await recovery.digest(one, professional.account_id) for one in codes]
-        account = await service.own_account(session, professional)
-        await second_factor.keep_recovery_codes(session, account, hashes, datetime.now(UTC))
+        async with database.writing(professional.clinic_id) as session:
+            await service.require_still_signed_in(session, professional)
+            account = await service.own_account(session, professional)
+            await second_factor.keep_recovery_codes(session, account, hashes, datetime.now(UTC))
         return RecoveryCodes(codes)

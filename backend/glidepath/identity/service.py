@@ -109,6 +109,12 @@ async def is_signed_in(session: AsyncSession, token: str | None, now: datetime) 
     return True
 
 
+async def require_still_signed_in(session: AsyncSession, actor: Actor) -> None:
+    """Of somebody who was let in by an earlier transaction; from here to the end of this one nobody signs them out."""
+    if not await store.hold_session(session, actor.session_id):
+        raise SignedOut("Your sign-in has ended. Sign in again; nothing on this device is lost.")
+
+
 async def renew(session: AsyncSession, renewal: Renewal) -> None:
     await store.touch_session(session, renewal.actor.session_id, renewal.at, renewal.until)
 

@@ -210,6 +210,12 @@ async def mark_signed_in(session: AsyncSession, account_id: UUID, now: datetime)
     await session.execute(update(Account).where(Account.id == account_id).values(signed_in_at=now))
 
 
+async def hold_session(session: AsyncSession, session_id: UUID) -> bool:
+    """Whether it is still there, which it then is to the end of the transaction."""
+    held = select(Session.id).where(Session.id == session_id).with_for_update()
+    return (await session.execute(held)).first() is not None
+
+
 async def drop_session(session: AsyncSession, session_id: UUID) -> None:
     await session.execute(delete(Session).where(Session.id == session_id))
 
