@@ -93,6 +93,7 @@ def watchdog() -> None:
 
     settings = _settings()
     startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+    startup.require_safe_place(settings)
     from glidepath.watch.watchdog import watch  # noqa: PLC0415
 
     asyncio.run(watch(settings))

@@ -21,7 +21,6 @@ from glidepath.startup import (
     own_vapid_key,
     require_front_end,
     reserve_port,
-    seal_texts,
     started_database,
     step,
 )
@@ -51,9 +50,7 @@ def _run(settings: Settings, began: float, *, demo: bool) -> None:
         importing = importer.submit(import_module, "glidepath.app")
         with started_database(settings) as addresses:
             app_module = importing.result()
-            was_empty = bring_to_newest_revision(addresses.owner)
-            if not was_empty:
-                seal_texts(settings, addresses.owner)
+            was_empty = bring_to_newest_revision(settings, addresses.owner)
             # A database of one's own may hold real clinics; a demo does not belong between them.
             may_seed = demo and (was_empty or settings.database_url is None)
             settings = msgspec.structs.replace(
@@ -136,7 +133,7 @@ def make_demo(settings: Settings, *, reset: bool) -> None:
             with step("Removing all data"):
                 downgrade(addresses.owner, "base")
                 _put_anchors_aside(settings)
-        bring_to_newest_revision(addresses.owner)
+        bring_to_newest_revision(settings, addresses.owner)
         settings = msgspec.structs.replace(settings, database_url=addresses.app)
         click.echo(asyncio.run(_demo_clinic(settings, may_seed=True)))
 

@@ -3,9 +3,9 @@
 import difflib
 import re
 from collections.abc import Mapping
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from pathlib import Path
-from typing import Annotated, Literal, get_type_hints
+from typing import Annotated, Final, Literal, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,6 +18,10 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 SECRET = frozenset(
     {"vapid_key", "audit_key", "field_keys", "operations_token", "heartbeat_url", "operator_hook"}
 )
+# Each address of four numbers is one of these as well, and of the other kind so many are given out.
+OLDER_WORLD: Final = IPv6Network("::ffff:0:0/96")
+NEWER_WORLD: Final = IPv6Network("2000::/3")
+TOO_MUCH_OF_THE_WORLD: Final = 0.5
 
 
 class SettingsError(Exception):
@@ -248,17 +252,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             "GLIDEPATH_SMTP_URL is set but GLIDEPATH_MAIL_FROM is not; "
             f"set it to {_meta('mail_from', 'expected')}."
         )
-    for proxy in settings.trusted_proxies.split():
-        try:
-            network = ip_network(proxy)
-        except ValueError:
-            network = None
-        # All the world is no front: whoever it names could say to come from wherever they like.
-        if network is None or network.prefixlen == 0:
-            raise SettingsError(
-                f"GLIDEPATH_TRUSTED_PROXIES names {proxy!r}; "
-                f"it must be {_meta('trusted_proxies', 'expected')}."
-            )
+    _require_few(settings.trusted_proxies.split())
     if settings.local_peers and not _is_here(settings.base_url):
         raise SettingsError(
             f"GLIDEPATH_LOCAL_PEERS is for tests on one machine; unset it at {settings.base_url}."
@@ -268,6 +262,39 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             f"GLIDEPATH_VAPID_KEY is no key; set it to {_meta('vapid_key', 'expected')}."
         )
     return settings
+
+
+def _require_few(proxies: list[str]) -> None:
+    """Half the world is no front: whoever it names could say to come from wherever they like."""
+    older, newer = list[IPv4Network](), list[IPv6Network]()
+    for proxy in proxies:
+        try:
+            network = ip_network(proxy)
+        except ValueError:
+            raise _no_front(proxy) from None
+        if isinstance(network, IPv4Network):
+            older.append(network)
+        elif network.subnet_of(OLDER_WORLD):
+            last = int(network.network_address) & 0xFFFFFFFF
+            older.append(IPv4Network((last, network.prefixlen - OLDER_WORLD.prefixlen)))
+        else:
+            # What holds all that is given out holds no more than that.
+            newer.append(NEWER_WORLD if network.supernet_of(NEWER_WORLD) else network)
+            if network.supernet_of(OLDER_WORLD):
+                older.append(IPv4Network("0.0.0.0/0"))
+    given_out = [one for one in collapse_addresses(newer) if one.subnet_of(NEWER_WORLD)]
+    share = max(
+        sum(0.5**one.prefixlen for one in collapse_addresses(older)),
+        sum(0.5 ** (one.prefixlen - NEWER_WORLD.prefixlen) for one in given_out),
+    )
+    if share >= TOO_MUCH_OF_THE_WORLD:
+        raise _no_front(" ".join(proxies))
+
+
+def _no_front(named: str) -> SettingsError:
+    return SettingsError(
+        f"GLIDEPATH_TRUSTED_PROXIES names {named!r}; it must be {_meta('trusted_proxies', 'expected')}."
+    )
 
 
 def _is_here(base_url: str) -> bool:

@@ -22,6 +22,14 @@ from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.revisions import revisions
 from glidepath.settings import P256_ORDER, Settings
 
+OWNERS: Final = "GLIDEPATH_OWNER_DATABASE_URL"
+# Of PostgreSQL's own roles: they read or write files of its machine, or start programs there.
+AS_GOOD_AS_SUPERUSER: Final = [
+    "pg_execute_server_program",
+    "pg_read_server_files",
+    "pg_write_server_files",
+]
+
 
 class StartError(click.ClickException):
     """One sentence: what stands in the way, and what to do about it."""
@@ -80,6 +88,10 @@ def require_database(url: str | None, setting: str) -> str:
     """The address that `setting` holds, once the database there has answered."""
     if url is None:
         raise StartError(f"{setting} is not set, and this command needs it to reach the database.")
+    if setting == OWNERS:
+        # Whoever sits in between could do as they like with every clinic. A migration is not told at which address
+        # the installation is, so that there is no home at which this would be allowed.
+        _require_sealed_way(url, setting)
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.Error as error:
@@ -96,7 +108,7 @@ def started_database(settings: Settings) -> Iterator[Addresses]:
     if settings.database_url or settings.owner_database_url:
         yield Addresses(
             require_database(settings.database_url, "GLIDEPATH_DATABASE_URL"),
-            require_database(settings.owner_database_url, "GLIDEPATH_OWNER_DATABASE_URL"),
+            require_database(settings.owner_database_url, OWNERS),
         )
         return
     with _embedded(settings) as server:
@@ -107,7 +119,7 @@ def started_database(settings: Settings) -> Iterator[Addresses]:
 def owned_database(settings: Settings) -> Iterator[str]:
     """The address for the owner's role alone, which is all that a migration is given."""
     if settings.database_url or settings.owner_database_url:
-        yield require_database(settings.owner_database_url, "GLIDEPATH_OWNER_DATABASE_URL")
+        yield require_database(settings.owner_database_url, OWNERS)
         return
     with _embedded(settings) as server:
         yield server.url(OWNER)
@@ -179,6 +191,11 @@ def _is_made_up(key: str) -> bool:
 def require_safe(settings: Settings) -> None:
     """What must not be where others than this machine's users come, and what must never be (OP-8)."""
     require_keys(settings)
+    require_safe_place(settings)
+
+
+def require_safe_place(settings: Settings) -> None:
+    """All but the keys, for who is given none."""
     if settings.is_public:
         if not settings.base_url.startswith("https://"):
             raise StartError(
@@ -190,20 +207,20 @@ def require_safe(settings: Settings) -> None:
                 f"GLIDEPATH_LOG_LEVEL is debug, which is too much to be told at {settings.base_url}; "
                 "set it to info."
             )
-        _require_sealed_way(settings.database_url)
+        _require_sealed_way(settings.database_url, "GLIDEPATH_DATABASE_URL")
     if settings.database_url is not None:
         with psycopg.connect(settings.database_url) as connection:
             _require_safe_database(connection, is_public=settings.is_public)
 
 
-def _require_sealed_way(database_url: str | None) -> None:
+def _require_sealed_way(database_url: str | None, setting: str) -> None:
     """A socket, this machine, or a name without a dot, as networks of containers have, is within walls."""
     told = conninfo_to_dict(database_url or "")
     hosts = [*str(told.get("host") or "").split(","), *str(told.get("hostaddr") or "").split(",")]
     far = [host for host in hosts if not _is_near(host)]
     if far and told.get("sslmode") != "verify-full":
         raise StartError(
-            f"GLIDEPATH_DATABASE_URL goes to {far[0]} without checking who answers; "
+            f"{setting} goes to {far[0]} without checking who answers; "
             "add sslmode=verify-full to it, and name the authority in PGSSLROOTCERT."
         )
 
@@ -216,16 +233,25 @@ def _is_near(host: str) -> bool:
 
 
 def _require_safe_database(connection: psycopg.Connection[Any], *, is_public: bool) -> None:
-    (may_all, owns, commits, syncs), *_ = connection.execute(
-        "select (select rolsuper or rolbypassrls from pg_roles where rolname = current_user),"
-        " exists (select from pg_tables where schemaname = 'public' and tableowner = current_user),"
-        " current_setting('synchronous_commit'), current_setting('fsync')"
-    ).fetchall()
-    if may_all or owns:
+    # Superusers are a member of every role, and everybody is one of their own.
+    past = connection.execute(
+        "select rolname, rolname = current_user from pg_roles"
+        " where pg_has_role(current_user, oid, 'member') and (rolsuper or rolbypassrls or rolreplication"
+        " or rolname = any(%s) or exists (select from pg_class"
+        " where relnamespace = 'public'::regnamespace and relowner = pg_roles.oid))"
+        " order by rolname <> current_user, rolname limit 1",
+        [AS_GOOD_AS_SUPERUSER],
+    ).fetchone()
+    if past is not None:
+        name, is_itself = past
+        how = "" if is_itself else f"may become {name}, and so "
         raise StartError(
-            "GLIDEPATH_DATABASE_URL names a role that sees every clinic past the walls between them; "
-            "name the application's own, which deploy/roles.sh makes."
+            f"GLIDEPATH_DATABASE_URL names a role that {how}sees every clinic past the walls between them; "
+            "name the application's own, as deploy/roles.sh makes it."
         )
+    (commits, syncs), *_ = connection.execute(
+        "select current_setting('synchronous_commit'), current_setting('fsync')"
+    ).fetchall()
     if commits in ("off", "local") or (is_public and syncs == "off"):
         raise StartError(
             "The database says that it kept an entry before it has "
@@ -261,8 +287,9 @@ def own_vapid_key(data_dir: Path) -> str:
     return f"{key:064x}"
 
 
-def bring_to_newest_revision(owner_url: str) -> bool:
-    """Migrate unless the database is there already; says whether it was empty before."""
+def bring_to_newest_revision(settings: Settings, owner_url: str) -> bool:
+    """Migrate, and seal what an older version left in plain, unless the database is there already; says whether it
+    was empty before."""
     known, newest = revisions()
     found = _revision_of(owner_url)
     if found == newest:
@@ -276,6 +303,8 @@ def bring_to_newest_revision(owner_url: str) -> bool:
         from glidepath.database.migrate import upgrade  # noqa: PLC0415
 
         upgrade(owner_url)
+    if found is not None:
+        seal_texts(settings, owner_url)
     return found is None
 
 

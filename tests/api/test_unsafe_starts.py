@@ -11,8 +11,9 @@ import pytest
 from glidepath import startup
 from glidepath.database.embedded import APP, OWNER, EmbeddedPostgres
 from glidepath.database.engine import _for_asyncpg
+from glidepath.database.revisions import revisions
 from glidepath.settings import Settings, SettingsError, load_settings
-from glidepath.startup import StartError, require_safe
+from glidepath.startup import StartError, owned_database, require_safe
 
 RANDOM = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
@@ -70,10 +71,35 @@ def test_what_others_come_to_is_refused(public: Settings, changes: dict[str, Any
         require_safe(msgspec.structs.replace(public, **changes))
 
 
-@pytest.mark.parametrize("proxies", ["*", "0.0.0.0/0", "::/0"])
+EIGHTHS = [f"{32 * one}.0.0.0/3" for one in range(4)]
+
+
+@pytest.mark.parametrize(
+    "proxies",
+    [
+        "*",
+        "0.0.0.0/0",
+        "::/0",
+        "0.0.0.0/1 128.0.0.0/1",
+        "0.0.0.0/1",
+        " ".join(EIGHTHS),
+        "::ffff:0:0/96",
+        "::ffff:0:0/97 128.0.0.0/2",
+        "::/64",
+        "2000::/3",
+        "10.0.0.5 2000::/4",
+    ],
+)
 def test_nobody_believes_every_front(proxies: str):
     with pytest.raises(SettingsError, match="GLIDEPATH_TRUSTED_PROXIES"):
         load_settings({"GLIDEPATH_TRUSTED_PROXIES": proxies})
+
+
+def test_fronts_of_ones_own_are_believed():
+    fronts = "10.0.0.5 10.0.0.0/8 172.16.0.0/12 ::ffff:10.0.0.5 fc00::/7 2001:db8::/32"
+    assert load_settings({"GLIDEPATH_TRUSTED_PROXIES": fronts}).trusted_proxies == fronts
+    # What is named twice is no more of the world.
+    load_settings({"GLIDEPATH_TRUSTED_PROXIES": " ".join([*EIGHTHS[:3], *EIGHTHS[:3]])})
 
 
 @pytest.mark.parametrize("role", ["postgres", OWNER])
@@ -83,6 +109,81 @@ def test_a_role_past_the_walls_is_refused_at_home_too(
     url = postgres.url(role, database_name)
     with pytest.raises(StartError, match="past the walls"):
         require_safe(msgspec.structs.replace(at_home, database_url=url))
+
+
+@contextmanager
+def granted(postgres: EmbeddedPostgres, role: str, made: str = "") -> Iterator[None]:
+    """The application's role is a member of another, which is made first where `made` says how."""
+    with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as admin:
+        if made:
+            admin.execute(f"create role {role} {made}".encode())
+        admin.execute(f"grant {role} to {APP} with inherit false".encode())
+        try:
+            yield
+        finally:
+            admin.execute(f"revoke {role} from {APP}".encode())
+            if made:
+                admin.execute(f"drop role {role}".encode())
+
+
+@pytest.mark.parametrize(
+    ("role", "made", "becomes"),
+    [
+        (OWNER, "", OWNER),
+        ("second_step", f"in role {OWNER}", OWNER),
+        ("passes_by", "bypassrls", "passes_by"),
+        ("may_everything", "superuser", "may_everything"),
+        ("copies_all", "replication", "copies_all"),
+        ("pg_read_server_files", "", "pg_read_server_files"),
+    ],
+)
+def test_a_role_that_may_become_one_past_the_walls_is_refused(
+    at_home: Settings, postgres: EmbeddedPostgres, role: str, made: str, becomes: str
+):
+    with (
+        granted(postgres, role, made),
+        pytest.raises(StartError, match=f"may become {becomes}, and so"),
+    ):
+        require_safe(at_home)
+
+
+def test_a_role_that_may_become_a_harmless_one_starts(
+    at_home: Settings, postgres: EmbeddedPostgres
+):
+    with granted(postgres, "harmless", "nologin"):
+        require_safe(at_home)
+
+
+@pytest.mark.parametrize(
+    "far", ["db.example.org/glidepath", "203.0.113.9/glidepath?sslmode=require"]
+)
+def test_the_owners_way_to_the_database_is_as_closed_as_the_applications(far: str):
+    """Also of a migration, which is not told at which address the installation is."""
+    settings = load_settings({"GLIDEPATH_OWNER_DATABASE_URL": f"postgresql://o:secret@{far}"})
+    with (
+        pytest.raises(
+            StartError, match=r"GLIDEPATH_OWNER_DATABASE_URL goes to .* sslmode=verify-full"
+        ),
+        owned_database(settings),
+    ):
+        pass
+
+
+def test_texts_are_looked_through_for_plain_ones_after_a_migration_alone(
+    settings: Settings,
+    postgres: EmbeddedPostgres,
+    database_name: str,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    looked = list[str]()
+    monkeypatch.setattr(startup, "seal_texts", lambda _, url: looked.append(url))
+    owner_url = postgres.url(OWNER, database_name)
+    assert startup.bring_to_newest_revision(settings, owner_url) is False
+    assert looked == []
+    known, _ = revisions()
+    monkeypatch.setattr(startup, "_revision_of", lambda _: min(known))
+    assert startup.bring_to_newest_revision(settings, owner_url) is False
+    assert looked == [owner_url]
 
 
 @contextmanager
