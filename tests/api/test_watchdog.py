@@ -9,8 +9,10 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from uuid_utils.compat import uuid7
 
 from glidepath.alerts import service as alerts
+from glidepath.database import encryption
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
@@ -46,6 +48,17 @@ async def test_while_all_is_well_it_arrives_and_nobody_is_told(
         async with whole.database.reading(synthetic.CLINIC) as session:
             sent = await session.execute(text("select state, channel from deliveries"))
             assert [tuple(row) for row in sent] == [("sent", "email")] * 2
+
+
+async def test_it_works_without_any_key(database: Database, monkeypatch: pytest.MonkeyPatch):
+    """It is given none: what it does itself, beside what it asks of the web server, opens and seals nothing."""
+    monkeypatch.setattr(encryption, "_ring", None)
+    now = datetime.now(UTC)
+    for _ in range(2):
+        assert (await synthetic.prepare(database, now)).token
+    async with database.writing() as session:
+        row = {"id": uuid7(), "began_at": now, "ended_at": now, "failure": None}
+        await store.add_round(session, row, now)
 
 
 async def test_what_old_rounds_left_is_removed_and_no_row_of_a_real_clinic_is(

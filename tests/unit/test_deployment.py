@@ -9,7 +9,8 @@ from msgspec import yaml
 
 from glidepath.cli import cli
 from glidepath.database.embedded import APP, DATABASE, DISCREET, OWNER
-from glidepath.settings import load_settings
+from glidepath.settings import PREFIX, load_settings
+from glidepath.settings import SECRET as SECRET_SETTINGS
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.decode((ROOT / "docker-compose.yml").read_bytes())
@@ -17,6 +18,7 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 ROLES = (ROOT / "deploy" / "roles.sh").read_text(encoding="utf-8")
 SET_UP = (ROOT / "scripts" / "setup.sh").read_text(encoding="utf-8")
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 SECRET = re.compile(r"\$\{(\w*PASSWORD)(.*?)\}")
 
 
@@ -100,6 +102,36 @@ def test_the_migration_works_as_the_owner_and_nothing_else_does():
         assert settings.database_url == f"postgresql://{APP}:x@database/{DATABASE}"
 
 
+# The secrets that each process needs, beside the password of its database; a mail server's is in its address.
+NEEDED = {
+    "migrate": {"field_keys"},
+    "app": {"vapid_key", "audit_key", "field_keys", "operations_token"},
+    "worker": {"vapid_key", "audit_key", "field_keys"},
+    "watchdog": {"heartbeat_url", "operator_hook"},
+}
+
+
+@pytest.mark.parametrize("service", NEEDED)
+def test_no_process_is_given_a_secret_that_it_does_not_need(service):
+    given = {name.removeprefix(PREFIX).lower() for name in settings_of(service)}
+    assert given & SECRET_SETTINGS == NEEDED[service]
+
+
+def test_nor_is_one_under_systemd_although_all_read_one_file():
+    for unit in UNITS:
+        text = unit.read_text(encoding="utf-8")
+        taken = re.search(
+            r"^EnvironmentFile=.*\n(?:#.*\n)*UnsetEnvironment=(.+)$", text, re.MULTILINE
+        )
+        kept_from = {
+            name.removeprefix(PREFIX).lower() for name in (taken[1].split() if taken else ())
+        }
+        service = {"glidepath-serve": "app"}.get(unit.stem, unit.stem.removeprefix("glidepath-"))
+        # Where a watchdog would tell of itself is no secret that opens anything here.
+        opens = SECRET_SETTINGS - {"heartbeat_url", "operator_hook"}
+        assert opens - kept_from == NEEDED[service] & opens, unit.stem
+
+
 def test_the_roles_are_those_of_the_embedded_server():
     for role in (OWNER, APP):
         rights = "login nosuperuser nobypassrls nocreaterole nocreatedb"
@@ -115,9 +147,6 @@ def test_the_image_runs_as_an_ordinary_user_on_what_set_up_uses():
     version = re.search(r"^uv_version=(\S+)$", SET_UP, re.MULTILINE)
     assert version
     assert f"uv=={version[1]}" in DOCKERFILE
-
-
-UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 
 
 def test_there_is_a_unit_for_each_process_that_stays_up():

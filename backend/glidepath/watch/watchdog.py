@@ -12,7 +12,6 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from uuid_utils.compat import uuid7
 
-from glidepath.database import encryption
 from glidepath.database.engine import Database
 from glidepath.logs import configure
 from glidepath.settings import Settings
@@ -85,7 +84,6 @@ async def watch(settings: Settings) -> None:
     """Runs until a SIGINT or SIGTERM."""
     assert settings.database_url is not None
     configure(settings.log_level)
-    encryption.use(settings)
     clock = RealClock()
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url, pool_size=2)
