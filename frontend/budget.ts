@@ -10,7 +10,10 @@ const BUDGETS = [
 ];
 /** What is loaded in parts that the entry asks for by itself. */
 const LOADS = [
-  { name: 'first visit', parts: [] },
+  {
+    name: 'first visit',
+    parts: [/src\/patient\/join\/Join\.svelte$/, /messages\/(en|es)\/join\.json$/],
+  },
   { name: 'Today', parts: [/src\/patient\/Patient\.svelte$/] },
 ];
 /** Kilobytes after gzip of scripts, styles and texts that a therapist's first screen may load beyond Today. */

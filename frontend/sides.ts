@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Plugin, Rolldown } from 'vite';
 
 const THERAPIST = /\/therapist\/Therapist\.svelte$/;
@@ -39,6 +40,49 @@ export function forPatients<Entry extends { url: string }>(
   manifest: Entry[],
 ): { manifest: Entry[] } {
   return { manifest: manifest.filter(({ url }) => !staff.has(url)) };
+}
+
+/** From the most to the least shared, and so from the first to the last that may take a module. */
+const PARTS = ['joining', 'shared', 'rules', 'today'] as const;
+type Part = (typeof PARTS)[number];
+
+/**
+ * Puts what Today needs into few files, since a dozen small ones compress worse: with what the joining screen
+ * needs, too, with what staff's first screen does, with what others of theirs do, and with the rest.
+ */
+export function partsOfToday() {
+  let parts: Map<string, Part> | undefined;
+  return PARTS.map((part, at) => ({
+    name: (module: string, context: Rolldown.ChunkingContext) => {
+      parts ??= sortedParts(context);
+      return parts.get(module) === part ? part : null;
+    },
+    priority: PARTS.length - at,
+  }));
+}
+
+function sortedParts(context: Rolldown.ChunkingContext): Map<string, Part> {
+  const needed = (screen: string, { lazily = false } = {}) => {
+    const found = new Set<string>();
+    const visit = (module: string) => {
+      if (found.has(module)) return;
+      found.add(module);
+      const info = context.getModuleInfo(module);
+      info?.importedIds.forEach(visit);
+      if (lazily) info?.dynamicallyImportedIds.forEach(visit);
+    };
+    visit(fileURLToPath(new URL(`./src/${screen}.svelte`, import.meta.url)));
+    return found;
+  };
+  const others: [Part, Set<string>][] = [
+    ['joining', needed('patient/join/Join')],
+    ['shared', needed('therapist/Therapist')],
+    ['rules', needed('therapist/Therapist', { lazily: true })],
+  ];
+  const partOf = (module: string) => others.find(([, modules]) => modules.has(module))?.[0];
+  return new Map(
+    [...needed('patient/Patient')].map((module) => [module, partOf(module) ?? 'today']),
+  );
 }
 
 /** The files of chunks, of all that they import, and of their styles; `lazily` also what they ask for later. */

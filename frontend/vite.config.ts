@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 import { budget } from './budget.ts';
 import { firstTexts } from './first-texts.ts';
 import { manifest } from './manifest.ts';
-import { forPatients, sides } from './sides.ts';
+import { forPatients, partsOfToday, sides } from './sides.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
@@ -35,7 +35,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       // One file for what a start needs: a dozen small ones compress worse and cost requests.
-      output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } },
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'start', tags: ['$initial'], priority: 9 }, ...partsOfToday()],
+        },
+      },
     },
   },
   server: {

@@ -13,7 +13,8 @@ if (!target) throw new Error('index.html has no #app');
 showTextSize();
 if (session.role === 'patient') void import('./patient/Patient.svelte').catch(() => undefined);
 else if (session.role) void import('./therapist/Therapist.svelte').catch(() => undefined);
-await startTexts('common', 'patient');
+else void import('./patient/join/Join.svelte').catch(() => undefined);
+await startTexts('common', session.role ? 'patient' : 'join');
 mount(App, { target });
 // After the first paint: the worker's downloads must not compete with it. Where a browser refuses a worker
 // (some private windows), only opening the app offline is lost.
