@@ -25,6 +25,7 @@ export default defineConfig({
       useCredentials: true,
       injectManifest: {
         globPatterns: ['**/*.{html,js,css,svg,png}'],
+        globIgnores: ['no-worker.js'],
         manifestTransforms: [forPatients],
       },
     }),

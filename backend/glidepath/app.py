@@ -301,7 +301,13 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         middleware=[DefineMiddleware(CompressionMiddleware, config=COMPRESSION)],
     )
     return Litestar(
-        route_handlers=[api, livez, readyz, get_metrics, front_end(web or web_dir())],
+        route_handlers=[
+            api,
+            livez,
+            readyz,
+            get_metrics,
+            front_end(web or web_dir(), has_worker=settings.service_worker),
+        ],
         dependencies={
             "session": Provide(provide_session),
             "actor": Provide(provide_actor),

@@ -189,6 +189,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "64 hexadecimal digits, such as `openssl rand -hex 32` prints; older keys after a space",
         ),
     ] = None
+    service_worker: Annotated[
+        bool,
+        _about(
+            "Whether browsers keep the app's files, to open it without a network. false: each gives its worker "
+            "up and loads the page anew",
+            "true or false",
+        ),
+    ] = True
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _about("How much is logged", "one of debug, info, warning, error"),
@@ -305,7 +313,8 @@ def settings_table() -> str:
     """Every setting as a Markdown table, the way README.md shows it."""
     rows = ["| Variable | Meaning | Default |", "| --- | --- | --- |"]
     for field in msgspec.structs.fields(Settings):
-        default = f"`{field.default}`" if field.default else ""
+        shown = "true" if field.default is True else field.default
+        default = f"`{shown}`" if shown else ""
         name = PREFIX + field.name.upper()
         rows.append(f"| `{name}` | {_meta(field.name, 'description')} | {default} |")
     return "\n".join(rows) + "\n"

@@ -20,6 +20,7 @@ _TEXTUAL = (
     "image/svg",
 )
 _PAGE = "/index.html"
+_WORKER, _NO_WORKER = "/sw.js", "/no-worker.js"
 # Names under /assets carry a hash of their content and never change; all else is asked for anew,
 # or a phone would keep an old page that names scripts which are gone.
 _FOREVER = "public, max-age=31536000, immutable"
@@ -46,14 +47,19 @@ def _load(path: Path, name: str) -> _File:
     )
 
 
-def front_end(folder: Path) -> HTTPRouteHandler:
-    """A route for every path that no other route takes. An unbuilt front end is a 404."""
+def front_end(folder: Path, *, has_worker: bool = True) -> HTTPRouteHandler:
+    """A route for every path that no other route takes. An unbuilt front end is a 404.
+
+    Without `has_worker` the worker is one that removes itself and what was kept.
+    """
     files = {
         f"/{path.relative_to(folder).as_posix()}": path
         for path in folder.rglob("*")
         if path.is_file()
     }
     loaded = {name: _load(path, name) for name, path in files.items()}
+    if not has_worker and _NO_WORKER in loaded:
+        loaded[_WORKER] = loaded[_NO_WORKER]
 
     @get(
         ["/", "/{path:path}"],
