@@ -112,7 +112,7 @@ NEEDED = {
 
 
 @pytest.mark.parametrize("service", NEEDED)
-def test_no_process_is_given_a_secret_that_it_does_not_need(service):
+def test_no_process_is_given_a_key_that_it_does_not_need(service):
     given = {name.removeprefix(PREFIX).lower() for name in settings_of(service)}
     assert given & SECRET_SETTINGS == NEEDED[service]
 
