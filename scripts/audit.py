@@ -204,7 +204,7 @@ def main(service: str) -> None:
     if said:
         click.echo(said)
     click.echo(
-        f"{len(asked)} packages, of which {sum(asked.values())} ship; {len(findings)} known faults."
+        f"{len(asked)} packages, of which {sum(asked.values())} ship; known faults: {len(findings)}."
     )
     sys.exit(0 if is_well else 1)
 

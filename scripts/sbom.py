@@ -48,7 +48,16 @@ def _uv_bill(*groups: str) -> Bill:
 
 def _npm_bill() -> Bill:
     command = ["npm", "sbom", "--offline", "--package-lock-only", "--sbom-format", "cyclonedx"]
-    return _told([*command, "--sbom-type", "application"], ROOT / "frontend", "NODE_ENV")
+    bill = _told([*command, "--sbom-type", "application"], ROOT / "frontend", "NODE_ENV")
+    # Earlier versions of npm name a package once for each place that it is installed at.
+    components = {one["bom-ref"]: one for one in bill["components"]}
+    dependencies: dict[str, set[str]] = {}
+    for one in bill["dependencies"]:
+        dependencies.setdefault(one["ref"], set()).update(one["dependsOn"])
+    return bill | {
+        "components": list(components.values()),
+        "dependencies": [{"ref": ref, "dependsOn": sorted(on)} for ref, on in dependencies.items()],
+    }
 
 
 def _told(command: list[str], folder: Path, without: str) -> Bill:

@@ -100,3 +100,12 @@ def test_every_component_has_its_address_and_its_hash():
             ]
             assert {each["alg"] for each in hashes} <= {"SHA-256", "SHA-512"}
             assert hashes, (name, one["purl"])
+
+
+def test_what_depends_on_what_is_told_of_components_alone():
+    for name, bill in made().items():
+        refs = {one["bom-ref"] for one in (bill["metadata"]["component"], *bill["components"])}
+        told = {one["ref"]: set(one.get("dependsOn", ())) for one in bill["dependencies"]}
+        assert refs >= told.keys(), name
+        assert refs >= set[str]().union(*told.values()), name
+        assert told[bill["metadata"]["component"]["bom-ref"]], name
