@@ -64,6 +64,18 @@ def test_every_route_names_its_actor_or_says_that_it_is_public(built: Litestar):
         assert bool(named) != bool(handler.opt.get("public")), handler.handler_name
 
 
+def test_what_opens_its_own_transactions_touches_no_health_data(built: Litestar):
+    """Its event would not be written in one with the deed. It names who asks, whom the application then lets in."""
+    apart = [one for one in handlers(built) if one.opt.get("apart")]
+    assert {one.operation_id for one in apart} == {"putPassphrase", "makeRecoveryCodes"}
+    for handler in apart:
+        named = handler.parsed_fn_signature.parameters
+        assert handler.opt["audit"] is None
+        assert not handler.opt.get("public")
+        assert "session" not in named
+        assert "professional" in named
+
+
 async def test_the_apps_role_neither_owns_nor_bypasses(settings: Settings):
     (role,) = await raw(
         settings,
