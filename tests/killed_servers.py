@@ -7,7 +7,8 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,13 +17,15 @@ from uuid import UUID
 
 from litestar import Litestar
 from litestar.datastructures import State
-from sqlalchemy import event
+from sqlalchemy import Row, event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath import app as web
 from glidepath import server, trends
 from glidepath.alerts import writing
 from glidepath.alerts.raising import evaluate
+from glidepath.audit import store
+from glidepath.audit.models import Head
 from glidepath.database import jobs
 from glidepath.database.engine import Database
 from glidepath.diary.service import Intake
@@ -31,12 +34,15 @@ from tests.mail_servers import free_port
 
 # What a web server may be that does it wrong.
 Mutant = Literal["answers before it commits", "judges after the commit", "defers after the commit"]
-# And what does nothing wrong, but lets most kills fall between the commit and the answer.
-Way = Mutant | Literal["answers late"]
+# And what does nothing wrong, but lets most kills fall between the commit and the answer; and what does
+# something wrong with the trail alone.
+Way = Mutant | Literal["answers late", "does not hold the head"]
 Work = Callable[[AsyncSession], Awaitable[None]]
 HERE: Final = "127.0.0.1"
 # Seconds between what follows on each other, so that a few kills fall in between.
 LATE: Final = 0.02
+# Seconds for a start where the machine has other work: several of these begin together.
+PATIENCE: Final = 180
 
 
 class WebServer:
@@ -57,7 +63,7 @@ class WebServer:
     async def _ask(self, what: str) -> None:
         def ask() -> None:
             self._pipe.send(what)
-            assert self._pipe.poll(30), f"the web server does not {what}"
+            assert self._pipe.poll(PATIENCE), f"the web server does not {what}"
             self._pipe.recv()
 
         await asyncio.to_thread(ask)
@@ -138,6 +144,8 @@ def _take(way: Way | None) -> None:
         web.evaluate = _judge_afterwards  # type: ignore[attr-defined]
     elif way == "defers after the commit":
         writing.jobs = SimpleNamespace(defer=_defer_afterwards)  # type: ignore[assignment, attr-defined]
+    elif way == "does not hold the head":
+        store.hold_head = _look_at_head
 
 
 class _Afterwards:
@@ -159,14 +167,18 @@ class _Afterwards:
         event.listen(first.sync_session, "after_commit", committed, once=True)
 
 
+# As it is before a server is made to do otherwise.
+_unit = asynccontextmanager(web.provide_session)
+
+
 async def _answer_late(request: web.AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
-    async with state.database.writing() as session:
+    async with _unit(request, state) as session:
         yield session
     await asyncio.sleep(LATE)
 
 
 async def _commit_afterwards(request: web.AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
-    unit: AbstractAsyncContextManager[AsyncSession] = state.database.writing()
+    unit = _unit(request, state)
     yield await unit.__aenter__()
 
     async def commit() -> None:
@@ -174,6 +186,15 @@ async def _commit_afterwards(request: web.AnyRequest, state: State) -> AsyncGene
         await unit.__aexit__(None, None, None)
 
     _Afterwards.doing.add(asyncio.create_task(commit()))
+
+
+async def _look_at_head(
+    session: AsyncSession,
+    clinic_id: UUID,
+    at: datetime,
+) -> Row[int, bytes]:
+    wanted = select(Head.seq, Head.hash).where(Head.clinic_id == clinic_id)
+    return (await session.execute(wanted)).one()
 
 
 async def _judge_afterwards(session: AsyncSession, intake: Intake) -> None:
