@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import yaml
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.typing import FieldDefinition
 from sqlalchemy import text
 
@@ -159,16 +160,18 @@ async def _open(world: World, client: httpx.AsyncClient) -> tuple[int, str]:
     return status, said
 
 
-def parameters(app: Litestar, operation: Operation) -> Mapping[str, FieldDefinition]:
-    """Of its handler."""
+def handler_of(app: Litestar, operation: Operation) -> HTTPRouteHandler:
     for route in app.routes:
         if route.path == operation.path:
             handlers: Any = getattr(route, "route_handler_map", {})
-            found: Mapping[str, FieldDefinition] = handlers[operation.method][
-                0
-            ].parsed_fn_signature.parameters
-            return found
+            handler: HTTPRouteHandler = handlers[operation.method][0]
+            return handler
     raise KeyError(operation.key)
+
+
+def parameters(app: Litestar, operation: Operation) -> Mapping[str, FieldDefinition]:
+    """Of its handler."""
+    return handler_of(app, operation).parsed_fn_signature.parameters
 
 
 def fields(app: Litestar, operation: Operation) -> set[str]:
