@@ -1,13 +1,16 @@
 """What needs a person who has just shown who they are, and sessions that go on under another token."""
 
-from datetime import UTC, datetime, timedelta
+from base64 import b32decode
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
-import time_machine
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
-from glidepath.identity import recent
+from glidepath.database.engine import Database
+from glidepath.identity import secrets, totp
 from glidepath.settings import Settings
 from tests.authenticator import Authenticator
 from tests.clinics import PASSPHRASE, Clinic, browser
@@ -16,41 +19,6 @@ pytestmark = pytest.mark.anyio
 
 COOKIE = "__Host-glidepath"
 PROOF = {"passphrase": PASSPHRASE}
-COLLEAGUE = {"name": "N", "email": "n@north.example", "role": "therapist", "locale": "en"}
-
-
-async def managing(clinic: Clinic) -> list[tuple[str, str, dict[str, str]]]:
-    """Every request of an admin that needs it."""
-    who = f"/api/staff/{clinic.therapist_id}"
-    return [
-        ("PUT", f"/api/staff/{uuid7()}", COLLEAGUE),
-        ("POST", f"{who}/links", {}),
-        ("PUT", f"{who}/role", {"role": "therapist"}),
-        ("POST", f"{who}/reset-second-factor", {}),
-        ("POST", f"{who}/close", {}),
-        ("POST", f"{who}/reopen", {}),
-        ("PUT", "/api/account/passphrase", {"passphrase": "cups of tea on the sill"}),
-        ("POST", "/api/account/address", {"email": "moved@north.example"}),
-        ("PUT", "/api/webhook", {"url": "https://pager.example/x"}),
-        ("DELETE", "/api/webhook", {}),
-    ]
-
-
-async def test_after_ten_minutes_accounts_and_addresses_wait_for_a_confirmation(
-    clinic: Clinic, colleague: httpx.AsyncClient
-):
-    later = datetime.now(UTC) + recent.RECENT + timedelta(seconds=2)
-    with time_machine.travel(later):
-        for method, url, body in await managing(clinic):
-            answer = await colleague.request(method, url, json=body)
-            assert (answer.status_code, answer.json()["code"]) == (403, "confirm_it_is_you"), url
-        assert (await colleague.get("/api/staff")).status_code == 200
-        wrong = await colleague.post("/api/confirm/passphrase", json={"passphrase": "no"})
-        assert (wrong.status_code, wrong.json()["code"]) == (401, "no_match")
-        assert (await colleague.post("/api/confirm/passphrase", json=PROOF)).status_code == 200
-        for method, url, body in await managing(clinic):
-            answer = await colleague.request(method, url, json=body)
-            assert answer.json().get("code") != "confirm_it_is_you" if answer.content else True
 
 
 async def test_a_confirmed_session_is_the_same_under_another_token(clinic: Clinic):
@@ -66,27 +34,155 @@ async def test_a_confirmed_session_is_the_same_under_another_token(clinic: Clini
         assert (await thief.get("/api/me")).status_code == 401
 
 
-async def test_a_patient_confirms_with_the_six_words_or_a_passkey_of_their_own_alone(
+class Person(NamedTuple):
+    """Who is signed in, and what they can show who they are with."""
+
+    browser: httpx.AsyncClient
+    app: bytes
+    passkey: Authenticator
+    phrase: str
+
+
+async def _with_passkey(client: httpx.AsyncClient, settings: Settings) -> Authenticator:
+    device = Authenticator(settings.base_url, settings.base_url.removeprefix("https://"))
+    options = (await client.post("/api/passkeys/options", json={})).json()["options"]
+    made = {"credential": device.make(options), "name": "Mine"}
+    assert (await client.post("/api/passkeys", json=made)).status_code == 201
+    return device
+
+
+async def _therapist(clinic: Clinic, settings: Settings) -> Person:
+    client = clinic.therapist
+    begun = (await client.post("/api/second-factor/authenticator", json={})).json()
+    secret = b32decode(begun["secret"])
+    code = totp.code_of(secret, totp.step_of(datetime.now(UTC)) - 1)
+    path = "/api/second-factor/authenticator/confirm"
+    assert (await client.post(path, json={"code": code})).status_code == 200
+    return Person(client, secret, await _with_passkey(client, settings), "")
+
+
+async def _patient(clinic: Clinic, settings: Settings) -> Person:
+    device = await _with_passkey(clinic.patient, settings)
+    phrase = (await clinic.patient.post("/api/phrase", json={})).json()["phrase"]
+    return Person(clinic.patient, bytes(20), device, phrase)
+
+
+async def _grow_old(database: Database, clinic: Clinic) -> None:
+    """Every proof in the clinic is older than ten minutes."""
+    async with database.writing(clinic.id) as session:
+        await session.execute(
+            text("update sessions set authenticated_at = now() - interval '11 minutes'")
+        )
+
+
+async def _asked(client: httpx.AsyncClient) -> bool:
+    """Whether a page is told to ask who is there."""
+    answer = await client.get("/api/confirm")
+    assert (answer.status_code, answer.json()["code"] if answer.content else "") in (
+        (204, ""),
+        (403, "confirm_it_is_you"),
+    )
+    return answer.status_code == 403
+
+
+async def _show(who: Person, factor: str, *, wrong: bool = False) -> httpx.Response:
+    now = datetime.now(UTC)
+    if factor == "passkey":
+        asked = await who.browser.post("/api/passkey-sign-in/options", json={})
+        device = Authenticator(who.passkey.origin, who.passkey.host) if wrong else who.passkey
+        body: dict[str, Any] = {"credential": device.sign(asked.json()["options"])}
+    elif factor == "code":
+        body = {"code": "000000" if wrong else totp.code_of(who.app, totp.step_of(now))}
+    elif factor == "phrase":
+        body = {"phrase": "a b c d e f" if wrong else who.phrase}
+    else:
+        body = {"passphrase": "not it" if wrong else PASSPHRASE}
+    return await who.browser.post(f"/api/confirm/{factor}", json=body)
+
+
+async def test_whatever_somebody_has_opens_what_waits_for_a_proof_and_a_wrong_one_does_not(
+    clinic: Clinic, settings: Settings, database: Database
+):
+    """AU-12."""
+    for who, factors in (
+        (await _therapist(clinic, settings), ("passphrase", "code", "passkey")),
+        (await _patient(clinic, settings), ("phrase", "passkey")),
+    ):
+        for factor in factors:
+            await _grow_old(database, clinic)
+            assert await _asked(who.browser)
+            assert (await _show(who, factor, wrong=True)).status_code in (401, 422), factor
+            assert await _asked(who.browser)
+            shown = await _show(who, factor)
+            assert shown.status_code == 200, (factor, shown.text)
+            assert not await _asked(who.browser)
+    for factor in ("passphrase", "code"):
+        assert not (await _show(who, factor)).is_success
+
+
+async def test_wrong_proofs_of_all_kinds_use_up_one_budget_and_then_the_right_one_waits(
+    clinic: Clinic, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    """AU-5."""
+    hashed = list[str]()
+
+    async def matches(passphrase: str, stored: str | None, *, known: bool = False) -> bool:
+        hashed.append(passphrase)
+        return stored is not None and passphrase == PASSPHRASE
+
+    monkeypatch.setattr(secrets, "passphrase_matches", matches)
+    for who, factors in (
+        (await _therapist(clinic, settings), ("passphrase", "code", "code", "passphrase", "code")),
+        (await _patient(clinic, settings), ("phrase",) * 5),
+    ):
+        for factor in factors:
+            assert (await _show(who, factor, wrong=True)).status_code in (401, 422)
+        for factor in set(factors):
+            late = await _show(who, factor)
+            assert (late.status_code, late.json()["code"]) == (429, "tried_too_often"), factor
+        # Nobody guesses a key: it goes on opening.
+        assert (await _show(who, "passkey")).status_code == 200
+    assert hashed == ["not it", "not it"]
+
+
+async def test_a_patients_first_way_in_is_free_after_joining_and_never_for_who_finds_the_phone(
+    clinic: Clinic, settings: Settings, database: Database
+):
+    """AU-12, T4."""
+    patient = clinic.patient
+
+    async def changes() -> list[int]:
+        """As whoever holds the phone tries them."""
+        asked = [
+            await patient.post("/api/phrase", json={}),
+            await patient.delete("/api/phrase"),
+            await patient.post("/api/passkeys/options", json={}),
+            await patient.post("/api/passkeys", json={"credential": {}, "name": "Theirs"}),
+            await patient.delete(f"/api/passkeys/{uuid7()}"),
+        ]
+        assert {one.json()["code"] for one in asked} == {"confirm_it_is_you"}
+        return [one.status_code for one in asked]
+
+    await _grow_old(database, clinic)
+    assert await changes() == [403] * 5
+    # There is nothing to ask for yet, and the diary on the phone is theirs to keep.
+    assert not await _asked(patient)
+    # As with another code of the clinic's: they are there.
+    async with database.writing(clinic.id) as session:
+        await session.execute(text("update sessions set authenticated_at = now()"))
+    who = await _patient(clinic, settings)
+    await _grow_old(database, clinic)
+    assert await changes() == [403] * 5
+    assert await _asked(patient)
+    assert (await _show(who, "phrase")).status_code == 200
+    assert (await patient.delete("/api/phrase")).status_code == 204
+
+
+async def test_nobody_confirms_with_what_is_somebody_elses(
     clinic: Clinic, other_clinic: Clinic, settings: Settings
 ):
-    phrase = (await clinic.patient.post("/api/phrase", json={})).json()
-    theirs = (await other_clinic.patient.post("/api/phrase", json={})).json()
-    device = Authenticator(settings.base_url, settings.base_url.removeprefix("https://"))
-    options = (await clinic.patient.post("/api/passkeys/options", json={})).json()["options"]
-    made = {"credential": device.make(options), "name": "My phone"}
-    assert (await clinic.patient.post("/api/passkeys", json=made)).status_code == 201
-
-    async def by_passkey(client: httpx.AsyncClient) -> int:
-        asked = await clinic.patient.post("/api/passkey-sign-in/options", json={})
-        body = {"credential": device.sign(asked.json()["options"])}
-        return (await client.post("/api/confirm/passkey", json=body)).status_code
-
-    async def by_phrase(client: httpx.AsyncClient, words: dict[str, str]) -> int:
-        return (await client.post("/api/confirm/phrase", json=words)).status_code
-
-    assert await by_phrase(clinic.patient, theirs) == 401
-    assert await by_phrase(clinic.patient, phrase) == 200
-    assert await by_passkey(other_clinic.patient) == 401
-    assert await by_passkey(clinic.patient) == 200
+    mine, theirs = await _patient(clinic, settings), await _patient(other_clinic, settings)
+    for factor in ("phrase", "passkey"):
+        assert (await _show(theirs._replace(browser=mine.browser), factor)).status_code == 401
     async with browser(clinic.app) as stranger:
-        assert await by_phrase(stranger, phrase) == 401
+        assert (await _show(mine._replace(browser=stranger), "phrase")).status_code == 401

@@ -122,7 +122,10 @@ def test_who_confirms_or_signs_in_again_does_so_in_place_and_loses_nothing(
     dialog.get_by_role("button", name="Confirm").click()
     expect(dialog.get_by_role("alert")).to_contain_text("This is not your passphrase.")
     assert_accessible(page)
-    dialog.get_by_label("Passphrase").fill(ana.passphrase)
+    dialog.get_by_role("button", name="Use a code of the app").click()
+    assert_accessible(page)
+    app = app_of(address, ana.email, ana.passphrase)
+    dialog.get_by_label("Code from your authenticator app").fill(app.code())
     dialog.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("row", name="Nora New")).to_be_visible()
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
+from glidepath.database.embedded import EmbeddedPostgres
 from tests.browser.conftest import LAPTOP, Staff, sign_in
 from tests.browser.test_journey import admit, join
+from tests.browser.test_screens import assert_readable_everywhere
 
 pytestmark = pytest.mark.parametrize("address", ["localhost"], indirect=True)
 
@@ -50,21 +53,73 @@ def sign_out(page: Page) -> None:
     page.get_by_role("button", name="I have been here before").click()
 
 
-def test_a_passkey_brings_back_who_signed_out(phone: Page):
+@pytest.fixture
+def last_proof(postgres: EmbeddedPostgres, database_name: str) -> Callable[[int], None]:
+    """Everybody last showed who they are so many minutes ago."""
+
+    def was(minutes_ago: int) -> None:
+        with psycopg.connect(postgres.url("postgres", database_name)) as owner:
+            owner.execute(
+                "update sessions set authenticated_at = now() - make_interval(mins => %s)",
+                [minutes_ago],
+            )
+
+    return was
+
+
+def test_a_passkey_opens_the_file_of_a_diary_and_brings_back_who_signed_out(
+    phone: Page, last_proof: Callable[[int], None]
+):
+    """AU-12: before there is one nobody is asked, and whoever stops gets no file."""
+    last_proof(11)
+    with phone.expect_download():
+        phone.get_by_role("button", name="Save everything").click()
+    phone.get_by_role("button", name="Make six words").click()
+    dialog = phone.get_by_role("dialog", name="Show that it is you")
+    expect(dialog).to_contain_text("Ask your clinic for a new code")
+    assert_readable_everywhere(phone)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(phone.get_by_role("alert")).to_contain_text("Nothing has changed")
+
+    # As after joining again, with another code.
+    last_proof(0)
     phone.get_by_role("button", name="Add a passkey").click()
     expect(phone.get_by_role("button", name="Remove the passkey This device")).to_be_visible()
+    last_proof(11)
+    phone.get_by_role("button", name="Save everything").click()
+    expect(dialog).to_be_visible()
+    phone.keyboard.press("Escape")
+    expect(phone.get_by_role("alert")).to_contain_text("No file was saved")
+    phone.get_by_role("button", name="Save everything").click()
+    with phone.expect_download():
+        dialog.get_by_role("button", name="Use my passkey").click()
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Save as a table").click()
+    expect(phone.get_by_role("alert")).to_contain_text("There is no connection right now")
+    phone.context.set_offline(False)
     sign_out(phone)
     phone.get_by_role("button", name="Sign in with a passkey").click()
     expect(phone.get_by_role("heading", name="Hello, Robin")).to_be_visible()
 
 
-def test_six_words_bring_back_who_signed_out_and_are_shown_once(phone: Page):
+def test_six_words_bring_back_who_signed_out_and_are_shown_once(
+    phone: Page, last_proof: Callable[[int], None]
+):
     phone.get_by_role("button", name="Make six words").click()
     listed = phone.get_by_role("dialog").get_by_role("listitem")
     expect(listed).to_have_count(6)
     words = listed.all_inner_texts()
     phone.get_by_role("button", name="I have written them down").click()
     expect(phone.get_by_text(words[0], exact=True)).to_have_count(0)
+    last_proof(11)
+    phone.get_by_role("button", name="Remove the words").click()
+    dialog = phone.get_by_role("dialog", name="Show that it is you")
+    expect(dialog).to_be_visible()
+    assert_readable_everywhere(phone)
+    dialog.get_by_label("Your six words").fill("wrong " * 6)
+    dialog.get_by_role("button", name="Use these words").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("not known here")
+    dialog.get_by_role("button", name="Cancel").click()
     sign_out(phone)
     phone.get_by_label("Your six words").fill("wrong " * 6)
     phone.get_by_role("button", name="Sign in with the words").click()

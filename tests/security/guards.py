@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath import app as application
 from glidepath.care import store as care_store
 from glidepath.database import engine
-from glidepath.identity import second_factor_routes
+from glidepath.identity import confirm_routes, second_factor_routes
 from glidepath.identity import service as identity
 from glidepath.identity import store as identity_store
 from glidepath.identity.actor import (
@@ -32,7 +32,7 @@ Remove = Callable[[pytest.MonkeyPatch, World], None]
 def _sign_in(patch: pytest.MonkeyPatch, world: World) -> None:
     """Who is not signed in is taken for the patient's therapist."""
     token = world.actors["assigned"].cookies[COOKIE]
-    for module in (application, second_factor_routes):
+    for module in (application, confirm_routes, second_factor_routes):
         patch.setattr(module, "session_token", lambda request: session_token(request) or token)
 
 
@@ -82,7 +82,7 @@ def _professional_role(patch: pytest.MonkeyPatch, _: World) -> None:
             actor.clinic_id, actor.account_id, actor.role, actor.session_id, at, aal=actor.aal
         )
 
-    for module in (application, second_factor_routes):
+    for module in (application, confirm_routes, second_factor_routes):
         patch.setattr(module, "as_professional", as_professional)
 
 

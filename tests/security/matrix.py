@@ -29,6 +29,7 @@ ROUTES: dict[str, str] = {
 AUDITED: dict[str, str] = {
     route: row[1] for route, row in _WRITTEN["routes"].items() if not isinstance(row, str)
 }
+PROOF: list[str] = _WRITTEN["proof"]
 ONE_FACTOR: list[str] = _WRITTEN["one factor"]
 
 

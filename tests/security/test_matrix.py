@@ -1,10 +1,12 @@
 """Every operation for every actor (AC-1), and what becomes of it without its guards (AC-1m)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from glidepath import app as application
+from glidepath.identity import recent
 from tests.security import matrix
 from tests.security.guards import BEHIND, GUARDS
 from tests.security.matrix import ACTORS, ANSWERS, AUDITED, ROUTES, Operation
@@ -69,6 +71,35 @@ async def test_with_one_factor_staff_get_no_further_than_to_the_second(
     monkeypatch.setattr(application, "require_second_factor", lambda _: None)
     asking = ["GET /api/triage", "GET /api/staff"]
     assert await closed() == set()
+
+
+async def test_a_proof_that_is_too_old_opens_no_way_in_and_nothing_else_asks_for_one(
+    live: dict[str, Operation],
+    furnished: tuple[World, RolledBack],
+    monkeypatch: pytest.MonkeyPatch,
+    report: Callable[[str], None],
+):
+    """AU-12: each route, asked by one of each kind that may."""
+    kinds = ("patient", "assigned", "admin", "operator")
+    asking = [route for route, row in ROUTES.items() if ANSWERS[row][0] == 401]
+
+    async def refused(routes: list[str]) -> set[str]:
+        found = set()
+        for route in routes:
+            expected = matrix.expected(live[route])
+            for who in kinds if live[route].name != "getLive" else ():
+                if expected[who] == "ok":
+                    answer = await matrix.ask(*furnished, live[route], who)
+                    if answer.status_code == 403:
+                        assert answer.json()["code"] == "confirm_it_is_you", (route, who)
+                        found.add(route)
+                    else:
+                        assert route not in matrix.PROOF, (route, who)
+        return found
+
+    monkeypatch.setattr(recent, "RECENT", timedelta(seconds=-1))
+    assert await refused(asking) == set(matrix.PROOF)
+    report(f"AU-12: {len(matrix.PROOF)} of {len(asking)} routes ask for a recent proof")
 
 
 # What a foreign admin does not find, since it is another clinic's.

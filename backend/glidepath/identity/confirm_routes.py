@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from litestar import Controller, Request, Response, post
+from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from litestar.status_codes import HTTP_200_OK
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
-from glidepath.identity import known_devices, phrases, service, throttle, ways_in
-from glidepath.identity.actor import Actor, require_second_factor
+from glidepath.identity import known_devices, phrases, second_factor, service, throttle, ways_in
+from glidepath.identity.actor import Actor, as_professional, require_second_factor
 from glidepath.identity.cookies import browser_of, session_token, signed_in
 from glidepath.identity.models import Account
-from glidepath.identity.schemas import Me, PasskeySignIn, PhraseSignIn
+from glidepath.identity.schemas import CodeBody, Me, PasskeySignIn, PhraseSignIn
 from glidepath.problems import SignedOut
 
 AnyRequest = Request[Any, Any, Any]
@@ -43,11 +45,8 @@ async def _asker(request: AnyRequest, database: Database, now: datetime) -> _Ask
         require_second_factor(actor)
         account = await service.own_account(session, actor)
         device = await known_devices.known_as(session, browser, [account], now)
-    budget = (
-        throttle.of_account(account.email, device)
-        if account.email
-        else throttle.of_network(browser.address, device)
-    )
+    # Patients have no address; here it is known all the same whose words are tried.
+    budget = throttle.of_account(account.email or str(account.id), device)
     return _Asker(actor, account, budget, device is not None)
 
 
@@ -56,6 +55,19 @@ class ConfirmController(Controller):
 
     path = "/confirm"
     tags = ["identity"]  # noqa: RUF012 (Litestar's way)
+
+    @get(
+        "/",
+        operation_id="requireProof",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_204_NO_CONTENT,
+    )
+    async def require_proof(
+        self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
+    ) -> None:
+        """Asked before a page makes a file of what it shows: refused while a proof of who is there is due."""
+        await ways_in.require_proof(session, actor, datetime.now(UTC))
 
     @post(
         "/passphrase",
@@ -76,6 +88,30 @@ class ConfirmController(Controller):
             await service.right_one([asker.account], data.passphrase, known=asker.known)
         async with database.writing(asker.actor.clinic_id) as session:
             return signed_in(await service.confirm(session, asker.actor, now))
+
+    @post(
+        "/code",
+        operation_id="confirmByCode",
+        audit=None,
+        no_audit="the caller's own account",
+        status_code=HTTP_200_OK,
+        public=True,
+    )
+    async def by_code(
+        self, data: JSONBody[CodeBody], request: AnyRequest, state: State
+    ) -> Response[Me]:
+        """It is me: a code of my authenticator app, which is used up."""
+        database: Database = state.database
+        now = datetime.now(UTC)
+        asker = await _asker(request, database, now)
+        actor = as_professional(asker.actor)
+        async with (
+            throttle.guess(database, asker.budget, now),
+            database.writing(actor.clinic_id) as session,
+        ):
+            await second_factor.check_code(session, asker.account, data.code, now)
+            opened = await service.confirm(session, actor, now)
+        return signed_in(opened)
 
     @post(
         "/phrase",

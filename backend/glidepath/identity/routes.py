@@ -16,6 +16,7 @@ from glidepath.database.engine import Database
 from glidepath.identity import known_devices, phrases, secrets, service, throttle, ways_in
 from glidepath.identity.actor import Actor, PatientActor
 from glidepath.identity.cookies import browser_of, cookies_of, session_cookie, signed_in
+from glidepath.identity.recent import requires_recent_sign_in
 from glidepath.identity.schemas import (
     JoinRequest,
     Me,
@@ -284,6 +285,8 @@ class WaysInController(Controller):
         self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
     ) -> NewPhrase:
         """Six words to write down, shown this once; earlier ones stop working."""
+        # Before anything is hashed.
+        requires_recent_sign_in(patient, datetime.now(UTC))
         locale = (await service.me(session, patient)).account.locale
         phrase = phrases.new_phrase(locale)
         digest = await phrases.digest(phrase)
@@ -296,7 +299,7 @@ class WaysInController(Controller):
         self, patient: NamedDependency[PatientActor], session: NamedDependency[AsyncSession]
     ) -> None:
         """The words open nothing any more."""
-        await ways_in.drop_phrase(session, patient)
+        await ways_in.drop_phrase(session, patient, datetime.now(UTC))
 
     @post(
         "/phrase-sign-in",

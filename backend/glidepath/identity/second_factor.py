@@ -29,10 +29,9 @@ async def of(session: AsyncSession, account_id: UUID) -> SecondFactor:
 
 
 async def require_may_add(session: AsyncSession, actor: Actor, now: datetime) -> None:
-    """Whoever only knows a passphrase sets up the first factor, and no other beside it."""
-    if actor.role == "patient":
-        return
-    if actor.aal == 2:
+    """Whoever only knows a passphrase sets up the first factor, and no other beside it. A patient's first way in
+    is free right after joining; whoever finds the phone later makes none."""
+    if actor.role == "patient" or actor.aal == 2:
         requires_recent_sign_in(actor, now)
         return
     await factor_store.hold(session, actor.account_id)

@@ -36,10 +36,10 @@ class Budget:
     rule: Rule
 
 
-def of_account(email: str, device: bytes | None = None) -> Budget:
-    """The passphrase, the codes and the recovery codes of whoever has this address, if anybody; counted apart
-    for a device that was let in before."""
-    named = f"account:{email.strip().lower()}"
+def of_account(name: str, device: bytes | None = None) -> Budget:
+    """The passphrase, the codes and the recovery codes of whoever has this address, if anybody, or the words of the
+    patient of this id; counted apart for a device that was let in before."""
+    named = f"account:{name.strip().lower()}"
     if device is not None:
         named += f":{device.hex()}"
     return Budget(secrets.digest(named), OF_ACCOUNT)

@@ -43,6 +43,13 @@ def _passkeys() -> ModuleType:
     return import_module("glidepath.identity.passkeys")
 
 
+async def require_proof(session: AsyncSession, actor: Actor, now: datetime) -> None:
+    """A recent one; of a patient who has set up no way in, none can be asked for."""
+    if actor.role == "patient" and not await ways_store.has_any(session, actor.account_id):
+        return
+    requires_recent_sign_in(actor, now)
+
+
 async def ways_in(session: AsyncSession, actor: Actor) -> WaysIn:
     phrase = await ways_store.phrase(session, actor.account_id)
     app = await factor_store.authenticator(session, actor.account_id, confirmed=True)
@@ -103,8 +110,7 @@ async def add_passkey(
 async def drop_passkey(
     session: AsyncSession, actor: Actor, passkey_id: UUID, now: datetime
 ) -> None:
-    if actor.role != "patient":
-        requires_recent_sign_in(actor, now)
+    requires_recent_sign_in(actor, now)
     await factor_store.hold(session, actor.account_id)
     if not await ways_store.drop_passkey(session, actor.account_id, passkey_id):
         raise NotFound
@@ -166,7 +172,8 @@ async def make_phrase(
     )
 
 
-async def drop_phrase(session: AsyncSession, actor: PatientActor) -> None:
+async def drop_phrase(session: AsyncSession, actor: PatientActor, now: datetime) -> None:
+    requires_recent_sign_in(actor, now)
     await ways_store.drop_phrase(session, actor.account_id)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,6 +48,19 @@ async def drop_passkey(session: AsyncSession, account_id: UUID, passkey_id: UUID
         .returning(Passkey.id)
     )
     return dropped.scalar_one_or_none() is not None
+
+
+async def has_any(session: AsyncSession, account_id: UUID) -> bool:
+    """Whether there is a passkey or a phrase."""
+    found = await session.execute(
+        select(
+            or_(
+                exists().where(Passkey.account_id == account_id),
+                exists().where(Phrase.account_id == account_id),
+            )
+        )
+    )
+    return found.scalar_one()
 
 
 async def phrase(session: AsyncSession, account_id: UUID) -> Phrase | None:

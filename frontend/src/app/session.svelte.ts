@@ -8,6 +8,8 @@ import type { Me } from '../data/api/types.ts';
 const STORED = 'glidepath.me';
 /** Kept by patient/reminder; it goes when its patient does. */
 export const REMINDERS = 'glidepath.reminders';
+/** Kept by patient/more: whose owner can show that it is they. */
+export const PROVES = 'glidepath.proves';
 /** Whose alerts or reminders this browser shows with no page open; kept by data/push.ts. */
 export const PUSHES = 'glidepath.pushes';
 /** Somebody signed out here and the server has not heard of it yet. */
@@ -58,6 +60,7 @@ class Session {
     this.expired = false;
     localStorage.removeItem(STORED);
     localStorage.removeItem(REMINDERS);
+    localStorage.removeItem(PROVES);
     this.#ownPushes();
   }
 

@@ -35,7 +35,10 @@ export function problemOf(error: unknown): Problem {
   if (offline) return 'offline';
   if (code === 'no_passkey') return 'noPasskey';
   if (code === 'no_phrase') return 'noPhrase';
-  if (name === 'NotAllowedError' || name === 'AbortError') return 'cancelled';
+  // Stopped at the device's own question, or at ours whether it is they.
+  if (name === 'NotAllowedError' || name === 'AbortError' || code === 'confirm_it_is_you') {
+    return 'cancelled';
+  }
   if (name === 'InvalidStateError') return 'known';
   return 'server';
 }

@@ -5,6 +5,7 @@ import { t } from '../i18n/index.svelte.ts';
 export function problem(error: unknown): string {
   if (!(error instanceof ApiError)) throw error;
   if (error.offline) return t('errors.offline');
+  if (error.code === 'confirm_it_is_you') return t('therapist:problem.notConfirmed');
   if (error.status === 403) return t('therapist:problem.forbidden');
   if (error.status === 404) return t('therapist:problem.notFound');
   if (error.code === 'template_name_taken') return t('therapist:template.taken');

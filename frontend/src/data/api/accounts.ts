@@ -15,7 +15,6 @@ export const accountsApi = {
     post<Everybody>(`/api/staff/${id(accountId)}/reset-second-factor`),
   close: (accountId: string) => post<Everybody>(`/api/staff/${id(accountId)}/close`),
   reopen: (accountId: string) => post<Everybody>(`/api/staff/${id(accountId)}/reopen`),
-  confirm: (passphrase: string) => post<wire.Me>('/api/confirm/passphrase', { passphrase }),
   own: () => get<wire.OwnAccount>('/api/account'),
   setPassphrase: (passphrase: string) => put<null>('/api/account/passphrase', { passphrase }),
   askForAddress: (email: string) => post<null>('/api/account/address', { email }),
