@@ -16,6 +16,8 @@ test.each([
   ['alert', 'fr', 'You have a new alert'],
   ['reminder', 'en', 'Time for your exercises'],
   ['reminder', 'es', 'Es la hora de tus ejercicios'],
+  ['emergency', 'en', 'A record was opened in an emergency'],
+  ['emergency', 'es', 'Se abrió un expediente en una emergencia'],
 ])('a push of the kind %s in %s says the same words always', async (kind, language, words) => {
   const payload = JSON.stringify({ t: kind, id: ID, name: 'Pat Doe' }).padEnd(96);
   const [title, options] = await shown(payload, language);
@@ -46,4 +48,5 @@ test('a press leads to where the page asks what it is about, or to today', () =>
   expect(target({ t: 'alert', id: ID })).toBe(`/therapist/notified/${ID}`);
   expect(target({ t: 'list', id: ID })).toBe('/therapist');
   expect(target({ t: 'reminder', id: ID })).toBe('/');
+  expect(target({ t: 'emergency', id: ID })).toBe('/therapist/emergencies');
 });

@@ -8,12 +8,14 @@ const WORDS = {
     list: 'Something waits in your list',
     test: 'Notifications arrive here',
     reminder: 'Time for your exercises',
+    emergency: 'A record was opened in an emergency',
   },
   es: {
     alert: 'Tiene un aviso nuevo',
     list: 'Algo espera en su lista',
     test: 'Las notificaciones llegan aquí',
     reminder: 'Es la hora de tus ejercicios',
+    emergency: 'Se abrió un expediente en una emergencia',
   },
 };
 type Kind = keyof (typeof WORDS)['en'];
@@ -34,7 +36,7 @@ export function show(
     // The same news takes the place of what is there.
     tag: `${push.t}:${push.id}`,
     icon: '/icons/192.png',
-    requireInteraction: push.t === 'alert',
+    requireInteraction: push.t === 'alert' || push.t === 'emergency',
     data: push,
   });
 }
@@ -43,6 +45,7 @@ export function show(
 export function target(data: unknown): string {
   const { t, id } = read(JSON.stringify(data));
   if (t === 'reminder') return '/';
+  if (t === 'emergency') return '/therapist/emergencies';
   return t === 'alert' && id ? `/therapist/notified/${id}` : '/therapist';
 }
 

@@ -40,7 +40,10 @@ async def test_ac_10_a_record_opens_with_a_reason_and_each_look_is_marked_with_i
         opening = made.json()
         until = datetime.fromisoformat(opening["until"])
         assert until - datetime.fromisoformat(opening["opened_at"]) == timedelta(hours=1)
-        assert (await other.browser.get(page)).json()["patient"]["name"] == "Pat Doe"
+        seen = (await other.browser.get(page)).json()
+        assert seen["patient"]["name"] == "Pat Doe"
+        # The page says why and until when.
+        assert seen["emergency"] == opening
         opening_event, look = await events(database, clinic.id, before)
         assert (opening_event["action"], look["action"]) == (
             "patient:emergency:open",
@@ -49,6 +52,7 @@ async def test_ac_10_a_record_opens_with_a_reason_and_each_look_is_marked_with_i
         for event in (opening_event, look):
             assert str(event["emergency_id"]) == opening["id"]
             assert (event["purpose"], event["outcome"]) == ("emergency", "done")
+        assert (await clinic.therapist.get(page)).json()["emergency"] is None
         # Their list stays their own.
         assert (await other.browser.get("/api/triage")).json()["rows"] == []
 

@@ -93,6 +93,34 @@ async def test_an_alert_is_pushed_and_mailed_and_the_push_says_nothing(
             assert (await anybody.get(where)).status_code == 404
 
 
+async def test_ac_10_an_emergency_is_pushed_and_mailed_to_admins_and_says_neither_whose_nor_why(
+    clinic: Clinic, database: Database, settings: Settings, service: PushService, mailbox: Mailbox
+):
+    """AC-10: each is news of its own, and one that no browser takes makes no second mail."""
+    reason, browser = "Numb in both legs since noon", Browser(service, "/admin")
+    await subscribe(clinic.therapist, Browser(service, "/therapist"))
+    async with (
+        colleague(clinic, database) as other,
+        colleague(clinic, database, "Admin", "admin") as admin,
+    ):
+        await subscribe(admin.browser, browser)
+        for answer, mails in ((201, 1), (410, 2)):
+            service.answers["/admin"] = (answer, {})
+            path = f"/api/patients/{clinic.patient_id}/emergency-openings/{uuid7()}"
+            made = await other.browser.put(path, json={"reason": reason})
+            assert made.status_code == 201, made.text
+            await work(settings, database, clinic)
+            assert len(mailbox.received) == mails
+    first, second = browser.shown()
+    assert {one["t"] for one in (first, second)} == {"emergency"}
+    assert first["id"] != second["id"]
+    for sent in service.received:
+        assert sent.path == "/admin"
+        told = f"{browser.shown()} {sent.headers} {sent.path}"
+        ids = (str(clinic.patient_id), str(clinic.id))
+        assert not [one for one in ("Numb", "legs", "Pat", *ids) if one in told]
+
+
 async def test_the_same_news_has_the_same_id_and_topic_at_every_try_and_all_have_one_size(
     clinic: Clinic, database: Database, settings: Settings, service: PushService
 ):

@@ -92,6 +92,15 @@ async def visible(session: AsyncSession, actor: StaffActor, now: datetime) -> li
     return await _views(session, found, now)
 
 
+async def running_of(
+    session: AsyncSession, actor: StaffActor, patient_id: UUID, now: datetime
+) -> EmergencyView | None:
+    """By which the patient is open to who asks, if it is one."""
+    opening_id = await emergency_store.running(session, actor.account_id, patient_id, now)
+    opening = None if opening_id is None else await emergency_store.one(session, opening_id)
+    return None if opening is None else (await _views(session, [opening], now))[0]
+
+
 async def count_running(session: AsyncSession, now: datetime) -> int:
     found = await emergency_store.since(session, now, None, SHOWN_AT_MOST)
     return sum(one.ended_at is None for one in found)

@@ -11,8 +11,9 @@ from uuid_utils.compat import uuid7
 
 from glidepath.alerts import handling, sensitivity
 from glidepath.alerts.schemas import Resolution, SeenAlert
-from glidepath.care import covers, episodes, team
+from glidepath.care import covers, emergencies, episodes, team
 from glidepath.care import service as care
+from glidepath.care.emergency_schemas import EmergencyBody
 from glidepath.care.pause_schemas import PauseBody
 from glidepath.care.schemas import FirstScreening
 from glidepath.care.team_schemas import CoverBody
@@ -34,7 +35,20 @@ TRIED: Final[tuple[tuple[int, Sensitivity], ...]] = ((190, "early"), (162, "stan
 CAREFUL, DISCHARGED, REOPENED = CAST[2], CAST[11], CAST[7]
 # Elena said that she would be away, and wrote nothing since.
 AWAY, AWAY_SINCE, AWAY_FOR = CAST[8], timedelta(days=7), timedelta(days=15)
-
+OPENED: Final = (
+    (
+        CAREFUL,
+        timedelta(days=4),
+        1,
+        "Called about a fall; Irene is at a course and not to be reached.",
+    ),
+    (
+        AWAY,
+        timedelta(minutes=20),
+        4,
+        "Her son called: she cannot feel her foot since this morning.",
+    ),
+)
 
 # Worsenings may wait for the weekly round of this clinic; emergencies may not.
 OFFICE = [SpanBody("08:00", "18:00")]
@@ -81,6 +95,18 @@ async def go_away(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None:
     episode = await care.current_episode(session, AWAY.patient_id)
     days = PauseBody(first_on=first, last_on=first + AWAY_FOR)
     await care.put_pause(session, phone, episode, uuid7(), days, at)
+
+
+async def open_in_emergency(session: AsyncSession, now: datetime) -> None:
+    """Martin opened two of Irene's patients: the one is over, the other is still open to him."""
+    martin = StaffActor(CLINIC, STAFF[1].id, "therapist", STAFF[1].id)
+    for role, ago, hours, reason in OPENED:
+        asked = EmergencyBody(reason, hours)
+        at = now - ago
+        opening = uuid7()
+        await emergencies.open_record(session, martin, role.patient_id, opening, asked, at)
+        if ago > timedelta(hours=hours):
+            await emergencies.end(session, martin, opening, at + timedelta(minutes=25))
 
 
 async def discharge_some(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None:

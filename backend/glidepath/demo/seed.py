@@ -37,7 +37,13 @@ from glidepath.demo import second_steps
 from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
 from glidepath.demo.corresponding import correspond
 from glidepath.demo.examining import examinations
-from glidepath.demo.organising import discharge_some, first_screening, go_away, organise
+from glidepath.demo.organising import (
+    discharge_some,
+    first_screening,
+    go_away,
+    open_in_emergency,
+    organise,
+)
 from glidepath.demo.simulator import SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
@@ -124,6 +130,7 @@ async def seed(database: Database, now: datetime) -> None:
     async with database.writing(CLINIC) as session:
         await organise(session, ZONE, now)
         await discharge_some(session, ZONE, now)
+        await open_in_emergency(session, now)
     # What has waited for too long goes on to the next person, and from there to the admin.
     for days in (3, 2, 1):
         await climb(database, CLINIC, now - timedelta(days=days))

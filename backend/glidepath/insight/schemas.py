@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from glidepath.alerts.schemas import AlertView, Kind, Looked, Severity
 from glidepath.alerts.schemas import State as AlertState
 from glidepath.assessments.schemas import AssessmentView
+from glidepath.care.emergency_schemas import EmergencyView
 from glidepath.care.episode_schemas import EpisodeEventView, ScreeningView
 from glidepath.care.pause_schemas import PauseView
 from glidepath.care.schemas import EpisodeView, PatientView, PlanMark, PlanView, ProposalView
@@ -143,6 +144,8 @@ class PatientPage(Struct):
     proposals: list[ProposalView]
     pauses: list[PauseView]
     consent: ConsentView
+    # The reader's own that runs, if there is one.
+    emergency: EmergencyView | None
 
 
 class PatientName(Struct):

@@ -13,6 +13,7 @@ from glidepath.alerts.schemas import AlertView
 from glidepath.alerts.service import Waiting
 from glidepath.assessments import service as assessments
 from glidepath.audit import trail
+from glidepath.care import emergencies
 from glidepath.care import episodes as course
 from glidepath.care import service as care
 from glidepath.care.models import Episode
@@ -269,6 +270,7 @@ async def patient_page(
         proposals=await care.proposals_of(session, episode.id, plans),
         pauses=pauses,
         consent=await consent.stands(session, patient_id),
+        emergency=await emergencies.running_of(session, actor, patient_id, now),
     )
 
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +29,7 @@ KINDS: Final[dict[str, Kind]] = {
     "digest": "list",
     "test": "test",
     "reminder": "reminder",
+    "emergency_opened": "emergency",
 }
 UNUSABLE: Final = "This browser's pushes cannot be used here."
 
@@ -112,17 +113,7 @@ async def letter(
     if sender is None:
         return None
     kind = KINDS[delivery.cause]
-    notification_id = await push_store.notification_of(
-        session,
-        {
-            "clinic_id": delivery.clinic_id,
-            # Not one that tells when it was made.
-            "id": uuid4(),
-            "account_id": delivery.recipient_id,
-            "alert_id": delivery.alert_id,
-            "made_at": now,
-        },
-    )
+    notification_id = await _notification(session, delivery, kind, now)
     told = delivery.told or []
     live = await push_store.live(session, delivery.recipient_id)
     return Pushes(
@@ -135,6 +126,26 @@ async def letter(
         kind,
         notification_id,
         told_before=bool(told),
+    )
+
+
+async def _notification(
+    session: AsyncSession, delivery: Delivery, kind: Kind, now: datetime
+) -> UUID:
+    """The id under which a browser shows it."""
+    if kind == "emergency":
+        # Each is news of its own, and all lead to one page. Not one that tells when it was made.
+        return uuid5(delivery.id, kind)
+    return await push_store.notification_of(
+        session,
+        {
+            "clinic_id": delivery.clinic_id,
+            # As above.
+            "id": uuid4(),
+            "account_id": delivery.recipient_id,
+            "alert_id": delivery.alert_id,
+            "made_at": now,
+        },
     )
 
 

@@ -24,7 +24,7 @@ from glidepath.notify.outcomes import Later, Outcome, Pushed, Refused, Sent
 from glidepath.notify.peers import Peers
 from glidepath.settings import Settings
 
-Kind = Literal["alert", "list", "test", "reminder"]
+Kind = Literal["alert", "list", "test", "reminder", "emergency"]
 
 # Where browsers' makers take pushes in; GLIDEPATH_PUSH_HOSTS adds to them.
 SERVICES: Final = (

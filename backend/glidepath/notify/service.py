@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
-from uuid import UUID
+from typing import Final
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +18,8 @@ from glidepath.identity import service as identity
 from glidepath.notify import choices, delivering, mail, store
 from glidepath.notify.models import Delivery
 from glidepath.settings import Settings
+
+BY_PUSH_TOO: Final = frozenset({"emergency_opened"})
 
 
 async def spread(session: AsyncSession, clinic_id: UUID, alert_id: UUID, now: datetime) -> int:
@@ -113,21 +116,35 @@ async def tell_of_account(
     link_id: UUID | None,
     now: datetime,
 ) -> None:
-    """By mail alone: a browser that takes pushes may be the one that was lost."""
-    delivery = Delivery(
-        clinic_id=clinic_id,
-        id=delivery_id,
-        cause=cause,
-        channel="email",
-        recipient_id=account_id,
-        link_id=link_id,
-        step=await store.next_step(session, account_id, cause),
-        state="waiting",
-        tries=0,
-        made_at=now,
-        due_at=now,
-    )
-    await delivering.make(session, delivery, urgent=True)
+    """By mail alone, since a browser that takes pushes may be the one that was lost; but of what a colleague does in
+    an emergency by push as well, to who takes them. Told again it is the same."""
+    step = await store.next_step(session, account_id, cause)
+    ways: dict[choices.Channel, UUID] = {"email": delivery_id}
+    if cause in BY_PUSH_TOO and await _takes_pushes(session, account_id):
+        ways["push"] = uuid5(delivery_id, "push")
+    for channel, known in ways.items():
+        delivery = Delivery(
+            clinic_id=clinic_id,
+            id=known,
+            cause=cause,
+            channel=channel,
+            recipient_id=account_id,
+            link_id=link_id,
+            # One for both: a push that cannot be told makes no second mail.
+            step=step,
+            state="waiting",
+            tries=0,
+            made_at=now,
+            due_at=now,
+        )
+        await delivering.make(session, delivery, urgent=True)
+
+
+async def _takes_pushes(session: AsyncSession, account_id: UUID) -> bool:
+    chosen = await store.choices(session, {account_id})
+    browsers = await store.with_browser(session, {account_id})
+    choice = chosen.get(account_id, choices.DEFAULT)
+    return "push" in choices.channels(choice, has_browser=account_id in browsers, urgent=True)
 
 
 async def try_out(

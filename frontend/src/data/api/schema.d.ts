@@ -3298,6 +3298,7 @@ export interface components {
             proposals: components["schemas"]["ProposalView"][];
             pauses: components["schemas"]["PauseView"][];
             consent: components["schemas"]["ConsentView"];
+            emergency: components["schemas"]["EmergencyView"] | null;
         };
         /** PatientView */
         PatientView: {
