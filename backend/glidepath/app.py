@@ -41,6 +41,7 @@ from glidepath.diary.routes import DiaryController
 from glidepath.diary.schemas import OFFERED_DECODER
 from glidepath.discharge.routes import DischargeController
 from glidepath.escalation.routes import PolicyController
+from glidepath.fhir.routes import FhirController
 from glidepath.identity import service as identity
 from glidepath.identity.account_routes import (
     DeviceController,
@@ -285,6 +286,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             SensitivityController,
             DischargeController,
             InsightController,
+            FhirController,
             ReminderController,
             PushController,
             NoticeController,

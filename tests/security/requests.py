@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 from uuid_utils.compat import uuid7
@@ -28,11 +29,13 @@ TODAY, TOMORROW = str(own_day()), str(own_day() + timedelta(days=1))
 
 @dataclass(frozen=True)
 class Ask:
-    """Ids in the path beside the world's own, and the rest of a request."""
+    """Ids in the path beside the world's own, and the rest of a request. `query`: by its parameters the names
+    of ids."""
 
     body: Any = None
     path: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 # Who asks is told, for what everybody asks about themselves; with their browser, for what comes before.
@@ -358,6 +361,17 @@ async def _put_cover(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask(body, {"cover_id": str(uuid7())})
 
 
+@asks("searchResources")
+async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+    return Ask(path={"kind": "Observation"}, query={"patient": "patient_id"})
+
+
+@asks("readResource")
+@asks("getEverything")
+async def _(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    return Ask(path={"kind": "Patient", "identity": world.ids["patient_id"]})
+
+
 def _version(world: World) -> str:
     return f'"{world.page["alerts"][0]["version"]}"'
 
@@ -387,5 +401,6 @@ async def asked(
     if "message-templates" in route and "template_id" not in ask.path:
         ids["template_id"] = world.ids["words_id"]
     if unknown:
-        ids = {name: str(uuid7()) for name in ids}
-    return path_of(route, ids), Ask(ask.body, ask.path, headers)
+        ids = {name: one if name == "kind" else str(uuid7()) for name, one in ids.items()}
+    query = urlencode({name: ids[one] for name, one in ask.query.items()})
+    return path_of(route, ids) + (query and f"?{query}"), Ask(ask.body, ask.path, headers)

@@ -36,6 +36,7 @@ class Action(StrEnum):
     MESSAGE_READ = "patient:message:read"
     MESSAGE_ACT = "patient:message:act"
     LOOKS_READ = "patient:looks:read"
+    FHIR_READ = "patient:fhir:read"
     EMERGENCY_OPEN = "patient:emergency:open"
     EMERGENCY_END = "patient:emergency:end"
     CASELOAD_READ = "caseload:list:read"

@@ -1,0 +1,93 @@
+"""The record as FHIR R4, read alone."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.audit.actions import Action
+from glidepath.fhir import capability, service
+from glidepath.fhir.elements import Json
+from glidepath.identity.actor import StaffActor
+from glidepath.problems import NotFound
+from glidepath.settings import Settings
+
+MEDIA_TYPE = "application/fhir+json"
+AnyRequest = Request[object, object, State]
+
+
+def _answer(resource: Json) -> Response[Json]:
+    return Response(resource, media_type=MEDIA_TYPE)
+
+
+def _base(state: State) -> str:
+    settings: Settings = state.settings
+    return settings.base_url.rstrip("/")
+
+
+class FhirController(Controller):
+    path = "/fhir"
+    tags = ["fhir"]  # noqa: RUF012 (Litestar's way)
+
+    @get(
+        "/metadata",
+        operation_id="getCapabilities",
+        audit=None,
+        no_audit="nobody's data",
+        public=True,
+    )
+    async def metadata(self, state: State) -> Response[Json]:
+        """What can be read and by what it is found, as a CapabilityStatement."""
+        base = f"{_base(state)}/{service.PATH}"
+        return _answer(capability.statement(base, state.started_at))
+
+    @get("/{kind:str}/{identity:str}", operation_id="readResource", audit=Action.FHIR_READ)
+    async def read(
+        self,
+        kind: FromPath[str],
+        identity: FromPath[str],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Response[Json]:
+        """One resource by its kind and id."""
+        return _answer(await service.read(session, staff, kind, identity, datetime.now(UTC)))
+
+    @get("/{kind:str}", operation_id="searchResources", audit=Action.FHIR_READ)
+    async def find(
+        self,
+        kind: FromPath[str],
+        request: AnyRequest,
+        state: State,
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Response[Json]:
+        """A Bundle of a kind, by `patient`, `date`, `code` and `_id`, `_count` at a time."""
+        asked = list(request.query_params.multi_items())
+        now = datetime.now(UTC)
+        return _answer(await service.find(session, staff, kind, asked, _base(state), now))
+
+    @get(
+        "/{kind:str}/{identity:uuid}/$everything",
+        operation_id="getEverything",
+        audit=Action.FHIR_READ,
+    )
+    async def everything(
+        self,
+        kind: FromPath[str],
+        identity: FromPath[UUID],
+        request: AnyRequest,
+        state: State,
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Response[Json]:
+        """A patient's whole record, with the staff and the questions that it names, `_count` at a time."""
+        # A literal "Patient" in the path would hide the two routes above for patients.
+        if kind != "Patient":
+            raise NotFound
+        asked = list(request.query_params.multi_items())
+        now = datetime.now(UTC)
+        return _answer(await service.everything(session, staff, identity, asked, _base(state), now))
