@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -20,10 +20,6 @@ MEDIA_TYPE = "application/fhir+json"
 AnyRequest = Request[object, object, State]
 
 
-def _answer(resource: Json) -> Response[Json]:
-    return Response(resource, media_type=MEDIA_TYPE)
-
-
 def _base(state: State) -> str:
     settings: Settings = state.settings
     return settings.base_url.rstrip("/")
@@ -38,25 +34,36 @@ class FhirController(Controller):
         operation_id="getCapabilities",
         audit=None,
         no_audit="nobody's data",
+        media_type=MEDIA_TYPE,
         public=True,
     )
-    async def metadata(self, state: State) -> Response[Json]:
+    async def metadata(self, state: State) -> Json:
         """What can be read and by what it is found, as a CapabilityStatement."""
         base = f"{_base(state)}/{service.PATH}"
-        return _answer(capability.statement(base, state.started_at))
+        return capability.statement(base, state.started_at)
 
-    @get("/{kind:str}/{identity:str}", operation_id="readResource", audit=Action.FHIR_READ)
+    @get(
+        "/{kind:str}/{identity:str}",
+        operation_id="readResource",
+        audit=Action.FHIR_READ,
+        media_type=MEDIA_TYPE,
+    )
     async def read(
         self,
         kind: FromPath[str],
         identity: FromPath[str],
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
-    ) -> Response[Json]:
+    ) -> Json:
         """One resource by its kind and id."""
-        return _answer(await service.read(session, staff, kind, identity, datetime.now(UTC)))
+        return await service.read(session, staff, kind, identity, datetime.now(UTC))
 
-    @get("/{kind:str}", operation_id="searchResources", audit=Action.FHIR_READ)
+    @get(
+        "/{kind:str}",
+        operation_id="searchResources",
+        audit=Action.FHIR_READ,
+        media_type=MEDIA_TYPE,
+    )
     async def find(
         self,
         kind: FromPath[str],
@@ -64,16 +71,17 @@ class FhirController(Controller):
         state: State,
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
-    ) -> Response[Json]:
+    ) -> Json:
         """A Bundle of a kind, by `patient`, `date`, `code` and `_id`, `_count` at a time."""
         asked = list(request.query_params.multi_items())
         now = datetime.now(UTC)
-        return _answer(await service.find(session, staff, kind, asked, _base(state), now))
+        return await service.find(session, staff, kind, asked, _base(state), now)
 
     @get(
         "/{kind:str}/{identity:uuid}/$everything",
         operation_id="getEverything",
         audit=Action.FHIR_READ,
+        media_type=MEDIA_TYPE,
     )
     async def everything(
         self,
@@ -83,11 +91,11 @@ class FhirController(Controller):
         state: State,
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
-    ) -> Response[Json]:
+    ) -> Json:
         """A patient's whole record, with the staff and the questions that it names, `_count` at a time."""
         # A literal "Patient" in the path would hide the two routes above for patients.
         if kind != "Patient":
             raise NotFound
         asked = list(request.query_params.multi_items())
         now = datetime.now(UTC)
-        return _answer(await service.everything(session, staff, identity, asked, _base(state), now))
+        return await service.everything(session, staff, identity, asked, _base(state), now)
