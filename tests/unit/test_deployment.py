@@ -51,6 +51,15 @@ def test_every_image_is_pinned_to_a_full_version():
     assert SERVICES["database"]["image"].startswith("postgres:18.")
 
 
+def test_the_front_waits_for_no_headers_and_is_new_enough_to_ask_for_a_length():
+    """IN-5, IN-7: tried in tests/assurance/test_front.py."""
+    front = (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
+    assert re.search(r"timeouts \{[^}]*read_header 10s", front)
+    assert re.search(r"handle @chunked \{\s*respond 411 \{\s*close", front)
+    version = SERVICES["front"]["image"].partition(":")[2].split(".")
+    assert [int(one) for one in version[:2]] >= [2, 9]
+
+
 @pytest.mark.parametrize("service", ["database", "app", "worker", "watchdog", "front"])
 def test_what_stays_up_says_whether_it_is_well(service):
     assert SERVICES[service]["healthcheck"]["test"]
