@@ -39,7 +39,7 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "high": "alta",
         "moderate": "moderada",
         "total": "{alerts} en {patients} con {days}.",
-        "alert": "{} alerta|{} alertas",
+        "alert": "{} aviso|{} avisos",
         "patient": "{} diario|{} diarios",
         "day": "{} día registrado|{} días registrados",
     },

@@ -76,7 +76,7 @@ def test_spanish_is_spoken_throughout(tmp_path):
     output = run(written(tmp_path / "d.csv", ann=CLIMB), "--lang", "es").stdout
     assert "empeoramiento" in output
     assert screen_days(CLIMB).signals[0].verdict.sentence["es"] in output
-    assert "1 alerta en 1 diario con 14 días registrados." in output
+    assert "1 aviso en 1 diario con 14 días registrados." in output
 
 
 def test_a_name_that_looks_like_markup_is_printed_as_it_is(tmp_path):
