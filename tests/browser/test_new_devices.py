@@ -53,7 +53,7 @@ def test_who_tried_too_often_reads_how_long_to_wait_and_is_let_in_at_home(
     page.goto(f"{address}/therapist/sign-in")
     page.evaluate(SIGN_IN, [therapist.email, "wrong", 5])
     page.get_by_label("Correo electrónico").fill(therapist.email)
-    page.get_by_label("Frase de contraseña", exact=True).fill(therapist.passphrase)
+    page.get_by_label("Contraseña", exact=True).fill(therapist.passphrase)
     page.get_by_role("button", name="Entrar").click()
     expect(page.get_by_role("alert")).to_contain_text("dentro de")
     expect(page.get_by_role("alert")).to_contain_text("segundos")
