@@ -1,8 +1,8 @@
 """Makes tests/fhir/r4/required.json anew: which codes FHIR R4 requires where, and which elements there must be.
 
-    python scripts/fhir_codes.py FOLDER      FOLDER holds HL7's definitions of R4 (definitions.json.zip, unpacked):
-                                             profiles-resources.json, profiles-types.json, valuesets.json,
-                                             v3-codesystems.json
+python scripts/fhir_codes.py FOLDER      FOLDER holds HL7's definitions of R4 (definitions.json.zip, unpacked):
+                                         profiles-resources.json, profiles-types.json, valuesets.json,
+                                         v3-codesystems.json
 """
 
 import json

@@ -17361,7 +17361,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/fhir+json": {
                         [key: string]: unknown;
                     };
                 };
@@ -17493,7 +17493,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/fhir+json": {
                         [key: string]: unknown;
                     };
                 };
@@ -17623,7 +17623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/fhir+json": {
                         [key: string]: unknown;
                     };
                 };
@@ -17756,7 +17756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
+                    "application/fhir+json": {
                         [key: string]: unknown;
                     };
                 };
