@@ -27,6 +27,7 @@ EDITS = (
     "action = 'patient:team:read'",
     "outcome = case outcome when 'denied' then 'done' else 'denied' end",
     "patient_ids = array[gen_random_uuid()]",
+    "patient_ids = patient_ids || null::uuid",
     "session_id = gen_random_uuid()",
     "request_id = gen_random_uuid()",
     "emergency_id = gen_random_uuid()",

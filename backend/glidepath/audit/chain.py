@@ -1,7 +1,7 @@
 """How links hang together: HMAC-SHA256(key, hash of the one before || the event as canonical JSON)."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -28,12 +28,27 @@ CHAINED: Final = (
     "emergency_id",
 )
 _encode = msgspec.json.Encoder(order="deterministic").encode
+_AT: Final = CHAINED.index("at")
+_LISTS: Final = (CHAINED.index("patient_ids"), CHAINED.index("covering_ids"))
 
 
 def link(key: bytes, previous: bytes, event: Mapping[str, Any]) -> bytes:
     """`event` has every name of CHAINED; what else it has does not count."""
-    at: datetime = event["at"]
-    said = [event[name] for name in CHAINED]
+    return _link(key, previous, [event[name] for name in CHAINED])
+
+
+def link_of_text(key: bytes, previous: bytes, values: Sequence[Any]) -> bytes:
+    """The same of the values of CHAINED, with ids and lists of ids as PostgreSQL writes them."""
+    said = list(values)
+    for place in _LISTS:
+        if said[place] is not None:
+            listed = said[place][1:-1]
+            said[place] = listed.split(",") if listed else []
+    return _link(key, previous, said)
+
+
+def _link(key: bytes, previous: bytes, said: list[Any]) -> bytes:
+    at: datetime = said[_AT]
     # The same moment reads alike from every time zone of a connection.
-    said[2] = at.astimezone(UTC).isoformat(timespec="microseconds")
+    said[_AT] = at.astimezone(UTC).isoformat(timespec="microseconds")
     return hmac.digest(key, previous + _encode(said), "sha256")

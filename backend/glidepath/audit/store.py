@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnClause, Date, Row, cast, column, func, insert, select, update
+from sqlalchemy import ColumnElement, Date, Row, Text, cast, column, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from glidepath.audit.chain import CHAINED, ORIGIN
 from glidepath.audit.models import Event, Head
 
 _STREAMED = {"yield_per": 5000}
+_IDS = frozenset(name for name in CHAINED if name.endswith(("_id", "_ids")))
 
 
 async def hold_head(session: AsyncSession, clinic_id: UUID, at: datetime) -> Row[int, bytes]:
@@ -82,10 +83,15 @@ async def opened_by_staff(
 
 
 async def chain(session: AsyncSession) -> AsyncIterator[Row[Any]]:
-    """The entered clinic's events in their order, a few thousand at a time."""
-    # Without the types, which would look at each of some million values again.
-    columns: list[ColumnClause[Any]] = [column(name) for name in (*CHAINED, "hash")]
-    wanted = select(*columns).select_from(Event.__table__).order_by(column("seq"))
+    """The entered clinic's events in their order, a few thousand at a time: the values of CHAINED and the
+    hash, with ids as text."""
+    # Without the types, which would look at each of some million values again. Nor are ids made of them,
+    # which took two thirds of the time.
+    columns: list[ColumnElement[Any]] = [
+        cast(column(name), Text).label(name) if name in _IDS else column(name)
+        for name in (*CHAINED, "hash")
+    ]
+    wanted = select(*columns).select_from(Event.__table__).order_by(Event.__table__.c.seq)
     rows = await session.stream(wanted, execution_options=_STREAMED)
     async for some in rows.partitions():
         for row in some:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit import store
 from glidepath.audit.anchors import End
-from glidepath.audit.chain import CHAINED, ORIGIN, link
+from glidepath.audit.chain import ORIGIN, link_of_text
 from glidepath.database.engine import Database, enter_as_worker, enter_clinic
 from glidepath.identity import service as identity
 
@@ -78,7 +78,7 @@ async def _walk(session: AsyncSession, key: bytes, anchors: Mapping[int, bytes])
         seq += 1
         if row.seq != seq:
             raise _Broken(seq, "is missing" if row.seq > seq else "is preceded by another")
-        expected = link(key, previous, dict(zip(CHAINED, row, strict=False)))
+        expected = link_of_text(key, previous, row[:-1])
         if row.hash != expected:
             raise _Broken(seq, "is not as it was written, or not in its place")
         if anchors.get(seq, expected) != expected:
