@@ -72,6 +72,7 @@ def test_an_expired_session_and_another_patient_on_the_phone_lose_and_mix_nothin
 def test_signing_out_without_a_network_asks_first_and_tells_the_server_later(
     laptop: Page, phone: BrowserContext, address: str
 ):
+    """PH-4."""
     page = phone.new_page()
     patients.join(page, address, patients.admit(laptop, str(uuid4())))
     phone.set_offline(True)

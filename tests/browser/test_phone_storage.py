@@ -60,6 +60,7 @@ def profile_at(chromium: Browser, folder: Path) -> Iterator[Page]:
 def test_no_file_of_the_browser_holds_what_was_said(
     chromium: Browser, laptop: Page, address: str, tmp_path: Path
 ):
+    """PH-4."""
     words = canaries(10)
     surname, plan_note, *notes, typed, last = words
     plan = {**patient_body()["plan"], "note": f"Slowly, {plan_note}"}
@@ -91,6 +92,10 @@ def test_no_file_of_the_browser_holds_what_was_said(
         page.get_by_role("button", name="Delete and sign out").click()
         expect(page.get_by_role("heading", name="Welcome to Glidepath")).to_be_visible()
         assert page.evaluate("indexedDB.databases()") == []
+        # Back online the server hears of it, and has the cache cleared.
+        with page.expect_response("**/api/sign-out") as answer:
+            page.context.set_offline(False)
+        assert answer.value.all_headers()["clear-site-data"] == '"cache"'
     assert found(tmp_path, words) == {}, "after sign-out"
 
     # The same search does find what is kept unsealed, in either form of a JavaScript string.
