@@ -18,6 +18,7 @@ from glidepath.identity.models import INSTALLATION
 from glidepath.installation import store
 from glidepath.settings import Settings
 from tests.accounts import NEW_CLINIC, accept, secret_of, sending
+from tests.auditing import events
 from tests.clinics import Clinic, browser, patient_body, sign_in
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +71,7 @@ async def test_an_operator_comes_in_by_the_link_with_two_factors_and_sets_up_the
 
 
 async def test_an_operator_adds_a_clinic_whose_admin_admits_the_first_patient(
-    app: Litestar, operator: httpx.AsyncClient
+    app: Litestar, operator: httpx.AsyncClient, database: Database
 ):
     clinic_id = uuid7()
     answer = await operator.put(f"{CLINICS}/{clinic_id}", json=NEW_CLINIC)
@@ -83,6 +84,10 @@ async def test_an_operator_adds_a_clinic_whose_admin_admits_the_first_patient(
         await sign_in(admin, "ada@west.example")
         admitted = await admin.put(f"/api/patients/{uuid7()}", json=patient_body())
         assert admitted.status_code == 201, admitted.text
+    # AD-1: an operator's deed stands where operators do, and in no clinic's trail.
+    trail = [(one["action"], one["outcome"]) for one in await events(database, INSTALLATION)]
+    assert trail == [("installation:clinic:add", "done")]
+    assert {one["role"] for one in await events(database, clinic_id)} == {"admin"}
     (found,) = (await operator.get(CLINICS)).json()["clinics"]
     assert found == {
         "id": str(clinic_id),

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 class Action(StrEnum):
     """Of one patient, unless the area is another: `caseload` and `clinic` are lists and numbers, `own` a
-    patient with their own record, `system` the worker without anybody."""
+    patient with their own record, `installation` who runs it, `system` the worker without anybody."""
 
     RECORD_READ = "patient:record:read"
     ENTRIES_READ = "patient:entries:read"
@@ -60,6 +60,8 @@ class Action(StrEnum):
     OWN_CONSENT_READ = "own:consent:read"
     OWN_CONSENT_WRITE = "own:consent:write"
     OWN_LOOKS_READ = "own:looks:read"
+    CLINIC_ADD = "installation:clinic:add"
+    FIRST_ADMIN_INVITE = "installation:admin:invite"
     SYSTEM_LOOK = "system:look:run"
 
     @property

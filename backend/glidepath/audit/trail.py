@@ -15,8 +15,19 @@ TRAIL: Final = "glidepath.audit"
 # Of a list with more, its reach is written down and no names.
 NAMED_AT_MOST: Final = 25
 
-_SCOPES: Final = {"own": "self", "clinic": "clinic", "patient": "patient", "system": "clinic"}
-_PURPOSES: Final = {"own": "self", "clinic": "administration", "system": "operations"}
+_SCOPES: Final = {
+    "own": "self",
+    "clinic": "clinic",
+    "patient": "patient",
+    "system": "clinic",
+    "installation": "clinic",
+}
+_PURPOSES: Final = {
+    "own": "self",
+    "clinic": "administration",
+    "installation": "administration",
+    "system": "operations",
+}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit.actions import Action
 from glidepath.identity.account_schemas import StaffLink
 from glidepath.identity.actor import OperatorActor
 from glidepath.installation import service
@@ -32,8 +33,7 @@ class InstallationController(Controller):
     @put(
         "/{clinic_id:uuid}",
         operation_id="putClinic",
-        audit=None,
-        no_audit="nobody is in it yet",
+        audit=Action.CLINIC_ADD,
         status_code=201,
     )
     async def add(
@@ -51,8 +51,7 @@ class InstallationController(Controller):
     @post(
         "/{clinic_id:uuid}/admin",
         operation_id="inviteFirstAdmin",
-        audit=None,
-        no_audit="of staff",
+        audit=Action.FIRST_ADMIN_INVITE,
         status_code=HTTP_200_OK,
     )
     async def invite_admin(

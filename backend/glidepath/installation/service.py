@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service as care
+from glidepath.database.engine import enter_clinic
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
 from glidepath.identity import staffing
@@ -51,9 +52,7 @@ async def add(
     )
     await care.stock_library(session, clinic_id)
     admin = new.admin
-    return await staffing.invite_first_admin(
-        session, clinic_id, admin.name, admin.email, admin.locale, settings, now
-    )
+    return await _invite(session, actor, clinic_id, admin, settings, now)
 
 
 async def invite_admin(
@@ -74,6 +73,21 @@ async def invite_admin(
             "Somebody works in this clinic already: its admins invite all others.",
             code="clinic_begun",
         )
-    return await staffing.invite_first_admin(
+    return await _invite(session, actor, clinic_id, admin, settings, now)
+
+
+async def _invite(
+    session: AsyncSession,
+    actor: OperatorActor,
+    clinic_id: UUID,
+    admin: FirstAdmin,
+    settings: Settings,
+    now: datetime,
+) -> StaffLink:
+    link = await staffing.invite_first_admin(
         session, clinic_id, admin.name, admin.email, admin.locale, settings, now
     )
+    # Out of the clinic again: the deed is an operator's, and is written down where operators stand.
+    await session.flush()
+    await enter_clinic(session, actor.clinic_id)
+    return link
