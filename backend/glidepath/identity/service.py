@@ -236,9 +236,9 @@ async def join(
 ) -> SignedIn:
     """Opens a patient's session with a joining code or link, both of which are used up by it."""
     invitation = (
-        await store.invitation_by_code(session, secrets.digest(secrets.plain_code(code)))
+        await store.invitation_by_code(session, secrets.digest(secrets.plain_code(code)), now)
         if len(code) <= LONGEST_CODE
-        else await store.invitation_by_link(session, secrets.digest(code))
+        else await store.invitation_by_link(session, secrets.digest(code), now)
     )
     if invitation is None or not await store.redeem_invitation(session, invitation, now):
         raise Invalid(BAD_CODE, code="bad_code")

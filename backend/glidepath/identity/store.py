@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Uuid, cast, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Uuid, cast, delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import enter_as_worker, enter_clinic, show_key
@@ -34,15 +34,27 @@ async def session_by_token(session: AsyncSession, token_hash: bytes) -> Session 
     return found.scalar_one_or_none()
 
 
-async def invitation_by_code(session: AsyncSession, code_hash: bytes) -> Invitation | None:
+async def invitation_by_code(
+    session: AsyncSession, code_hash: bytes, now: datetime
+) -> Invitation | None:
+    """None also for one that is over: its answer comes as soon as that to any other code."""
     await show_key(session, f"invitation:{code_hash.hex()}")
-    found = await session.execute(select(Invitation).where(Invitation.code_hash == code_hash))
-    return found.scalar_one_or_none()
+    return await _open_invitation(session, Invitation.code_hash == code_hash, now)
 
 
-async def invitation_by_link(session: AsyncSession, link_hash: bytes) -> Invitation | None:
+async def invitation_by_link(
+    session: AsyncSession, link_hash: bytes, now: datetime
+) -> Invitation | None:
     await show_key(session, f"joining:{link_hash.hex()}")
-    found = await session.execute(select(Invitation).where(Invitation.link_hash == link_hash))
+    return await _open_invitation(session, Invitation.link_hash == link_hash, now)
+
+
+async def _open_invitation(
+    session: AsyncSession, opened: ColumnElement[bool], now: datetime
+) -> Invitation | None:
+    found = await session.execute(
+        select(Invitation).where(opened, Invitation.used_at.is_(None), Invitation.expires_at > now)
+    )
     return found.scalar_one_or_none()
 
 
