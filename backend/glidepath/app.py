@@ -33,7 +33,9 @@ from glidepath.audit.routes import LooksController
 from glidepath.audit.trail import TRAIL, Trail
 from glidepath.care import covers
 from glidepath.care.emergency_routes import EmergencyController
-from glidepath.care.routes import CareController, PauseController, TeamController
+from glidepath.care.pause_routes import PauseController
+from glidepath.care.routes import CareController
+from glidepath.care.team_routes import TeamController
 from glidepath.database import encryption
 from glidepath.database.engine import Database
 from glidepath.diary import service as diary
