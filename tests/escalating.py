@@ -7,24 +7,18 @@ knows neither: it counts minutes and days for itself.
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from glidepath.care.presence import Presence, who_is_there
 from glidepath.discharge.service import keeps_off
 from glidepath.escalation.deciding import Next, Standing, Taken, There, decide
-from glidepath.escalation.hours import Hours, Span
-from glidepath.escalation.policy import Others, Policy, Urgent
-
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-PATIENT = UUID(int=1000)
-# Changes of the clock lie within each run that begins near them.
-BEGINNINGS = (date(2026, 3, 24), date(2026, 10, 20), date(2026, 1, 12), date(2026, 7, 1))
-ZONES = ("Europe/Madrid", "America/New_York", "America/Santiago", "Australia/Lord_Howe")
-LASTS = timedelta(days=28)
+from glidepath.escalation.hours import Hours
+from glidepath.escalation.policy import Policy
+from tests.escalating_judge import judge, judge_step
+from tests.escalating_world import DAY, LASTS, MINUTE, PATIENT, Run, World, a_world
 
 Decide = Callable[[Standing, Sequence[Taken], Policy, There, datetime], Next]
 WhoIsThere = Callable[
@@ -96,109 +90,6 @@ MUTANTS = {
 }
 
 
-@dataclass
-class World:
-    """One clinic for four weeks. Times are UTC; days are the clinic's."""
-
-    policy: Policy
-    begins: datetime
-    roles: dict[UUID, str]
-    closes: dict[UUID, datetime]
-    # Absent, standing in, first and last day.
-    covers: list[tuple[UUID, UUID, date, date]]
-    # From when on who is in the patient's team.
-    teams: list[tuple[datetime, frozenset[UUID]]]
-
-    def staff(self, now: datetime) -> dict[UUID, str]:
-        never = datetime.max.replace(tzinfo=UTC)
-        return {who: role for who, role in self.roles.items() if now < self.closes.get(who, never)}
-
-    def team(self, now: datetime) -> frozenset[UUID]:
-        return [team for since, team in self.teams if since <= now][-1]
-
-    def running(self, now: datetime) -> list[tuple[UUID, UUID]]:
-        today = self.policy.hours.day_of(now)
-        return [(who, by) for who, by, first, last in self.covers if first <= today <= last]
-
-    def changes(self) -> list[datetime]:
-        """Whenever somebody may come or go."""
-        midnights = [
-            self.policy.hours.moment(day, 0)
-            for _, _, first, last in self.covers
-            for day in (first, last + DAY)
-        ]
-        return sorted({*midnights, *self.closes.values(), *(since for since, _ in self.teams)})
-
-    def truly_there(self, now: datetime) -> tuple[set[UUID], set[UUID]]:
-        """Of the team, and of the admins: the judge's own way of finding out."""
-        absent = dict[UUID, set[UUID]]()
-        for who, by in self.running(now):
-            absent.setdefault(who, set()).add(by)
-        there = {who for who in self.staff(now) if who not in absent}
-        team = {who for who in self.team(now) if who in there}
-        for who in self.team(now):
-            team |= {by for by in absent.get(who, ()) if by in there}
-        return team, {who for who in there if self.roles[who] == "admin"}
-
-
-def a_world(chance: random.Random) -> World:
-    zone = ZoneInfo(chance.choice(ZONES))
-    first = chance.choice(BEGINNINGS) + timedelta(days=chance.randrange(6))
-    days = [first + timedelta(days=ahead) for ahead in range(40)]
-    span = chance.choice(
-        [(Span(540, 1020),), (Span(480, 780), Span(900, 1140)), (Span(0, 1440),), (Span(60, 600),)]
-    )
-    week = (*(span if chance.random() < 0.8 else () for _ in range(6)), span)
-    closed = frozenset(chance.sample(days, chance.randrange(4)))
-    policy = Policy(
-        hours=Hours(zone, week, closed),
-        urgent=Urgent(chance.random() < 0.3, *(chance.choice((15, 30, 90)) for _ in range(3))),
-        others=Others(chance.randint(1, 2), 1, 1, chance.randint(1, 4)),
-        repeats=chance.choice((0, 2, 9)),
-    )
-    begins = policy.hours.moment(first, chance.randrange(1440))
-    if chance.random() < 0.2:
-        # Nothing climbed here before.
-        policy = replace(policy, began=begins)
-    people = [UUID(int=number) for number in range(1, chance.randint(3, 6))]
-    admins = chance.randint(1, 2)
-    roles = {who: "admin" if at < admins else "therapist" for at, who in enumerate(people)}
-
-    def moment() -> datetime:
-        return begins + timedelta(minutes=chance.randrange(20 * 1440))
-
-    closes = {who: moment() for who in people if chance.random() < 0.25}
-    covers = []
-    for _ in range(chance.randrange(5)):
-        who, by = chance.sample(people, 2)
-        starts = chance.choice(days[:25])
-        covers.append((who, by, starts, starts + timedelta(days=chance.randrange(12))))
-    therapists = people[admins:] or people
-    teams = [
-        (begins, frozenset(chance.sample(therapists, chance.randint(1, min(2, len(therapists))))))
-    ]
-    for at in sorted(moment() for _ in range(chance.randrange(3))):
-        teams.append((at, frozenset([chance.choice(people)])))  # noqa: PERF401 (in this order)
-    return World(policy, begins, roles, closes, covers, teams)
-
-
-@dataclass
-class Run:
-    """What became of one alert, and what went wrong with it."""
-
-    severity: str
-    standing: Standing
-    taken: list[Taken] = field(default_factory=list)
-    next: Next | None = None
-    # Who heard of it since it began to wait.
-    told: set[UUID] = field(default_factory=set)
-    wrong: list[str] = field(default_factory=list)
-    steps: int = 0
-    reopened: int = 0
-    # Care has ended: before the alert, which a phone had kept, or while it waited.
-    discharged: bool = False
-
-
 def play(seed: int, product: Product) -> Run:
     """One alert in one clinic, with the worker looking every minute in which there is something to see."""
     chance = random.Random(seed)
@@ -218,7 +109,7 @@ def play(seed: int, product: Product) -> Run:
     now, ends = world.begins, world.begins + LASTS
     while now < ends and run.standing.state != "resolved":
         _look(world, run, product, now, deeds, chance, careful)
-        _judge(world, run, now)
+        judge(world, run, now)
         later = _later(world, run, deeds, now, ends)
         _do(world, run, product, deeds, later, chance)
         now = later
@@ -275,7 +166,7 @@ def _look(
             run.told, run.reopened = set(world.team(now)), run.reopened + 1
             _react(world, run, deeds, now, chance, careful)
         elif run.next.step is not None:
-            _judge_step(world, run, now)
+            judge_step(world, run, now)
             told = there.of(run.next.step.level)
             run.taken.append(Taken(run.next.step.level, now, told))
             run.told |= told
@@ -342,123 +233,3 @@ def _end_care(run: Run, product: Product, at: datetime, who: UUID) -> None:
         run.standing = Standing(run.severity, "resolved", at, who)
         if run.severity == "urgent":
             run.wrong.append(f"{at}: an emergency ended as a formality")
-
-
-def _judge(world: World, run: Run, now: datetime) -> None:
-    """What must hold after every minute of the worker."""
-    standing, after = run.standing, run.next
-    assert after is not None
-    team, admins = world.truly_there(now)
-    patience = _patience(world, run, now)
-    if standing.state == "acknowledged":
-        if standing.by not in team | admins and not (run.severity == "low" and team):
-            if patience:
-                run.wrong.append(f"{now}: who looked is gone, and nobody has it")
-        elif run.severity != "low" and _is_stale(world, run, now):
-            run.wrong.append(f"{now}: an old look without an outcome still counts")
-        return
-    if standing.state != "open":
-        return
-    if not team | admins:
-        if after.state != "unowned":
-            run.wrong.append(f"{now}: nobody is there, and nobody is told so")
-        return
-    owners = team | (run.told & admins)
-    if not owners and patience:
-        run.wrong.append(f"{now}: an alert without an owner, though an admin is there")
-    if run.severity != "low" and after.state != "spent" and patience:
-        _judge_waiting(world, run, now)
-
-
-def _patience(world: World, run: Run, now: datetime) -> bool:
-    """Whether it is a time at which something has to happen: always for what is urgent and waits."""
-    if run.severity == "urgent" and run.standing.state == "open":
-        return True
-    return any(opens <= now < closes for opens, closes in _day(world, now))
-
-
-def _day(world: World, now: datetime) -> list[tuple[datetime, datetime]]:
-    return world.policy.hours.open_on(world.policy.hours.day_of(now))
-
-
-def _is_stale(world: World, run: Run, now: datetime) -> bool:
-    if not any(opens <= now < closes for opens, closes in _day(world, now)):
-        return False
-    since = run.standing.since
-    if run.severity == "urgent":
-        return now - since > timedelta(hours=world.policy.urgent.look_holds_hours) + MINUTE
-    return _open_days(world, since, now) > world.policy.others.look_holds_days + 1
-
-
-def _open_days(world: World, since: datetime, now: datetime) -> int:
-    """Days on which it was open after that of `since`, the present one included."""
-    day, last, found = world.policy.hours.day_of(since), world.policy.hours.day_of(now), 0
-    while day < last:
-        day += DAY
-        found += bool(world.policy.hours.open_on(day))
-    return found
-
-
-def _judge_waiting(world: World, run: Run, now: datetime) -> None:
-    """The next step has not been overdue for more than the minute of the worker."""
-    taken = [one for one in run.taken if one.level != "nobody"]
-    # How long nobody was there is not the policy's time.
-    since = max([_waits_since(world, run), *(one.at for one in run.taken)])
-    number = _number(taken)
-    if run.severity != "urgent":
-        others = world.policy.others
-        allowed = (others.first_days, others.second_days, others.again_days)[number]
-        if _open_days(world, since, now) > allowed + 1:
-            run.wrong.append(f"{now}: no step for {allowed} days since {since}")
-        return
-    urgent = world.policy.urgent
-    allowed = (urgent.first_minutes, urgent.second_minutes, urgent.again_minutes)[number]
-    waited = _waited(world, since, now)
-    if waited > timedelta(minutes=allowed) + MINUTE:
-        run.wrong.append(f"{now}: no step for {waited} since {since}")
-
-
-def _judge_step(world: World, run: Run, now: datetime) -> None:
-    """One step at a time: nobody is told before whoever was told last had the policy's time."""
-    step, taken = run.next and run.next.step, run.taken
-    team, admins = world.truly_there(now)
-    owned = team or any(one.told & admins for one in taken)
-    if (
-        step is None
-        or not owned
-        or run.severity == "low"
-        or (taken and taken[-1].level == "nobody")
-    ):
-        return
-    since, number = taken[-1].at if taken else _waits_since(world, run), _number(taken)
-    if run.severity == "urgent":
-        urgent = world.policy.urgent
-        minutes = (urgent.first_minutes, urgent.second_minutes, urgent.again_minutes)[number]
-        is_early = _waited(world, since, now) < timedelta(minutes=minutes)
-    else:
-        others = world.policy.others
-        days = (others.first_days, others.second_days, others.again_days)[number]
-        is_early = _open_days(world, since, now) < days
-    if is_early:
-        run.wrong.append(f"{now}: told before its time, {since} being the last")
-
-
-def _waits_since(world: World, run: Run) -> datetime:
-    """What is older than the clinic's rules waits since these began."""
-    return max(run.standing.since, world.policy.began or run.standing.since)
-
-
-def _number(taken: Sequence[Taken]) -> int:
-    return 0 if not taken else 1 if taken[-1].level == "team" else 2
-
-
-def _waited(world: World, since: datetime, now: datetime) -> timedelta:
-    """For how long of that time somebody was to look."""
-    if world.policy.urgent.round_the_clock:
-        return now - since
-    waited, day = timedelta(), world.policy.hours.day_of(since)
-    while day <= world.policy.hours.day_of(now):
-        for opens, closes in world.policy.hours.open_on(day):
-            waited += max(timedelta(), min(closes, now) - max(opens, since))
-        day += DAY
-    return waited

@@ -15,6 +15,7 @@ from glidepath.alerts import handling, looking
 from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
+from glidepath.care import admitting
 from glidepath.care import service as care
 from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
 from glidepath.clinical.vocabulary import Condition, Side
@@ -106,7 +107,9 @@ async def _play(
     first = now.astimezone(ZONE).date() - timedelta(days=DAYS - 1)
     clinic_id, begun = therapist.clinic_id, _moment(first, 7, now)
     async with database.writing(clinic_id) as session:
-        await care.put_patient(session, therapist, patient_id, _admission(number, first), begun)
+        await admitting.put_patient(
+            session, therapist, patient_id, _admission(number, first), begun
+        )
         invitation = await care.invite(session, therapist, patient_id, "", begun)
     async with database.writing() as session:
         await identity.join(session, invitation.code, "en", begun)

@@ -1,7 +1,7 @@
 """An alert that nobody looks at climbs, by the clinic's own rules, and the patient is told the truth."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from glidepath.database.engine import Database
 from glidepath.escalation import lateness
 from glidepath.escalation.climbing import climb
 from glidepath.notify import service as notify
+from tests.api.escalation import WEDNESDAY, change, reached, save
 from tests.api.test_alerts import alerts
 from tests.clinics import (
     ZONE,
@@ -31,9 +32,6 @@ from tests.clinics import (
 
 pytestmark = pytest.mark.anyio
 
-# A Wednesday in the middle of opening hours.
-WEDNESDAY = datetime(2026, 9, 16, 10, 0, tzinfo=ZONE)
-
 
 @pytest.fixture
 async def admin(clinic: Clinic, database: Database) -> AsyncIterator[Colleague]:
@@ -46,13 +44,6 @@ def clock() -> Any:
     """The time of the whole process, which the tests move."""
     with time_machine.travel(WEDNESDAY, tick=False) as traveller:
         yield traveller
-
-
-async def save(person: Colleague, version: int = 0, **changes: Any) -> Any:
-    headers = {"if-match": f'"{version}"'}
-    return await person.browser.put(
-        "/api/alert-policy", json=policy_body(**changes), headers=headers
-    )
 
 
 async def raised(clinic: Clinic) -> dict[str, Any]:
@@ -83,11 +74,6 @@ async def told(
             {"cause": cause},
         )
         return [(row[0], row[1], row[2]) for row in found]
-
-
-async def change(database: Database, clinic: Clinic, statement: str, **values: Any) -> None:
-    async with database.writing(clinic.id) as session:
-        await session.execute(text(statement), values)
 
 
 async def test_without_rules_of_its_own_a_clinic_has_the_usual_ones_and_patients_read_them(
@@ -344,59 +330,3 @@ async def test_an_alert_without_anybody_is_said_to_be_so(
         count = await session.execute(text("select level, why from alert_steps"))
         assert [tuple(row) for row in count] == [("nobody", "nobody_there")]
     assert (one.state, one.told) == ("unowned", ())
-
-
-async def reached(clinic: Clinic) -> Any:
-    return (await clinic.patient.get("/api/care")).json()
-
-
-async def test_a_patient_is_told_how_far_it_came_and_no_more(
-    clinic: Clinic, admin: Colleague, database: Database, clock: Any
-):
-    await save(admin)
-    entry = check_in(red_flags=["both_legs"])
-    await sync(clinic, entry)
-    (one,) = (await reached(clinic))["reached"]
-    assert one["entry_ids"] == [entry["id"]]
-    assert datetime.fromisoformat(one["received_at"]) == WEDNESDAY
-    assert (one["told_at"], one["looked_at"], one["looked_by"]) == (None, None, None)
-    # Made and tried is not told: only what has left is.
-    at = WEDNESDAY + timedelta(minutes=30)
-    await climb(database, clinic.id, at)
-    assert (await reached(clinic))["reached"][0]["told_at"] is None
-    await change(database, clinic, "update deliveries set state = 'sent', ended_at = :at", at=at)
-    assert datetime.fromisoformat((await reached(clinic))["reached"][0]["told_at"]) == at
-    (alert,) = await alerts(clinic)
-    clock.move_to(at + timedelta(minutes=5))
-    await handle(clinic.therapist, alert, "acknowledge")
-    (one,) = (await reached(clinic))["reached"]
-    assert one["looked_by"] == "North therapist"
-    assert datetime.fromisoformat(one["looked_at"]) == at + timedelta(minutes=5)
-
-
-async def test_what_was_sent_before_an_entry_told_nobody_of_it(
-    clinic: Clinic, admin: Colleague, database: Database, clock: Any
-):
-    await save(admin)
-    first, second = check_in(red_flags=["both_legs"]), check_in(red_flags=["saddle_numbness"])
-    await sync(clinic, first)
-    at = WEDNESDAY + timedelta(minutes=30)
-    await climb(database, clinic.id, at)
-    await change(database, clinic, "update deliveries set state = 'sent', ended_at = :at", at=at)
-    clock.move_to(at + timedelta(minutes=1))
-    await sync(clinic, second)
-    new, old = (await reached(clinic))["reached"]
-    assert (new["entry_ids"], new["told_at"]) == ([second["id"]], None)
-    assert old["entry_ids"] == [first["id"]]
-    assert old["told_at"] is not None
-
-
-async def test_a_patient_is_told_when_a_closed_clinic_reads_again(
-    clinic: Clinic, admin: Colleague, clock: Any
-):
-    assert (await reached(clinic))["opens_at"] is None
-    await save(admin)
-    assert (await reached(clinic))["opens_at"] is None
-    clock.move_to(datetime(2026, 9, 18, 17, 30, tzinfo=ZONE))
-    monday = datetime(2026, 9, 21, 9, tzinfo=ZONE)
-    assert datetime.fromisoformat((await reached(clinic))["opens_at"]) == monday.astimezone(UTC)

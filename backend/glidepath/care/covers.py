@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service
 from glidepath.care import team_store as store
-from glidepath.care.models import Cover
+from glidepath.care.team_models import Cover
 from glidepath.care.team_schemas import CoverBody, CoverState, CoverView
 from glidepath.identity import service as identity
 from glidepath.identity.actor import StaffActor

@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit.actions import Action
-from glidepath.care import service
+from glidepath.care import pausing, service
 from glidepath.care.pause_schemas import PauseBody, PauseView
 from glidepath.identity.actor import PatientActor, StaffActor
 
@@ -33,7 +33,7 @@ class PauseController(Controller):
     ) -> list[PauseView]:
         """I pause, from a day to a day: no reminders, and nobody misses my entries. Writing stays possible."""
         episode = await service.current_episode(session, patient.patient_id)
-        return await service.put_pause(session, patient, episode, pause_id, data, datetime.now(UTC))
+        return await pausing.put(session, patient, episode, pause_id, data, datetime.now(UTC))
 
     @post(
         "/pauses/{pause_id:uuid}/end",
@@ -49,7 +49,7 @@ class PauseController(Controller):
     ) -> list[PauseView]:
         """I go on from today."""
         episode = await service.current_episode(session, patient.patient_id)
-        return await service.end_pause(session, patient, episode, pause_id, datetime.now(UTC))
+        return await pausing.end(session, patient, episode, pause_id, datetime.now(UTC))
 
     @put(
         "/episodes/{episode_id:uuid}/pauses/{pause_id:uuid}",
@@ -67,7 +67,7 @@ class PauseController(Controller):
     ) -> list[PauseView]:
         """A pause that was agreed on with a patient, under an id made by the caller."""
         episode = await service.requires_episode(session, staff, episode_id)
-        return await service.put_pause(session, staff, episode, pause_id, data, datetime.now(UTC))
+        return await pausing.put(session, staff, episode, pause_id, data, datetime.now(UTC))
 
     @post(
         "/episodes/{episode_id:uuid}/pauses/{pause_id:uuid}/end",
@@ -84,4 +84,4 @@ class PauseController(Controller):
     ) -> list[PauseView]:
         """Entries are expected again from today."""
         episode = await service.requires_episode(session, staff, episode_id)
-        return await service.end_pause(session, staff, episode, pause_id, datetime.now(UTC))
+        return await pausing.end(session, staff, episode, pause_id, datetime.now(UTC))

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit.actions import Action
-from glidepath.care import own_exercises, screenings, service, templates
+from glidepath.care import admitting, own_exercises, screenings, service, templates
 from glidepath.care.episode_schemas import Questions, ScreeningView
 from glidepath.care.schemas import (
     Dismissal,
@@ -113,7 +113,7 @@ class CareController(Controller):
         session: NamedDependency[AsyncSession],
     ) -> Response[PatientView]:
         """Admits a patient under an id made by the caller; sent again it answers 200."""
-        is_new = await service.put_patient(session, staff, patient_id, data, datetime.now(UTC))
+        is_new = await admitting.put_patient(session, staff, patient_id, data, datetime.now(UTC))
         patient = await service.requires_care_relation(session, staff, patient_id)
         view = await service.patient_view(session, patient)
         return Response(view, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)

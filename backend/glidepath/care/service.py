@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,12 +24,10 @@ from glidepath.care import (
 )
 from glidepath.care.episode_schemas import NextEpisode, ScreeningView
 from glidepath.care.models import Episode, Exercise, Patient
-from glidepath.care.pause_schemas import PauseBody, PauseView
 from glidepath.care.schemas import (
     EpisodeBody,
     EpisodeView,
     OfferedExercise,
-    PatientBody,
     PatientView,
     PlanBody,
     PlanView,
@@ -40,12 +38,10 @@ from glidepath.clinical import exercises as library
 from glidepath.clinical.vocabulary import ExerciseKind
 from glidepath.identity import devices
 from glidepath.identity import service as identity
-from glidepath.identity.actor import Actor, StaffActor
+from glidepath.identity.actor import StaffActor
 from glidepath.identity.schemas import InvitationView
-from glidepath.problems import Conflict, Forbidden, Invalid, NotFound
+from glidepath.problems import Conflict, Forbidden, NotFound
 from glidepath.views import view
-
-_ZONES = frozenset(available_timezones())
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,54 +225,6 @@ async def stock_library(session: AsyncSession, clinic_id: UUID) -> None:
     await store.add(session, Exercise, rows)
 
 
-async def put_patient(
-    session: AsyncSession, actor: StaffActor, patient_id: UUID, body: PatientBody, now: datetime
-) -> bool:
-    """Admits a patient, with the caller as their therapist; whether they are new.
-
-    Sent again after a lost answer it changes nothing.
-    """
-    if body.timezone not in _ZONES:
-        raise Invalid(f"There is no time zone {body.timezone!r}.", code="unknown_zone")
-    await store.hold_id(session, patient_id)
-    if await store.patient(session, patient_id) is not None:
-        known = await requires_care_relation(session, actor, patient_id)
-        if not await _is_as_sent(session, known, body):
-            raise Conflict("There is another patient under this id.", code="patient_exists")
-        return False
-    clinic_id = actor.clinic_id
-    await identity.add_patient_account(
-        session, clinic_id, patient_id, name=body.name, locale=body.locale, now=now
-    )
-    patient = {
-        "clinic_id": clinic_id,
-        "id": patient_id,
-        "timezone": body.timezone,
-        "created_at": now,
-    }
-    episode_id = body.episode.id
-    await store.add(session, Patient, [patient])
-    row = episode_row(actor, patient_id, episode_id, body.episode, now)
-    await store.add(session, Episode, [row])
-    opened = event_row(actor, patient_id, episode_id, now, kind="opened")
-    await episode_store.add_event(session, opened)
-    by = team_store.Deed(clinic_id, actor.account_id, now)
-    await team_store.add(session, by, [patient_id], actor.account_id, "lead")
-    if body.screening is not None:
-        await screen(session, actor, episode_id, body.screening.id, body.screening, now)
-    if body.plan is not None:
-        await put_plan(session, actor, episode_id, body.plan.id, body.plan, now, based_on=None)
-    return True
-
-
-async def _is_as_sent(session: AsyncSession, patient: Patient, body: PatientBody) -> bool:
-    account = await identity.patient_account(session, patient.id)
-    episode = await store.episode(session, body.episode.id)
-    return (
-        (account.name, account.locale, patient.timezone) == (body.name, body.locale, body.timezone)
-    ) and (episode is not None and episode.patient_id == patient.id)
-
-
 def episode_row(
     actor: StaffActor,
     patient_id: UUID,
@@ -443,33 +391,3 @@ async def paused(session: AsyncSession, episode_ids: Collection[UUID]) -> dict[U
 async def pauses_from(session: AsyncSession, day: date) -> dict[UUID, list[pauses.Pause]]:
     """Per episode of the clinic the pauses that hold on `day` or later."""
     return await pauses.until(session, day)
-
-
-async def pauses_of(session: AsyncSession, episode: Episode, now: datetime) -> list[PauseView]:
-    """As they came to be, on the patient's day."""
-    one = await patient(session, episode.patient_id)
-    return await pauses.views(session, episode.id, today_of(one.timezone, now))
-
-
-async def put_pause(
-    session: AsyncSession,
-    actor: Actor,
-    episode: Episode,
-    pause_id: UUID,
-    body: PauseBody,
-    now: datetime,
-) -> list[PauseView]:
-    """Enters a pause of the running episode; the pauses that there are then."""
-    await lock_episodes(session, [episode.id])
-    one = await patient(session, episode.patient_id)
-    await pauses.put(session, actor, episode, pause_id, body, today_of(one.timezone, now), now)
-    return await pauses_of(session, episode, now)
-
-
-async def end_pause(
-    session: AsyncSession, actor: Actor, episode: Episode, pause_id: UUID, now: datetime
-) -> list[PauseView]:
-    await lock_episodes(session, [episode.id])
-    one = await patient(session, episode.patient_id)
-    await pauses.end(session, actor, episode, pause_id, today_of(one.timezone, now), now)
-    return await pauses_of(session, episode, now)

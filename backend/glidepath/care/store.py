@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care.models import (
-    CareTeamMember,
     Episode,
     Exercise,
     Patient,
@@ -19,6 +18,7 @@ from glidepath.care.models import (
     PlanVersion,
     Proposal,
 )
+from glidepath.care.team_models import CareTeamMember
 
 _IDS = ARRAY(Patient.id.type)
 

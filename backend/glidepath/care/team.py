@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.audit import trail
 from glidepath.care import covers, service
 from glidepath.care import team_store as store
-from glidepath.care.models import CareTeamMember
+from glidepath.care.team_models import CareTeamMember
 from glidepath.care.team_schemas import (
     CaseloadHandOver,
     Colleague,

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath.care.models import CareTeamEvent, CareTeamMember, Cover, Patient
+from glidepath.care.models import Patient
+from glidepath.care.team_models import CareTeamEvent, CareTeamMember, Cover
 
 
 @dataclass(frozen=True, slots=True)

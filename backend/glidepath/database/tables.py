@@ -2,22 +2,23 @@
 
 from importlib import import_module
 
-SLICES_WITH_TABLES = (
-    "identity",
-    "audit",
-    "care",
-    "privacy",
-    "messages",
-    "assessments",
-    "diary",
-    "alerts",
-    "notify",
-    "escalation",
-    "insight",
-    "watch",
+MODULES_WITH_TABLES = (
+    "identity.models",
+    "audit.models",
+    "care.models",
+    "care.team_models",
+    "privacy.models",
+    "messages.models",
+    "assessments.models",
+    "diary.models",
+    "alerts.models",
+    "notify.models",
+    "escalation.models",
+    "insight.models",
+    "watch.models",
 )
 
 
 def import_all_tables() -> None:
-    for name in SLICES_WITH_TABLES:
-        import_module(f"glidepath.{name}.models")
+    for name in MODULES_WITH_TABLES:
+        import_module(f"glidepath.{name}")

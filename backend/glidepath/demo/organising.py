@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from glidepath.alerts import handling, sensitivity
 from glidepath.alerts.schemas import Resolution, SeenAlert
-from glidepath.care import covers, emergencies, episodes, team
+from glidepath.care import covers, emergencies, episodes, pausing, team
 from glidepath.care import service as care
 from glidepath.care.emergency_schemas import EmergencyBody
 from glidepath.care.pause_schemas import PauseBody
@@ -94,7 +94,7 @@ async def go_away(session: AsyncSession, zone: ZoneInfo, now: datetime) -> None:
     phone = PatientActor(CLINIC, AWAY.patient_id, "patient", AWAY.patient_id)
     episode = await care.current_episode(session, AWAY.patient_id)
     days = PauseBody(first_on=first, last_on=first + AWAY_FOR)
-    await care.put_pause(session, phone, episode, uuid7(), days, at)
+    await pausing.put(session, phone, episode, uuid7(), days, at)
 
 
 async def open_in_emergency(session: AsyncSession, now: datetime) -> None:

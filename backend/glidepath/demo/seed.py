@@ -18,7 +18,7 @@ from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
 from glidepath.assessments import service as assessments
-from glidepath.care import own_exercises, templates
+from glidepath.care import admitting, own_exercises, templates
 from glidepath.care import service as care
 from glidepath.care.schemas import (
     CriterionBody,
@@ -222,7 +222,7 @@ async def _admit(database: Database, role: Role, first: date, at: datetime) -> N
     )
     therapist = _therapist(role)
     async with database.writing(CLINIC) as session:
-        await care.put_patient(session, therapist, role.patient_id, body, at)
+        await admitting.put_patient(session, therapist, role.patient_id, body, at)
         invitation = await care.invite(session, therapist, role.patient_id, "", at)
     async with database.writing() as session:
         await identity.join(session, invitation.code, role.locale, at)

@@ -15,6 +15,7 @@ from glidepath.assessments import service as assessments
 from glidepath.audit import trail
 from glidepath.care import emergencies
 from glidepath.care import episodes as course
+from glidepath.care import pausing
 from glidepath.care import service as care
 from glidepath.care.models import Episode
 from glidepath.care.pauses import last_day
@@ -249,7 +250,7 @@ async def patient_page(
     until = episode.ended_on or today
     shown = await alerts.of_episode(session, episode, today)
     plans = await care.plans_of(session, episode.id)
-    pauses = await care.pauses_of(session, episode, now)
+    pauses = await pausing.of_episode(session, episode, now)
     return PatientPage(
         patient=await care.patient_view(session, patient),
         today=today,
@@ -373,7 +374,7 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         reached=await _reached(session, actor.patient_id, now),
         opens_at=await escalation.opens_at(session, now),
         messages=await messages.of_patient(session, actor.patient_id),
-        pauses=await care.pauses_of(session, episode, now),
+        pauses=await pausing.of_episode(session, episode, now),
         consent=await consent.stands(session, actor.patient_id),
     )
 
