@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from anyio import to_thread
 from litestar import Litestar, Request, Router
@@ -63,10 +63,10 @@ from glidepath.identity.actor import (
     as_staff,
     require_second_factor,
 )
+from glidepath.identity.asking import asking
 from glidepath.identity.confirm_routes import ConfirmController
 from glidepath.identity.cookies import session_token
 from glidepath.identity.routes import (
-    RENEWAL,
     IdentityController,
     NewDeviceController,
     WaysInController,
@@ -99,6 +99,7 @@ from glidepath.web.openapi import ClosedStructs, OfferedEntries, Refusals
 from glidepath.web.origin import SAFE_METHODS, SameOrigin
 
 AnyRequest = Request[Any, Any, Any]
+Who = TypeVar("Who", bound=Actor)
 # A list of 500 is a twelfth of its size afterwards, in 3 ms; more effort would save next to nothing. Live
 # updates are sent on as they come.
 COMPRESSION = CompressionConfig(
@@ -106,8 +107,6 @@ COMPRESSION = CompressionConfig(
 )
 # With it a page says that nobody has touched it lately.
 UNATTENDED = "x-unattended"
-# Where a request keeps who asks.
-ACTOR = "glidepath.actor"
 # Seconds after the start: time enough to answer the first requests.
 WARM_UP_AFTER = 1.0
 
@@ -125,14 +124,14 @@ async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[A
     database: Database = state.database
     if request.route_handler.opt.get("apart"):
         async with database.reading() as session:
-            request.scope[ACTOR] = await _let_in(request, session)  # type: ignore[literal-required]
+            asking(request.scope).actor = await _let_in(request, session)
         yield session
     else:
         async with _unit(request, state) as session:
             if not request.route_handler.opt.get("public"):
-                request.scope[ACTOR] = await _let_in(request, session)  # type: ignore[literal-required]
+                asking(request.scope).actor = await _let_in(request, session)
             yield session
-    renewal = cast("identity.Renewal | None", request.scope.get(RENEWAL))
+    renewal = asking(request.scope).renewal
     if renewal is not None:
         # Once the request has given its connection back: two at a time would drain the pool.
         async with database.writing(renewal.actor.clinic_id) as session:
@@ -159,7 +158,7 @@ async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
         raise SignedOut("Sign in first.")
     recognised = await identity.recognise(session, token, now)
     if recognised.renewal is not None and not _is_unattended(request):
-        request.scope[RENEWAL] = recognised.renewal  # type: ignore[literal-required]
+        asking(request.scope).renewal = recognised.renewal
     trail.begins(session, recognised.actor)
     if not request.route_handler.opt.get("one_factor"):
         require_second_factor(recognised.actor)
@@ -183,39 +182,15 @@ def _is_unattended(request: AnyRequest) -> bool:
     return bool(by_itself) or request.headers.get(UNATTENDED) is not None
 
 
-async def provide_actor(
-    request: AnyRequest,
-    session: NamedDependency[AsyncSession],  # noqa: ARG001 (who asks is known once it is there)
-) -> Actor:
-    return cast("Actor", request.scope[ACTOR])  # type: ignore[literal-required]
+def _who_asks(kind: type[Who]) -> Provide:
+    """As whom the handler names; known once the session is there."""
 
+    async def provide(request: AnyRequest, session: NamedDependency[AsyncSession]) -> Who:  # noqa: ARG001
+        actor = asking(request.scope).actor
+        assert isinstance(actor, kind)
+        return actor
 
-async def provide_patient(
-    request: AnyRequest,
-    session: NamedDependency[AsyncSession],  # noqa: ARG001
-) -> PatientActor:
-    return cast("PatientActor", request.scope[ACTOR])  # type: ignore[literal-required]
-
-
-async def provide_staff(
-    request: AnyRequest,
-    session: NamedDependency[AsyncSession],  # noqa: ARG001
-) -> StaffActor:
-    return cast("StaffActor", request.scope[ACTOR])  # type: ignore[literal-required]
-
-
-async def provide_professional(
-    request: AnyRequest,
-    session: NamedDependency[AsyncSession],  # noqa: ARG001
-) -> ProfessionalActor:
-    return cast("ProfessionalActor", request.scope[ACTOR])  # type: ignore[literal-required]
-
-
-async def provide_operator(
-    request: AnyRequest,
-    session: NamedDependency[AsyncSession],  # noqa: ARG001
-) -> OperatorActor:
-    return cast("OperatorActor", request.scope[ACTOR])  # type: ignore[literal-required]
+    return Provide(provide)
 
 
 async def provide_is_signed_in(request: AnyRequest, state: State) -> IsSignedIn:
@@ -314,11 +289,11 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         ],
         dependencies={
             "session": Provide(provide_session),
-            "actor": Provide(provide_actor),
-            "patient": Provide(provide_patient),
-            "staff": Provide(provide_staff),
-            "professional": Provide(provide_professional),
-            "operator": Provide(provide_operator),
+            "actor": _who_asks(Actor),
+            "patient": _who_asks(PatientActor),
+            "staff": _who_asks(StaffActor),
+            "professional": _who_asks(ProfessionalActor),
+            "operator": _who_asks(OperatorActor),
             "evaluate": Provide(provide_evaluate),
             "is_signed_in": Provide(provide_is_signed_in),
         },

@@ -1,7 +1,7 @@
 """Signing in and out, and who I am."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, post
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.database.engine import Database
 from glidepath.identity import known_devices, phrases, secrets, service, throttle, ways_in
 from glidepath.identity.actor import Actor, PatientActor
+from glidepath.identity.asking import asking
 from glidepath.identity.cookies import browser_of, cookies_of, session_cookie, signed_in
 from glidepath.identity.recent import requires_recent_sign_in
 from glidepath.identity.schemas import (
@@ -29,9 +30,6 @@ from glidepath.identity.schemas import (
     SignInRequest,
     WaysIn,
 )
-
-# Where a request keeps the renewal of its session until the answer goes out.
-RENEWAL = "glidepath.renewal"
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -332,7 +330,7 @@ class WaysInController(Controller):
 
 async def send_renewed_cookie(message: Message, scope: Scope) -> None:
     """A `before_send` hook: the browser's copy of a session must last as long as ours."""
-    renewal = cast("service.Renewal | None", scope.get(RENEWAL))
+    renewal = asking(scope).renewal
     if message["type"] != "http.response.start" or renewal is None or message["status"] >= 400:
         return
     headers = MutableScopeHeaders.from_message(message)
