@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.settings import Settings
-from tests.browser.conftest import LAPTOP, Staff, add_colleague, sign_in
+from tests.browser.conftest import LAPTOP, Staff, add_colleague, enter
 from tests.browser.test_screens import AXE
 from tests.browser.test_therapist_screens import assert_accessible_at
 from tests.clinics import PASSPHRASE
@@ -38,7 +38,7 @@ def test_what_was_given_up_stands_over_the_list_and_is_tried_again(
     with psycopg.connect(postgres.url("postgres", database_name)) as owner:
         owner.execute(GIVEN_UP)
     page = device(viewport=LAPTOP).new_page()
-    sign_in(page, address, ana)
+    enter(page, address, ana)
     banner = page.get_by_role("alert")
     expect(banner).to_contain_text("Deliveries were given up, and nobody was told.")
     banner.get_by_role("link", name="See what is wrong").click()

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
 from glidepath.settings import Settings
-from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.conftest import LAPTOP, Staff, enter
 from tests.browser.patients import admit, api
 from tests.browser.test_screens import assert_accessible
 from tests.clinics import PASSPHRASE, check_in, own_day
@@ -50,7 +50,7 @@ def colleague(
     with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(make())).result()
     page = device(viewport=LAPTOP).new_page()
-    sign_in(page, address, Staff(email, PASSPHRASE))
+    enter(page, address, Staff(email, PASSPHRASE))
     return page
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from glidepath.settings import Settings
 from tests.browser import patients
-from tests.browser.conftest import LAPTOP, Staff, add_colleague, sign_in
+from tests.browser.conftest import LAPTOP, Staff, add_colleague, enter
 from tests.browser.test_screens import assert_accessible
 
 
@@ -52,7 +52,7 @@ def test_an_admin_says_for_how_long_records_are_kept(
     settings: Settings, device: Callable[..., BrowserContext], address: str, therapist: Staff
 ):
     page = device(viewport=LAPTOP).new_page()
-    sign_in(page, address, add_colleague(settings, "Ada Admin", "admin"))
+    enter(page, address, add_colleague(settings, "Ada Admin", "admin"))
     page.goto(f"{address}/therapist/admin")
     expect(page.get_by_text("Records are kept without an end.")).to_be_visible()
     page.get_by_label("Years after discharge").fill("10")

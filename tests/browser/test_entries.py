@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.conftest import LAPTOP, Staff, enter
 from tests.browser.test_journey import admit, diary, join
 from tests.browser.test_screens import assert_accessible, heading
 
@@ -22,7 +22,7 @@ addEventListener('click', (event) => { if (event.isTrusted) window.taps += 1; },
 def page(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
     """A patient's phone, three days after the patient has joined."""
     laptop = device(viewport=LAPTOP).new_page()
-    sign_in(laptop, address, therapist)
+    enter(laptop, address, therapist)
     code = admit(laptop, address, "Robin Vale")
     phone = device(has_touch=True, is_mobile=True)
     phone.add_init_script(COUNT_TAPS)

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from uuid_utils.compat import uuid7
 
 from glidepath.settings import Settings
-from tests.browser.conftest import LAPTOP, add_colleague, sign_in
+from tests.browser.conftest import LAPTOP, add_colleague, enter
 from tests.browser.patients import admit, api, join
 from tests.browser.test_screens import assert_accessible, heading, report_weakness
 
@@ -33,7 +33,7 @@ def test_an_admin_says_when_the_clinic_reads_and_reads_what_it_means(
     device: Callable[..., BrowserContext], address: str, settings: Settings, laptop: Page
 ):
     admin = device(viewport=LAPTOP).new_page()
-    sign_in(admin, address, add_colleague(settings, "Ana Admin", "admin"))
+    enter(admin, address, add_colleague(settings, "Ana Admin", "admin"))
     admin.goto(f"{address}/therapist/policy")
     heading(admin, "Opening hours and alerts")
     preview = admin.get_by_role("region", name="What this means")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.conftest import LAPTOP, Staff, enter
 from tests.browser.test_journey import admit, join
 from tests.browser.test_screens import assert_accessible, heading
 
@@ -17,7 +17,7 @@ from tests.browser.test_screens import assert_accessible, heading
 def page(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
     """A phone without a network on Today, with a stretch and a glide for the left leg in the plan."""
     laptop = device(viewport=LAPTOP).new_page()
-    sign_in(laptop, address, therapist)
+    enter(laptop, address, therapist)
     code = admit(laptop, address, "Robin Vale")
     phone = device(has_touch=True, is_mobile=True)
     page = phone.new_page()

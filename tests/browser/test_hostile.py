@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, expect
 from uuid_utils.compat import uuid7
 
-from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.conftest import LAPTOP, Staff, enter
 from tests.clinics import own_day, patient_body, stretch
 from tests.hostile import HARMLESS, REFUSED, Person, Story, own_exercise
 
@@ -121,7 +121,7 @@ class Clinic:
 def clinic(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Clinic:
     context = device(viewport=LAPTOP)
     page = context.new_page()
-    sign_in(page, address, therapist)
+    enter(page, address, therapist)
     staff = Person.of_staff(address, therapist.email, therapist.passphrase)
     control = Story(staff, HARMLESS, HARMLESS)
     clinic = Clinic(staff, page, Watch(context), address, control)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.conftest import LAPTOP, Staff, enter
 from tests.browser.test_journey import admit, join
 
 # Remembers what it is told to say, and never comes to an end by itself.
@@ -28,7 +28,7 @@ VOICES = """() => {
 def page(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
     """A patient's phone on the screen of an exercise, in a browser without voices."""
     laptop = device(viewport=LAPTOP).new_page()
-    sign_in(laptop, address, therapist)
+    enter(laptop, address, therapist)
     code = admit(laptop, address, "Robin Vale")
     page = device(has_touch=True, is_mobile=True).new_page()
     join(page, address, code)

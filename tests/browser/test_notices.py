@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, Page, expect
 
 from glidepath.settings import Settings
-from tests.browser.conftest import PHONE, add_colleague, sign_in
+from tests.browser.conftest import PHONE, add_colleague, enter
 from tests.browser.test_screens import assert_accessible, heading
 
 Device = Callable[..., BrowserContext]
@@ -50,7 +50,7 @@ def test_without_a_mail_server_everybody_is_told_so_and_admins_see_the_mails(
     device: Device, address: str, settings: Settings, laptop: Page
 ):
     admin = device(viewport=PHONE, has_touch=True).new_page()
-    sign_in(admin, address, add_colleague(settings, "Ana Admin", "admin"))
+    enter(admin, address, add_colleague(settings, "Ana Admin", "admin"))
     admin.goto(f"{address}/therapist/notices")
     expect(admin.get_by_text("E-mail is not configured here.")).to_be_visible()
     admin.get_by_role("button", name="Send me a try").click()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from glidepath.settings import Settings
-from tests.browser.conftest import LAPTOP, Staff, add_colleague, sign_in
+from tests.browser.conftest import LAPTOP, Staff, add_colleague, enter
 from tests.browser.patients import api
 from tests.browser.test_screens import assert_accessible
 from tests.push_service import VAPID_KEY, Browser, PushService, push_service
@@ -60,7 +60,7 @@ def admin(
     keys = json.dumps(Browser(service, "/").subscription["keys"])
     context.add_init_script(f"{{const URL_ = {service.url!r}, KEYS = {keys}; {SUBSCRIBES} }}")
     page = context.new_page()
-    sign_in(page, address, add_colleague(settings, "Alex Admin", "admin"))
+    enter(page, address, add_colleague(settings, "Alex Admin", "admin"))
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     return page
 

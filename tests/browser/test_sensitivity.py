@@ -14,7 +14,7 @@ from glidepath.database.engine import Database
 from glidepath.identity import service as identity
 from glidepath.insight import replaying, store
 from glidepath.settings import Settings
-from tests.browser.conftest import PHONE, add_colleague, sign_in
+from tests.browser.conftest import PHONE, add_colleague, enter
 from tests.browser.patients import admit, api
 from tests.browser.test_screens import SMALL_TARGETS, assert_accessible, heading
 from tests.clinics import check_in, own_day
@@ -62,7 +62,7 @@ def test_an_admin_replays_the_last_90_days_and_changes_the_level(
     device: Device, address: str, settings: Settings, diary: str, laptop: Page
 ):
     admin = device(viewport=PHONE, has_touch=True).new_page()
-    sign_in(admin, address, add_colleague(settings, "Ana Admin", "admin"))
+    enter(admin, address, add_colleague(settings, "Ana Admin", "admin"))
     admin.get_by_role("button", name="Account of Ana Admin").click()
     admin.get_by_role("link", name="How sensitive alerts are").click()
     heading(admin, "How sensitive alerts are")

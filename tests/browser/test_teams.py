@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from uuid_utils.compat import uuid7
 
 from glidepath.settings import Settings
-from tests.browser.conftest import LAPTOP, Staff, add_colleague, sign_in
+from tests.browser.conftest import LAPTOP, Staff, add_colleague, enter
 from tests.browser.patients import admit, api
 from tests.browser.test_screens import assert_accessible, heading
 from tests.clinics import own_day
@@ -17,7 +17,7 @@ Device = Callable[..., BrowserContext]
 
 def colleague(device: Device, address: str, settings: Settings, name: str, role: str) -> Page:
     page = device(viewport=LAPTOP).new_page()
-    sign_in(page, address, add_colleague(settings, name, role))
+    enter(page, address, add_colleague(settings, name, role))
     return page
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.conftest import LAPTOP, Staff, enter
 from tests.browser.test_journey import admit
 
 PHONE = {"has_touch": True, "is_mobile": True}
@@ -16,7 +16,7 @@ def test_an_iphone_is_asked_to_install_before_its_code_is_used_up_and_android_af
     device: Callable[..., BrowserContext], address: str, therapist: Staff
 ):
     laptop = device(viewport=LAPTOP).new_page()
-    sign_in(laptop, address, therapist)
+    enter(laptop, address, therapist)
     code = admit(laptop, address, "Robin Vale")
 
     iphone = device(user_agent=IPHONE, **PHONE).new_page()
