@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from glidepath.care.models import CareTeamMember, Patient
+from glidepath.care.models import Patient
+from glidepath.care.team_models import CareTeamMember
 from glidepath.fhir.elements import Json, instant, named, reference
 from glidepath.identity.models import Account, Clinic
 

@@ -16,7 +16,6 @@ from glidepath.alerts.models import Alert, AlertEvent
 from glidepath.assessments.models import Assessment
 from glidepath.audit.models import Event
 from glidepath.care.models import (
-    CareTeamMember,
     Episode,
     Exercise,
     Patient,
@@ -24,6 +23,7 @@ from glidepath.care.models import (
     PlanVersion,
     Screening,
 )
+from glidepath.care.team_models import CareTeamMember
 from glidepath.diary.models import CheckIn, ExerciseSession
 from glidepath.identity.models import Account, Clinic
 from glidepath.messages.models import Message

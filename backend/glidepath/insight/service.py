@@ -13,9 +13,8 @@ from glidepath.alerts.schemas import AlertView
 from glidepath.alerts.service import Waiting
 from glidepath.assessments import service as assessments
 from glidepath.audit import trail
-from glidepath.care import emergencies
+from glidepath.care import emergencies, pausing
 from glidepath.care import episodes as course
-from glidepath.care import pausing
 from glidepath.care import service as care
 from glidepath.care.models import Episode
 from glidepath.care.pauses import last_day
