@@ -20,7 +20,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath import __version__, trends
+from glidepath import __version__, events, trends
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.routes import AlertController, SensitivityController
 from glidepath.assessments.routes import AssessmentController
@@ -97,6 +97,7 @@ from glidepath.web.frontend import front_end
 from glidepath.web.headers import add_security_headers
 from glidepath.web.openapi import ClosedStructs, OfferedEntries, Refusals
 from glidepath.web.origin import SAFE_METHODS, SameOrigin
+from glidepath.web.security_events import SecurityEvents
 
 AnyRequest = Request[Any, Any, Any]
 Who = TypeVar("Who", bound=Actor)
@@ -144,6 +145,7 @@ def _unit(request: AnyRequest, state: State) -> AbstractAsyncContextManager[Asyn
     if action is None:
         return database.reading() if reading else database.writing()
     begun = Trail(action, datetime.now(UTC), uuid7(), key_of(state.settings))
+    events.note(request_id=begun.request_id)
     about = request.path_params.get("patient_id")
     if about is not None:
         begun.patient_ids.add(about)
@@ -220,7 +222,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
     `web` is the folder of the built front end, the package's own by default.
     """
     assert settings.database_url is not None
-    configure(settings.log_level)
+    configure(settings.log_level, "web")
     encryption.use(settings)
     database, live = Database(settings.database_url), Live(settings.database_url)
     requests = Requests()
@@ -307,7 +309,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             }
         ),
         lifespan=[lifespan],
-        middleware=[requests, SameOrigin(), Bodies(), Denials()],
+        middleware=[requests, SecurityEvents(), SameOrigin(), Bodies(), Denials()],
         before_send=[add_security_headers, send_renewed_cookie],
         exception_handlers=HANDLERS,
         type_decoders=[OFFERED_DECODER],

@@ -77,7 +77,7 @@ async def take_up_stalled(app: procrastinate.App, dead_after: float = DEAD_AFTER
 async def work(settings: Settings) -> None:
     """Takes jobs until a SIGINT or SIGTERM; the job at hand is finished first."""
     assert settings.database_url is not None
-    configure(settings.log_level)
+    configure(settings.log_level, "worker")
     encryption.use(settings)
     database = Database(settings.database_url, pool_size=2)
     try:

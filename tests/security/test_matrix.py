@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from glidepath import app as application
 from glidepath.identity import recent
@@ -27,15 +28,37 @@ async def test_every_actor_is_there(furnished: tuple[World, RolledBack]):
     assert set(made.actors) == set(ACTORS)
 
 
+def is_told(route: str, word: str | int, *, signed_out: bool) -> bool:
+    """Whether the log has a security event of it: of what the audit trail has not, and of whoever is turned away.
+    A page that asks whether somebody is signed in is not."""
+    path = route.partition(" ")[2]
+    # The description's own route is the framework's, and has no name.
+    if not path.startswith(("/api", "/metrics")) or path.startswith("/api/schema"):
+        return False
+    if route.startswith("GET"):
+        return word != "ok" and not (word == 401 and signed_out)
+    return word != "ok" or route not in AUDITED
+
+
 @pytest.mark.parametrize("route", ROUTES)
 async def test_everybody_gets_what_is_theirs_and_no_more_and_it_is_written_down_once(
     route: str, live: dict[str, Operation], furnished: tuple[World, RolledBack]
 ):
     expected = matrix.expected(live[route])
-    found = await matrix.answers(*furnished, live[route])
+    with capture_logs() as lines:
+        found = await matrix.answers(*furnished, live[route])
     assert {who: answer.word for who, answer in found.items()} == {
         who: expected[who] for who in found
     }
+    # What leads up to the request is told, too, under other names.
+    told = [line for line in lines if line.get("deed") == live[route].name]
+    assert [line["outcome"] for line in told] == [
+        "done" if answer.word == "ok" else "denied"
+        for who, answer in found.items()
+        if is_told(route, answer.word, signed_out=not furnished[0].actors[who].cookies)
+    ]
+    accounts = set(furnished[0].accounts.values())
+    assert {line.get("account_id") for line in told if line["status"] == 403} <= accounts
     # AD-1: of who may and who may not, and of nobody who is not signed in.
     for who, answer in found.items():
         events = [(event.action, event.outcome) for event in answer.audited]

@@ -180,3 +180,9 @@ def test_a_unit_runs_a_command_that_exists_again_and_again_without_rights(unit):
 def test_the_watchdog_shares_the_loopback_at_which_the_worker_delivers_to_it():
     assert SERVICES["watchdog"]["network_mode"] == "service:worker"
     assert load_settings(settings_of("worker")).watchdog_url == "http://app:8000"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_service_says_is_kept_within_bounds(service):
+    """As docs/deployment.md says (Logs): 100 MB of each."""
+    assert SERVICES[service]["logging"]["options"] == {"max-size": "10m", "max-file": "10"}

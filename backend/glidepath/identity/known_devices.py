@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from glidepath import events
 from glidepath.database import jobs
 from glidepath.identity import known_devices_store, secrets, ways_store
 from glidepath.identity.actor import Actor
@@ -98,6 +99,7 @@ async def remember(
             "vouched_since": known_devices_store.BEFORE_ALL if first else None,
         },
     )
+    events.note(new_device=True)
     if not first:
         await jobs.defer(session, SIGNED_IN, clinic_id=account.clinic_id, device_id=device_id)
     return Remembered(device_id, secret)

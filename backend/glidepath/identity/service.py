@@ -9,6 +9,7 @@ import segno
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
+from glidepath import events
 from glidepath.clinical.emergency import emergency_number
 from glidepath.clinical.vocabulary import Text
 from glidepath.database.engine import enter_clinic
@@ -85,12 +86,23 @@ async def recognise(session: AsyncSession, token: str, now: datetime) -> Recogni
         found.expires_at,
         found.aal,
     )
+    events.note(**_who(actor.clinic_id, actor.account_id, actor.role, actor.aal))
+    events.note(session_id=actor.session_id)
     patient = found.role == "patient"
     half = not patient and found.aal < 2
     if half or now - found.last_seen_at < (TOUCH_AFTER if patient else TOUCH_STAFF_AFTER):
         return Recognised(actor, None)
     until = now + PATIENT_SESSION if patient else found.created_at + STAFF_SESSION
     return Recognised(actor, Renewal(actor, token, now, until))
+
+
+def _who(clinic_id: UUID, account_id: UUID, role: str, factors: int) -> dict[str, object]:
+    return {
+        "clinic_id": clinic_id,
+        "account_id": account_id,
+        "role": role,
+        "factors": factors,
+    }
 
 
 def is_open_session(found: Session, now: datetime) -> bool:
@@ -136,6 +148,7 @@ async def right_one(
     if not accounts:
         await secrets.passphrase_matches(passphrase, None, known=known)
     for account in accounts:
+        events.note(**_who(account.clinic_id, account.id, account.role, 0))
         if await secrets.passphrase_matches(passphrase, account.passphrase_hash, known=known):
             return account
     raise SignedOut(NO_MATCH, code="no_match")
@@ -179,6 +192,7 @@ async def raise_session(
 ) -> SignedIn:
     """Two factors were given: the same session goes on under another token, and its end is a full one's."""
     account = await own_account(session, actor)
+    events.note(factors=2)
     first = await _is_first(session, account, now)
     remembered = await known_devices.remember(session, account, browser, now, first=first)
     await store.mark_signed_in(session, account.id, now)
@@ -214,11 +228,13 @@ async def _open_half(
 
 
 def _session(
-    account: Account, token: str, now: datetime, lifetime: timedelta, label: str
+    account: Account, token: str, now: datetime, lifetime: timedelta, label: str, aal: int = 1
 ) -> dict[str, object]:
+    session_id = uuid7()
+    events.note(**_who(account.clinic_id, account.id, account.role, aal), session_id=session_id)
     return {
         "clinic_id": account.clinic_id,
-        "id": uuid7(),
+        "id": session_id,
         "account_id": account.id,
         "role": account.role,
         "token_hash": secrets.digest(token),
@@ -226,7 +242,7 @@ def _session(
         "last_seen_at": now,
         "expires_at": now + lifetime,
         "label": label,
-        "aal": 1,
+        "aal": aal,
         "authenticated_at": now,
     }
 
@@ -267,8 +283,8 @@ async def _open_session(
     label = browser.label if browser else ""
     await store.add_session(
         session,
-        _session(account, token, now, lifetime, label)
-        | {"aal": aal, "device_id": remembered.device_id if remembered else None},
+        _session(account, token, now, lifetime, label, aal)
+        | {"device_id": remembered.device_id if remembered else None},
     )
     device = remembered.secret if remembered else None
     return SignedIn(

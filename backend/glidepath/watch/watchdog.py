@@ -83,7 +83,7 @@ class Watchdog:
 async def watch(settings: Settings) -> None:
     """Runs until a SIGINT or SIGTERM."""
     assert settings.database_url is not None
-    configure(settings.log_level)
+    configure(settings.log_level, "watchdog")
     clock = RealClock()
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url, pool_size=2)

@@ -12,7 +12,9 @@ from litestar.exceptions import HTTPException, ValidationException
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from glidepath import events
 from glidepath.problems import Conflict, Malformed, Problem, Unavailable
+from glidepath.web.security_events import tell_of
 
 log = structlog.get_logger()
 
@@ -46,6 +48,7 @@ _CODES = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "t
 
 
 def _render(body: dict[str, Any], headers: dict[str, str] | None = None) -> AnyResponse:
+    events.note(code=body["code"])
     return Response(
         body,
         status_code=body["status"],
@@ -80,6 +83,9 @@ def invalid(request: AnyRequest, error: ValidationException) -> AnyResponse:
 def http_error(request: AnyRequest, error: HTTPException) -> AnyResponse:
     """What the framework itself raises: unknown paths, methods, bodies too large or unreadable."""
     status = error.status_code
+    if request.scope.get("route_handler") is None:
+        # No route was found, so that nobody else tells of it.
+        tell_of(request.scope, status, {})
     detail = "There is nothing here." if status == 404 else error.detail
     return _render(
         {
