@@ -25,8 +25,8 @@ from glidepath.alerts.raising import evaluate
 from glidepath.alerts.routes import AlertController, SensitivityController
 from glidepath.assessments.routes import AssessmentController
 from glidepath.assets import web_dir
+from glidepath.audit import pace, trail
 from glidepath.audit import service as audit
-from glidepath.audit import trail
 from glidepath.audit.actions import Action
 from glidepath.audit.keys import key_of
 from glidepath.audit.routes import LooksController
@@ -170,6 +170,8 @@ async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
         trail.opens(session, patient.patient_id)
         return patient
     if "staff" in named:
+        if request.method in SAFE_METHODS:
+            await pace.require_slow(session)
         return await covers.with_covers(session, as_staff(recognised.actor), now)
     if "professional" in named:
         return as_professional(recognised.actor)

@@ -39,6 +39,7 @@ class Action(StrEnum):
     FHIR_READ = "patient:fhir:read"
     EMERGENCY_OPEN = "patient:emergency:open"
     EMERGENCY_END = "patient:emergency:end"
+    PACE_EXCEED = "patient:pace:exceed"
     CASELOAD_READ = "caseload:list:read"
     CASELOAD_SEARCH = "caseload:list:search"
     CASELOAD_HAND_OVER = "caseload:team:hand_over"

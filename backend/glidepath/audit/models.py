@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,6 +51,13 @@ class Event(ClinicOwned, Base):
         CheckConstraint(f"length(hash) = {HASH_BYTES}", name="hash_length"),
         CheckConstraint("(role = 'system') = (account_id is null)", name="has_actor"),
         Index("ix_audit_events_patient_ids", "patient_ids", postgresql_using="gin"),
+        Index(
+            "ix_audit_events_of_staff",
+            "clinic_id",
+            "account_id",
+            "at",
+            postgresql_where=text("role in ('therapist', 'admin')"),
+        ),
     )
 
 

@@ -5,14 +5,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, Text, cast, column, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Text,
+    cast,
+    column,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from glidepath.audit.actions import Action
 from glidepath.audit.anchors import End
 from glidepath.audit.chain import CHAINED, ORIGIN
 from glidepath.audit.models import Event, Head
 
+_IS_LOOK: ColumnElement[bool] = Event.action.like("%:read")
 _STREAMED = {"yield_per": 5000}
 _IDS = frozenset(name for name in CHAINED if name.endswith(("_id", "_ids")))
 
@@ -80,6 +95,47 @@ async def opened_by_staff(
         .limit(limit)
     )
     return found.all()
+
+
+def _of_staff(account_id: UUID, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Event.account_id == account_id,
+        Event.role.in_(("therapist", "admin")),
+        Event.at > since,
+    )
+
+
+async def answered_since(session: AsyncSession, account_id: UUID, since: datetime) -> Row[int, int]:
+    """How much one of the staff asked to read, and how many single patients' records they were shown."""
+    shown = (Event.scope == "patient", Event.outcome == "done")
+    wanted = select(
+        func.count().label("requests"),
+        func.count(Event.patient_ids.distinct()).filter(*shown).label("records"),
+    )
+    return (await session.execute(wanted.where(*_of_staff(account_id, since), _IS_LOOK))).one()
+
+
+async def was_opened(
+    session: AsyncSession, account_id: UUID, patient_id: UUID, since: datetime
+) -> bool:
+    wanted = select(
+        exists().where(
+            *_of_staff(account_id, since),
+            or_(_IS_LOOK, Event.emergency_id.is_not(None)),
+            Event.outcome == "done",
+            Event.scope == "patient",
+            Event.patient_ids.contains([patient_id]),
+        )
+    )
+    return bool((await session.execute(wanted)).scalar_one())
+
+
+async def exceeded_since(session: AsyncSession, account_id: UUID, since: datetime) -> bool:
+    """Whether somebody was told to read more slowly."""
+    wanted = select(
+        exists().where(*_of_staff(account_id, since), Event.action == Action.PACE_EXCEED.value)
+    )
+    return bool((await session.execute(wanted)).scalar_one())
 
 
 async def chain(session: AsyncSession) -> AsyncIterator[Row[Any]]:

@@ -44,6 +44,8 @@ class Trail:
     emergency_id: UUID | None = None
     # Whether somebody's record was opened to the actor.
     opened: bool = False
+    # How many the actor had opened in the hour before; counted where there is a bound to it (`pace`).
+    records_lately: int = 0
 
     def row(self, outcome: str) -> dict[str, Any]:
         """The event, without its place in a chain."""

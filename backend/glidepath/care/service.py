@@ -11,7 +11,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from glidepath.audit import trail
+from glidepath.audit import pace, trail
 from glidepath.care import (
     emergency_store,
     episode_store,
@@ -81,6 +81,7 @@ async def requires_care_relation(
     a colleague's patient.
     """
     trail.asks_for(session, patient_id)
+    await pace.require_room(session, patient_id)
     patient = await store.patient(session, patient_id)
     if patient is None:
         raise NotFound

@@ -21,6 +21,7 @@ Cause = Literal[
     "passphrase_changed",
     "second_factor_reset",
     "emergency_opened",
+    "many_records",
     "second_factor_changed",
     "recovery_code_used",
 ]

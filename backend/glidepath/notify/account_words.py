@@ -115,6 +115,24 @@ WORDS: Final = {
             ),
         ),
     },
+    "many_records": {
+        "en": (
+            "An account of your clinic opened very many records",
+            (
+                "Within an hour more records were opened with one account of your clinic than anybody reads. "
+                "Whose stands under 'who looked' of the patients. If it was not meant so, close that account. "
+                "Sign in:"
+            ),
+        ),
+        "es": (
+            "Una cuenta de su clínica abrió muchísimos expedientes",
+            (
+                "En una hora se abrieron con una cuenta de su clínica más expedientes de los que nadie lee. De "
+                "quién es consta en «quién lo abrió» de los pacientes. Si no fue a propósito, cierre esa cuenta. "
+                "Entre:"
+            ),
+        ),
+    },
     "second_factor_changed": {
         "en": (
             "Your second step in Glidepath was changed",

@@ -25,6 +25,7 @@ OF_ACCOUNTS: Final = (
     "passphrase_changed",
     "second_factor_reset",
     "emergency_opened",
+    "many_records",
     "second_factor_changed",
     "recovery_code_used",
 )

@@ -119,6 +119,7 @@ MailCause = Literal[
     "passphrase_changed",
     "second_factor_reset",
     "emergency_opened",
+    "many_records",
     "second_factor_changed",
     "recovery_code_used",
 ]

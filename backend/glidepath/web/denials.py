@@ -5,7 +5,9 @@ from typing import cast
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from glidepath.audit import pace
 from glidepath.audit import service as audit
+from glidepath.audit.actions import Action
 from glidepath.audit.trail import TRAIL, Trail
 from glidepath.problems import Problem
 
@@ -39,9 +41,11 @@ async def _write_down(scope: Scope, status: int) -> None:
     trail = cast("Trail | None", scope.get(TRAIL))
     if trail is None or trail.actor is None or not 400 <= status < 500:
         return
+    database = scope["litestar_app"].state.database
+    if trail.action is Action.PACE_EXCEED:
+        await pace.write_down(database, trail)
+        return
     denied = status in _DENIED
     if not denied and not trail.opened:
         return
-    await audit.write_apart(
-        scope["litestar_app"].state.database, trail, "denied" if denied else "refused"
-    )
+    await audit.write_apart(database, trail, "denied" if denied else "refused")

@@ -2991,7 +2991,7 @@ export interface components {
             subject: string;
             text: string;
             /** @enum {string} */
-            cause: "raised" | "escalated" | "digest" | "test" | "new_device" | "invitation" | "reset" | "new_address" | "address_changed" | "passphrase_changed" | "second_factor_reset" | "emergency_opened" | "second_factor_changed" | "recovery_code_used";
+            cause: "raised" | "escalated" | "digest" | "test" | "new_device" | "invitation" | "reset" | "new_address" | "address_changed" | "passphrase_changed" | "second_factor_reset" | "emergency_opened" | "many_records" | "second_factor_changed" | "recovery_code_used";
             /** Format: date-time */
             kept_at: string;
         };

@@ -51,6 +51,7 @@ const CAUSES = [
   'passphrase_changed',
   'second_factor_reset',
   'emergency_opened',
+  'many_records',
   'second_factor_changed',
   'recovery_code_used',
 ] as const;
