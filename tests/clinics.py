@@ -88,12 +88,14 @@ async def sign_in(client: httpx.AsyncClient, email: str) -> None:
         client.cookies.set(name, value, domain=HOST)
 
 
-async def add_clinic(database: Database, name: str = "North") -> tuple[UUID, UUID, str]:
+async def add_clinic(
+    database: Database, name: str = "North", country: str = "ES"
+) -> tuple[UUID, UUID, str]:
     """Clinic, therapist and the therapist's address."""
     clinic_id, therapist_id, now = uuid7(), uuid7(), datetime.now(UTC)
     email = f"therapist@{name.lower()}.example"
     async with database.writing(clinic_id) as session:
-        await identity.add_clinic(session, clinic_id, name, "ES", "Europe/Madrid", HOURS, now)
+        await identity.add_clinic(session, clinic_id, name, country, "Europe/Madrid", HOURS, now)
         await care.stock_library(session, clinic_id)
         await identity.add_staff(
             session,
@@ -212,9 +214,9 @@ async def handle(
 
 
 async def open_clinic(
-    app: Litestar, database: Database, stack: AsyncExitStack, name: str
+    app: Litestar, database: Database, stack: AsyncExitStack, name: str, country: str = "ES"
 ) -> Clinic:
-    clinic_id, therapist_id, email = await add_clinic(database, name)
+    clinic_id, therapist_id, email = await add_clinic(database, name, country)
     therapist = await stack.enter_async_context(browser(app))
     patient = await stack.enter_async_context(browser(app))
     await sign_in(therapist, email)

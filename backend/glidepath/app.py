@@ -77,6 +77,7 @@ from glidepath.insight.routes import InsightController
 from glidepath.installation.routes import InstallationController
 from glidepath.logs import configure
 from glidepath.messages.routes import MessageController
+from glidepath.monitoring.routes import MonitoredController, MonitoringController
 from glidepath.notify.live import IsSignedIn, Live
 from glidepath.notify.notice_routes import NoticeController
 from glidepath.notify.routes import (
@@ -279,6 +280,8 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             PolicyController,
             ConsentController,
             RetentionController,
+            MonitoringController,
+            MonitoredController,
             InstallationController,
         ],
         middleware=[DefineMiddleware(CompressionMiddleware, config=COMPRESSION)],

@@ -30,7 +30,7 @@ NOT_SEALED = {
     "a word of ours": re.compile(
         r"\.(role|kind|state|condition|side|place|locale|cause|channel|code|outcome|because|level|why"
         r"|severity|detector_version|before|after|gone_why|stopped_early|on_nerve_flag|purpose|what"
-        r"|action|deed|scope|failure|pain|nerve|key|country)$|^episode_events.reason$"
+        r"|action|deed|scope|failure|pain|nerve|key|country|licence|given_by|how)$|^episode_events.reason$"
     ),
     "who and where": re.compile(
         r"\.(name|email|address|replaced|timezone|zone|label|endpoint|url|to|subject)$"

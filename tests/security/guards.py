@@ -175,6 +175,7 @@ BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "professionals": (*_ALL, "professional role"),
     "operators": (*_ALL, "operator role"),
     "staff": (*_ALL, "staff role"),
+    "the therapist's own": (*_ALL, "staff role", "whose it is"),
     "staff of the clinic": (*_ALL, "staff role", "clinic wall"),
     "who cares for the patient": (*_ALL, "staff role", "care relation", "clinic wall"),
     "the therapist or an admin": (*_ALL, "staff role", "admin role"),

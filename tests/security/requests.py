@@ -24,6 +24,19 @@ from tests.clinics import PASSPHRASE, next_plan, own_day, patient_body, policy_b
 from tests.security.world import ORIGIN, World
 
 RECOVERY_CODE = "ABCDE-FGHJK"
+CONSENTED = {
+    "kind": "consent",
+    "revises": None,
+    "withdrawn": False,
+    "first_on": str(own_day()),
+    "last_on": None,
+    "person": None,
+    "given_by": "patient",
+    "channel": None,
+    "happened_at": None,
+    "understood": None,
+    "text": None,
+}
 TODAY, TOMORROW = str(own_day()), str(own_day() + timedelta(days=1))
 
 
@@ -80,6 +93,8 @@ ASKED |= {
     ),
     "makePhrase": NOTHING,
     "makeRecoveryCodes": NOTHING,
+    "keepTimer": NOTHING,
+    "makeEvidence": always({"notes": True}),
     "newAuthenticator": NOTHING,
     "newPasskeyOptions": NOTHING,
     "ownDevice": NOTHING,
@@ -89,6 +104,10 @@ ASKED |= {
     "putAssessment": always(findings(), "assessment_id"),
     "putClinic": always(NEW_CLINIC, "clinic_id"),
     "putConsent": always({"version": 1, "agrees": True}),
+    "putLicence": always({"licence": "PTA"}),
+    "putMonitoring": always({"on": False}, if_match='"1"'),
+    "putMonitoringRecord": always(CONSENTED, "record_id"),
+    "stopTimer": always({"note": "Called about the course."}),
     "putMessage": always({"text": "Hello"}, "message_id"),
     "putMessageTemplate": always(words("New"), "template_id"),
     "putNotices": always(CHOSEN, if_match='"0"'),
@@ -281,6 +300,28 @@ async def _end_pause(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     answer = await world.clinic.therapist.put(path, json=pause)
     assert answer.is_success, answer.text
     return Ask({}, {"pause_id": pause_id})
+
+
+@asks("startTimer")
+async def _start_timer(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    """Once the one that runs was thrown away."""
+    path = f"/api/monitoring-timers/{world.ids['timer_id']}/stop"
+    answer = await world.clinic.therapist.post(path, json={"note": None})
+    assert answer.is_success, answer.text
+    return Ask({}, {"timer_id": str(uuid7())})
+
+
+@asks("correctWork")
+async def _correct_work(world: World, _: str, __: httpx.AsyncClient) -> Ask:
+    body = {"revises": world.ids["work_id"], "withdrawn": False, "seconds": 60, "note": "Less."}
+    return Ask(body, {"work_id": str(uuid7())})
+
+
+@asks("putClosing")
+async def _close(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+    first = (datetime.now(UTC) - timedelta(days=40)).date().replace(day=1)
+    body = {"kind": "month", "first_on": str(first), "amends": None}
+    return Ask(body, {"closing_id": str(uuid7())})
 
 
 @asks("undoAlert")

@@ -15,8 +15,11 @@ from uuid_utils.compat import uuid7
 from glidepath.database.engine import Database
 from glidepath.identity import links, operators
 from glidepath.identity import service as identity
+from glidepath.identity.actor import StaffActor
 from glidepath.identity.known_devices import Browser
 from glidepath.identity.models import INSTALLATION
+from glidepath.monitoring import closings, facts, timers
+from glidepath.monitoring.schemas import ClosingBody, FactBody, StopBody
 from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
 from tests.api.test_own_exercises import own
@@ -74,8 +77,8 @@ class World:
 async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
     """Two clinics and twelve who ask, signed in where they can be."""
     async with AsyncExitStack() as stack:
-        clinic = await open_clinic(app, database, stack, "North")
-        other = await open_clinic(app, database, stack, "South")
+        clinic = await open_clinic(app, database, stack, "North", "US")
+        other = await open_clinic(app, database, stack, "South", "US")
         other_patient_id, other_patient = await join_patient(clinic)
         actors = {
             "anonymous": browser(app),
@@ -115,6 +118,7 @@ async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
             client._transport.client = ("203.0.113.9", 40_000)  # type: ignore[attr-defined]
         furnished = await _furnish(clinic, database)
         furnished["ids"]["proposal_id"] = await _propose(clinic, other_patient_id, other_patient)
+        furnished["ids"] |= await _monitor(clinic, actors, accounts)
         for admin in (actors["admin"], actors["foreign_admin"]):
             await _done(admin.put("/api/webhook", json={"url": "https://pager.example/x"}))
         yield World(
@@ -242,6 +246,42 @@ async def _propose(clinic: Clinic, patient_id: str, phone: httpx.AsyncClient) ->
     await progress(theirs)
     await log(theirs, *range(7))
     return str((await _done(clinic.therapist.get(path)))["proposals"][0]["id"])
+
+
+async def _monitor(
+    clinic: Clinic, actors: dict[str, httpx.AsyncClient], accounts: dict[str, UUID]
+) -> dict[str, str]:
+    """A clock that runs, time that was counted, and a month that was closed."""
+    for admin in (actors["admin"], actors["foreign_admin"]):
+        await _done(admin.put("/api/monitoring", json={"on": True}, headers={"if-match": '"0"'}))
+    for who in ("assigned", "admin"):
+        licence = f"/api/monitoring/licences/{accounts[who]}"
+        await _done(actors["admin"].put(licence, json={"licence": "PT"}))
+    ids = {name: str(uuid7()) for name in ("record_id", "work_id", "timer_id", "closing_id")}
+    database: Database = clinic.app.state.database
+    now, therapist = (
+        datetime.now(UTC),
+        StaffActor(clinic.id, clinic.therapist_id, "therapist", uuid7()),
+    )
+    async with database.writing(clinic.id) as session:
+        begun = now - timedelta(minutes=3)
+        await timers.start(session, therapist, clinic.episode_id, UUID(ids["work_id"]), begun)
+        noted = StopBody("Looked at the course.")
+        await timers.stop(session, therapist, UUID(ids["work_id"]), noted, now)
+        for days in (75, 40):
+            spoke = talked(clinic.therapist_id, now - timedelta(days=days))
+            await facts.put(session, therapist, clinic.episode_id, uuid7(), spoke, now)
+        body = ClosingBody("month", (now - timedelta(days=75)).date().replace(day=1), None)
+        await closings.close(
+            session, therapist, clinic.episode_id, UUID(ids["closing_id"]), body, now
+        )
+    path = f"/api/episodes/{clinic.episode_id}/monitoring-timers/{ids['timer_id']}"
+    await _done(clinic.therapist.put(path, json={}))
+    return ids
+
+
+def talked(account_id: UUID, at: datetime) -> FactBody:
+    return FactBody("contact", None, False, None, None, account_id, None, "phone", at, None, None)
 
 
 def _cover(absent_id: UUID, cover_id: str) -> dict[str, str]:

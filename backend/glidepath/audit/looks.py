@@ -1,6 +1,6 @@
 """Who looked at whose record: for the clinic's admins, and in short for the patient."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -61,3 +61,11 @@ async def own(session: AsyncSession, patient: PatientActor, now: datetime) -> Ow
             if one.account_id in names
         ]
     )
+
+
+async def days_of_use(
+    session: AsyncSession, patient_id: UUID, zone: str, since: datetime
+) -> list[date]:
+    """The days of a zone on which the patient's own app asked the server for anything; what it does offline is
+    seen by nobody."""
+    return await store.days_of_use(session, patient_id, zone, since)

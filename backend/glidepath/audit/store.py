@@ -1,7 +1,7 @@
 """All SQL of audit."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -136,6 +136,26 @@ async def exceeded_since(session: AsyncSession, account_id: UUID, since: datetim
         exists().where(*_of_staff(account_id, since), Event.action == Action.PACE_EXCEED.value)
     )
     return bool((await session.execute(wanted)).scalar_one())
+
+
+async def days_of_use(
+    session: AsyncSession, patient_id: UUID, zone: str, since: datetime
+) -> list[date]:
+    """On which the patient's own app asked for anything and was answered."""
+    day = cast(func.timezone(zone, Event.at), Date).label("day")
+    found = await session.execute(
+        select(day)
+        .where(
+            Event.patient_ids.contains([patient_id]),
+            Event.account_id == patient_id,
+            Event.role == "patient",
+            Event.outcome == "done",
+            Event.at >= since,
+        )
+        .distinct()
+        .order_by(day)
+    )
+    return list(found.scalars())
 
 
 async def chain(session: AsyncSession) -> AsyncIterator[Row[Any]]:

@@ -15,6 +15,7 @@ MODULES_WITH_TABLES = (
     "notify.models",
     "escalation.models",
     "insight.models",
+    "monitoring.models",
     "watch.models",
 )
 

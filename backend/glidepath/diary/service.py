@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -146,6 +146,49 @@ async def recorded(
     check_ins = await store.by_ids(session, CheckIn, patient_id, entry_ids)
     sessions = await store.by_ids(session, ExerciseSession, patient_id, entry_ids)
     return by_day(check_ins.values(), sessions.values())
+
+
+async def entry_ids(
+    session: AsyncSession, episode_ids: Sequence[UUID], since: date
+) -> dict[UUID, dict[date, list[UUID]]]:
+    """Per episode the days from `since` on that carry an entry of any kind, with the entries as they stand."""
+    found: dict[UUID, dict[date, list[UUID]]] = {one: defaultdict(list) for one in episode_ids}
+    for rows in (
+        await store.settled_ids(session, CheckIn, episode_ids, since),
+        await store.settled_ids(session, ExerciseSession, episode_ids, since),
+    ):
+        for episode_id, day, entry_id in rows:
+            found[episode_id][day].append(entry_id)
+    return {episode_id: dict(days) for episode_id, days in found.items()}
+
+
+class Stamp(NamedTuple):
+    """That an entry was made, without anything of what it says."""
+
+    id: UUID
+    kind: Literal["check_in", "exercise_session"]
+    day: date
+    happened_at: datetime
+    received_at: datetime
+
+
+async def stamps(
+    session: AsyncSession, patient_id: UUID, entry_ids: Sequence[UUID]
+) -> dict[UUID, Stamp]:
+    """Of these very entries, whatever became of them later."""
+    check_ins = await store.by_ids(session, CheckIn, patient_id, entry_ids)
+    sessions = await store.by_ids(session, ExerciseSession, patient_id, entry_ids)
+    entries: list[CheckIn | ExerciseSession] = [*check_ins.values(), *sessions.values()]
+    return {
+        one.id: Stamp(
+            one.id,
+            "check_in" if isinstance(one, CheckIn) else "exercise_session",
+            one.day,
+            one.happened_at,
+            one.received_at,
+        )
+        for one in entries
+    }
 
 
 async def summary(session: AsyncSession, episode_id: UUID) -> Summary | None:

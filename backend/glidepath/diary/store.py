@@ -130,6 +130,26 @@ async def settled(
     return list(found.scalars())
 
 
+async def settled_ids(
+    session: AsyncSession, model: type[E], episode_ids: Sequence[UUID], since: date
+) -> list[tuple[UUID, date, UUID]]:
+    """Episode, day and id of each deciding revision that does not withdraw its entry."""
+    latest = aliased(
+        model,
+        select(model)
+        .where(model.episode_id.in_(episode_ids))
+        .ext(distinct_on(model.patient_id, model.root()))
+        .order_by(model.patient_id, model.root(), model.made_at.desc(), model.id.desc())
+        .subquery(),
+    )
+    found = await session.execute(
+        select(latest.episode_id, latest.day, latest.id)
+        .where(~latest.withdrawn, latest.day >= since)
+        .order_by(latest.day, latest.id)
+    )
+    return [(row[0], row[1], row[2]) for row in found]
+
+
 @cache
 def _settled(model: type[E]) -> Select[E]:
     """Put together once: that takes longer than running it."""

@@ -511,6 +511,11 @@ async def clinic_timezone(session: AsyncSession) -> str:
     return (await store.clinic(session)).timezone
 
 
+async def clinic_country(session: AsyncSession) -> str:
+    """Of the clinic that this transaction entered, as ISO 3166 names it in two letters."""
+    return (await store.clinic(session)).country
+
+
 async def clinic_clock(session: AsyncSession) -> tuple[str, datetime | None]:
     """Its time zone, and since when alerts climb in it, where it is older than that; None where they always
     did."""

@@ -21,6 +21,7 @@ class Why(StrEnum):
 
     BEFORE_RULES = "before_rules"
     OUTSIDE_EPISODE = "outside_episode"
+    BEFORE_FIRST_PERIOD = "before_first_period"
     NO_CONSENT = "no_consent"
     NO_PLAN_OF_CARE = "no_plan_of_care"
     TOO_FEW_DAYS = "too_few_days"
@@ -83,7 +84,8 @@ class Case(Struct, frozen=True, kw_only=True):
     """An episode of care. `entries` by the patient's day: what they logged themselves, and nothing else, makes a
     day of data. `education`: when the patient was shown how, and said that they understood.
 
-    `physiologic`: months in which somebody bills remote physiologic monitoring for the same patient.
+    `physiologic`: months in which somebody bills remote physiologic monitoring for the same patient. `begun`: the
+    first day of the first period once one was closed, after which it stays where it is, whatever comes in late.
     """
 
     episode: Span
@@ -95,6 +97,7 @@ class Case(Struct, frozen=True, kw_only=True):
     education: date | None
     billers: Sequence[Biller]
     physiologic: frozenset[Month]
+    begun: date | None = None
 
 
 class Claim(Struct, frozen=True):
@@ -106,7 +109,8 @@ class Claim(Struct, frozen=True):
 
 
 class Period(Struct, frozen=True, kw_only=True):
-    """Thirty days of supply. `entries` are what each day of data stands on; `why` is empty where there is a claim."""
+    """Thirty days of supply. `entries` are what each day of data stands on; `why` is empty where there is a claim.
+    What is not counted from before the first period is among that one's `uncounted`."""
 
     number: int
     first: date
@@ -140,14 +144,14 @@ class WorkedMonth(Struct, frozen=True, kw_only=True):
 
 def periods(case: Case, rules: Rules, today: date) -> list[Period]:
     """One after the other, from the first day of data to the one of today or of the episode's end."""
-    whys = {day: _why_not_counted(case, rules, day) for day in case.entries}
+    whys = {day: _why_no_day_of_data(case, rules, day) for day in case.entries}
     counted = sorted(day for day, why in whys.items() if why is None and day <= today)
-    if not counted:
+    if not counted and case.begun is None:
         return []
     end = today if case.episode.last is None else min(today, case.episode.last)
     length = timedelta(days=rules.period_days)
     found = list[Period]()
-    first = counted[0]
+    first = case.begun or counted[0]
     while first <= end:
         last = first + length - timedelta(days=1)
         days = {day: tuple(case.entries[day]) for day in counted if first <= day <= last}
@@ -164,7 +168,7 @@ def periods(case: Case, rules: Rules, today: date) -> list[Period]:
                 uncounted={
                     day: reason
                     for day, reason in sorted(whys.items())
-                    if reason is not None and first <= day <= last
+                    if reason is not None and (first <= day or not found) and day <= last
                 },
                 claim=None if why else _claim(rules, codes[-1]),
                 why=why,
@@ -194,10 +198,11 @@ def months(case: Case, rules: Rules, today: date) -> list[WorkedMonth]:
     """Those in which somebody worked or spoke with the patient, up to today, the earliest first."""
     days = {one.day for one in case.work} | {one.day for one in case.contacts}
     worked = sorted({Month.of(day) for day in days if day <= today})
-    return [_month(case, rules, month, today) for month in worked]
+    return [month_of(case, rules, month, today) for month in worked]
 
 
-def _month(case: Case, rules: Rules, month: Month, today: date) -> WorkedMonth:
+def month_of(case: Case, rules: Rules, month: Month, today: date) -> WorkedMonth:
+    """One of them, worked in or not."""
     uncounted = dict[UUID, Why]()
 
     def counted(things: Iterable[T]) -> Iterator[T]:
@@ -213,7 +218,7 @@ def _month(case: Case, rules: Rules, month: Month, today: date) -> WorkedMonth:
     work, contacts = list(counted(case.work)), list(counted(case.contacts))
     seconds = sum(one.seconds for one in work)
     by_assistants = sum(one.seconds for one in work if one.is_assistant)
-    first, last = _ends(month)
+    first, last = ends(month)
     codes = _management(rules, seconds // 60)
     why = _why_not_billed(case, first, last)
     if not codes:
@@ -263,6 +268,12 @@ def _why_not_counted(case: Case, rules: Rules, day: date) -> Why | None:
     return None
 
 
+def _why_no_day_of_data(case: Case, rules: Rules, day: date) -> Why | None:
+    why = _why_not_counted(case, rules, day)
+    is_too_early = case.begun is not None and day < case.begun
+    return Why.BEFORE_FIRST_PERIOD if why is None and is_too_early else why
+
+
 def _why_not_billed(case: Case, first: date, last: date) -> tuple[Why, ...]:
     """From `first` to `last` one clinician bills, and nobody bills physiologic monitoring in a month of theirs."""
     found = list[Why]()
@@ -283,11 +294,12 @@ def _billers(case: Case, first: date, last: date) -> set[UUID]:
 
 
 def _overlaps(month: Month, first: date, last: date) -> bool:
-    begins, ends = _ends(month)
-    return begins <= last and first <= ends
+    begins, over = ends(month)
+    return begins <= last and first <= over
 
 
-def _ends(month: Month) -> tuple[date, date]:
+def ends(month: Month) -> tuple[date, date]:
+    """Its first and its last day."""
     first = date(month.year, month.month, 1)
     following = (first + timedelta(days=31)).replace(day=1)
     return first, following - timedelta(days=1)
@@ -298,7 +310,7 @@ class Prospect(StrEnum):
 
     READY = "ready"
     ON_TRACK = "on_track"
-    SHORT_BY_ONE = "short_by_one"
+    SHORT_BY_ONE = "one_short"
     BEHIND = "behind"
     NO_ACTIVITY = "no_activity"
 

@@ -57,6 +57,8 @@ def thirties(case: Case, today: date) -> list[list[date]]:
     day = min(case.entries, default=today + ONE_DAY)
     while day <= today and not (day in case.entries and counts(case, day)):
         day += ONE_DAY
+    if case.begun is not None:
+        day = case.begun
     found = []
     while day <= today and (case.episode.last is None or day <= case.episode.last):
         found.append([day + number * ONE_DAY for number in range(30)])

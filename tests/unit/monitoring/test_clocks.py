@@ -205,6 +205,16 @@ def test_a_later_period_without_a_day_has_no_activity():
     assert standing(period, rules(), now) == Standing(Prospect.NO_ACTIVITY, 0, 20, 16)
 
 
+def test_once_a_period_was_closed_what_comes_in_late_moves_none():
+    late = case(days_from(FIRST, -3, 0, 1, 31), begun=FIRST)
+    first, second = periods(late, rules(), date(2026, 4, 10))
+    assert [first.first, second.first] == [FIRST, date(2026, 4, 1)]
+    assert first.uncounted == {date(2026, 2, 27): Why.BEFORE_FIRST_PERIOD}
+    assert list(first.entries) == days_from(FIRST, 0, 1)
+    # Nor does it go when the day that began it is withdrawn.
+    assert periods(case([], begun=FIRST), rules(), FIRST)[0].first == FIRST
+
+
 def _span(chance: random.Random, length: int) -> Span:
     first = date(2025, 12, 1) + timedelta(days=chance.randrange(60))
     last = first + timedelta(days=chance.randrange(length)) if chance.random() < 0.5 else None
@@ -248,6 +258,7 @@ def _generated(chance: random.Random) -> tuple[Case, date]:
         physiologic=frozenset(
             Month.of(chance.choice(all_days)) for _ in range(chance.choice([0, 0, 0, 1]))
         ),
+        begun=chance.choice([None, None, None, all_days[chance.randrange(20)]]),
     )
     return whole, begins + timedelta(days=chance.randrange(length + 40))
 

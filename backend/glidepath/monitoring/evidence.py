@@ -1,0 +1,164 @@
+"""What a closing stands on, for whoever asks the clinic to show it: the entries behind each day, the note behind each
+minute. No diary text is in it, and no note's but where they are asked for."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from glidepath.care import service as care
+from glidepath.diary import service as diary
+from glidepath.identity import service as identity
+from glidepath.identity.actor import StaffActor
+from glidepath.identity.recent import requires_recent_sign_in
+from glidepath.monitoring import closings, setting, store
+from glidepath.monitoring.models import MonitoringClosing, MonitoringFact, MonitoringWork
+from glidepath.monitoring.schemas import EvidenceFile, Snapshot
+from glidepath.problems import NotFound
+
+COLUMNS: Final = (
+    "section",
+    "day",
+    "id",
+    "what",
+    "person",
+    "licence",
+    "from",
+    "to",
+    "seconds",
+    "text",
+)
+# A spreadsheet would run what begins like this as a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+Row = dict[str, object]
+
+
+async def pack(
+    session: AsyncSession,
+    actor: StaffActor,
+    episode_id: UUID,
+    closing_id: UUID,
+    now: datetime,
+    *,
+    notes: bool,
+) -> EvidenceFile:
+    await setting.require_on(session)
+    episode = await care.requires_episode(session, actor, episode_id)
+    closing = await store.one(session, MonitoringClosing, closing_id)
+    if closing is None or closing.episode_id != episode_id:
+        raise NotFound
+    requires_recent_sign_in(actor, now)
+    kept = closings.kept(closing)
+    ids = [one for day in kept.entries.values() for one in day]
+    stamps = await diary.stamps(session, episode.patient_id, ids)
+    noted = [one for one in await store.facts(session, [episode_id]) if one.id in kept.facts]
+    worked = [one for one in await store.work(session, [episode_id]) if one.id in kept.work]
+    names = await identity.names(
+        session,
+        {episode.patient_id, closing.by}
+        | {one.by for one in noted}
+        | {one.person_id for one in noted if one.person_id}
+        | {one.account_id for one in worked},
+    )
+    rows = [
+        *_about(closing, kept, names[episode.patient_id], names),
+        *(_of_fact(one, names, counts=one.id in kept.contacts) for one in noted),
+        *_entries(kept, stamps),
+        *(_of_work(one, names, notes=notes) for one in worked),
+    ]
+    return EvidenceFile(f"evidence-{closing.first_on}-{str(closing.id)[-8:]}.csv", _csv(rows))
+
+
+def _about(
+    closing: MonitoringClosing, kept: Snapshot, patient: str, names: dict[UUID, str]
+) -> Iterator[Row]:
+    yield {"section": "patient", "id": closing.episode_id, "person": patient}
+    yield {
+        "section": "closed",
+        "id": closing.id,
+        "what": closing.kind,
+        "person": names[closing.by],
+        "from": closing.first_on,
+        "to": closing.last_on,
+        "text": f"{_moment(closing.at)}, rules {kept.rules}, {kept.program}",
+    }
+    if closing.amends:
+        yield {"section": "amends", "id": closing.amends}
+    for claim in kept.claims:
+        yield {
+            "section": "claim",
+            "what": " ".join((claim.code, *claim.modifiers)),
+            "text": f"{claim.units} units" if claim.units > 1 else "1 unit",
+        }
+    for why in kept.why:
+        yield {"section": "not billed", "what": why.value}
+
+
+def _of_fact(one: MonitoringFact, names: dict[UUID, str], *, counts: bool) -> Row:
+    said = [one.given_by, one.channel, None if one.understood is None else "understood"]
+    if one.understood is False:
+        said[-1] = "not understood"
+    # A conversation of another month stands there for its own.
+    return {
+        "section": "conversation" if counts else "record",
+        "day": one.first_on,
+        "id": one.id,
+        "what": ", ".join((one.kind, *(word for word in said if word))),
+        "person": names[one.person_id] if one.person_id else names[one.by],
+        "from": _moment(one.happened_at) if one.happened_at else one.first_on,
+        "to": one.last_on,
+        "text": one.text if one.kind in ("device", "education") else None,
+    }
+
+
+def _entries(kept: Snapshot, stamps: dict[UUID, diary.Stamp]) -> Iterator[Row]:
+    for day, ids in sorted(kept.entries.items()):
+        for entry_id in ids:
+            # None where the patient's record was erased since.
+            stamp = stamps.get(entry_id)
+            yield {
+                "section": "entry",
+                "day": day,
+                "id": entry_id,
+                "what": stamp and stamp.kind,
+                "from": stamp and _moment(stamp.happened_at),
+                "to": stamp and _moment(stamp.received_at),
+            }
+
+
+def _of_work(one: MonitoringWork, names: dict[UUID, str], *, notes: bool) -> Row:
+    return {
+        "section": "minutes",
+        "day": one.day,
+        "id": one.id,
+        "what": one.how,
+        "person": names[one.account_id],
+        "licence": one.licence,
+        "from": _moment(one.started_at),
+        "to": _moment(one.ended_at),
+        "seconds": one.seconds,
+        "text": one.note if notes else None,
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(timezone(timedelta(0))).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _csv(rows: list[Row]) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(row.get(column)) for column in COLUMNS])
+    return file.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
