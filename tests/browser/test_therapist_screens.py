@@ -39,6 +39,9 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/emergencies": (),
     "/therapist/patients/:id/looks": (),
     "/therapist/sensitivity": (),
+    # In a clinic that has none of it; in one that has, tests/browser/test_monitoring.py looks at them.
+    "/therapist/monitoring": (),
+    "/therapist/patients/:id/monitoring": (),
     "/therapist/notified/:id": (),
     "/therapist/patients/:id": (
         "therapist:alerts.resolve",
