@@ -16,6 +16,7 @@ from glidepath.care import service as care
 from glidepath.database.engine import Database
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
+from glidepath.identity import signing_in
 from glidepath.identity.cookies import COOKIE, DEVICE_COOKIE
 from glidepath.identity.known_devices import Browser
 from glidepath.identity.user_agents import label_of
@@ -81,8 +82,8 @@ async def sign_in(client: httpx.AsyncClient, email: str) -> None:
     known_as = next((one.value for one in client.cookies.jar if one.name == DEVICE_COOKIE), None)
     at = Browser(known_as, label_of(client.headers["user-agent"]), "127.0.0.1")
     async with app.state.database.writing() as session:
-        (account,) = await identity.open_accounts(session, email)
-        opened = await identity.open_session(session, account, datetime.now(UTC), at, aal=2)
+        (account,) = await signing_in.open_accounts(session, email)
+        opened = await signing_in.open_session(session, account, datetime.now(UTC), at, aal=2)
     for name, value in ((COOKIE, opened.token), (DEVICE_COOKIE, opened.device)):
         assert value is not None
         client.cookies.set(name, value, domain=HOST)

@@ -44,7 +44,7 @@ from glidepath.diary.schemas import OFFERED_DECODER
 from glidepath.discharge.routes import DischargeController
 from glidepath.escalation.routes import PolicyController
 from glidepath.fhir.routes import FhirController
-from glidepath.identity import service as identity
+from glidepath.identity import signing_in
 from glidepath.identity.account_routes import (
     DeviceController,
     LinkController,
@@ -137,7 +137,7 @@ async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[A
     if renewal is not None:
         # Once the request has given its connection back: two at a time would drain the pool.
         async with database.writing(renewal.actor.clinic_id) as session:
-            await identity.renew(session, renewal)
+            await signing_in.renew(session, renewal)
 
 
 def _unit(request: AnyRequest, state: State) -> AbstractAsyncContextManager[AsyncSession]:
@@ -159,7 +159,7 @@ async def _let_in(request: AnyRequest, session: AsyncSession) -> Actor:
     token, now = session_token(request), datetime.now(UTC)
     if token is None:
         raise SignedOut("Sign in first.")
-    recognised = await identity.recognise(session, token, now)
+    recognised = await signing_in.recognise(session, token, now)
     if recognised.renewal is not None and not _is_unattended(request):
         asking(request.scope).renewal = recognised.renewal
     trail.begins(session, recognised.actor)
@@ -204,7 +204,7 @@ async def provide_is_signed_in(request: AnyRequest, state: State) -> IsSignedIn:
 
     async def is_signed_in() -> bool:
         async with database.reading() as session:
-            return await identity.is_signed_in(session, token, datetime.now(UTC))
+            return await signing_in.is_signed_in(session, token, datetime.now(UTC))
 
     return is_signed_in
 

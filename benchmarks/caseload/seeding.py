@@ -26,7 +26,7 @@ from glidepath.demo.simulator import Course, SimulatedDay, simulate
 from glidepath.diary import service as diary
 from glidepath.diary.schemas import OfferedCheckIn, SyncRequest
 from glidepath.escalation.rules import usual_words
-from glidepath.identity import second_factor
+from glidepath.identity import second_factor, signing_in
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.settings import load_settings
@@ -76,7 +76,7 @@ async def seed(database: Database, patients: int, now: datetime) -> SeededClinic
             passphrase=PASSPHRASE,
             now=founded,
         )
-        (account,) = await identity.open_accounts(session, email)
+        (account,) = await signing_in.open_accounts(session, email)
         await second_factor.give(session, account, SECRET, founded)
     ids = [uuid7() for _ in range(patients)]
     room = asyncio.Semaphore(AT_ONCE)
@@ -98,7 +98,7 @@ async def sign_in_patient(database: Database, clinic: SeededClinic, patient_id: 
     async with database.writing(clinic.id) as session:
         invitation = await care.invite(session, therapist, patient_id, "", now)
     async with database.writing() as session:
-        return (await identity.join(session, invitation.code, "en", now)).token
+        return (await signing_in.join(session, invitation.code, "en", now)).token
 
 
 async def _play(
@@ -112,7 +112,7 @@ async def _play(
         )
         invitation = await care.invite(session, therapist, patient_id, "", begun)
     async with database.writing() as session:
-        await identity.join(session, invitation.code, "en", begun)
+        await signing_in.join(session, invitation.code, "en", begun)
     phone = PatientActor(clinic_id, patient_id, "patient", patient_id)
     days, start = _diary(number, first), 0
     for end in SYNCS:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from glidepath.app import UNATTENDED, create_app
 from glidepath.database.engine import Database
-from glidepath.identity import secrets, service
+from glidepath.identity import secrets, signing_in
 from glidepath.settings import Settings
 from tests.accounts import id_of
 from tests.clinics import PASSPHRASE, Clinic, browser, sign_in
@@ -161,6 +161,6 @@ async def test_a_phone_whose_sign_in_was_ended_is_told_so_and_its_entries_are_no
 
 def test_no_sign_in_of_staff_lasts_longer_than_is_promised():
     """SE-3; why patients' last longer is said in docs/design.md."""
-    assert timedelta(hours=12) >= service.STAFF_SESSION
+    assert timedelta(hours=12) >= signing_in.STAFF_SESSION
     minutes = {"therapist": 30, "admin": 15, "operator": 15}
-    assert {role: timedelta(minutes=count) for role, count in minutes.items()} == service.IDLE
+    assert {role: timedelta(minutes=count) for role, count in minutes.items()} == signing_in.IDLE

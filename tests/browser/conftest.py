@@ -22,9 +22,10 @@ from glidepath.app import create_app
 from glidepath.assets import web_dir
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
+from glidepath.identity import signing_in
 from glidepath.identity.cookies import COOKIE, DEVICE_COOKIE
 from glidepath.identity.known_devices import Browser
-from glidepath.identity.service import SignedIn
+from glidepath.identity.signing_in import SignedIn
 from glidepath.server import Server
 from glidepath.settings import Settings
 from tests.clinics import PASSPHRASE, add_clinic
@@ -197,9 +198,9 @@ def enter(page: Page, address: str, staff: Staff) -> None:
         database, now = Database(_BEHIND[address], pool_size=1), datetime.now(UTC)
         try:
             async with database.writing() as session:
-                (account,) = await identity.open_accounts(session, staff.email)
+                (account,) = await signing_in.open_accounts(session, staff.email)
                 at = Browser(None, "Chromium on Linux", "127.0.0.1")
-                return await identity.open_session(session, account, now, at, aal=2)
+                return await signing_in.open_session(session, account, now, at, aal=2)
         finally:
             await database.close()
 

@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
+from glidepath.identity import signing_in
 from glidepath.notify import service as notify
 from glidepath.settings import Settings
 from tests.api.test_worker import work
@@ -54,7 +55,7 @@ class Clinics:
 
         async def tell(database: Database, clinic_id: UUID) -> None:
             async with database.writing(clinic_id) as session:
-                (account,) = await identity.open_accounts(session, staff.email)
+                (account,) = await signing_in.open_accounts(session, staff.email)
                 await notify.try_out(session, clinic_id, "push", account.id, datetime.now(UTC))
             await work(self._settings, database, cast("Clinic", SimpleNamespace(id=clinic_id)))
 
@@ -66,7 +67,7 @@ class Clinics:
         async def touch(database: Database, clinic_id: UUID) -> None:
             for value in ("'another'", "cast(:kept as text)"):
                 async with database.writing(clinic_id) as session:
-                    (account,) = await identity.open_accounts(session, staff.email)
+                    (account,) = await signing_in.open_accounts(session, staff.email)
                     self._kept = getattr(self, "_kept", account.passphrase_hash)
                     change = f"update accounts set passphrase_hash = {value} where email = :email"
                     await session.execute(

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath import app as application
 from glidepath.care import store as care_store
 from glidepath.database import engine
-from glidepath.identity import confirm_routes, second_factor_routes
+from glidepath.identity import confirm_routes, second_factor_routes, signing_in
 from glidepath.identity import service as identity
 from glidepath.identity import store as identity_store
 from glidepath.identity.actor import (
@@ -43,7 +43,7 @@ def _end_of_sign_in(patch: pytest.MonkeyPatch, _: World) -> None:
         one = await found(session, token_hash)
         if one is not None:
             session.expunge(one)
-            one.expires_at = one.last_seen_at + identity.STAFF_SESSION
+            one.expires_at = one.last_seen_at + signing_in.STAFF_SESSION
         return one
 
     patch.setattr(identity_store, "session_by_token", lasting)
@@ -124,7 +124,7 @@ def _admin_role(patch: pytest.MonkeyPatch, _: World) -> None:
 
 def _whose_it_is(patch: pytest.MonkeyPatch, world: World) -> None:
     """Each role is taken for the one of it whose the thing is."""
-    real = identity.recognise
+    real = signing_in.recognise
     owners = {"patient": world.clinic.patient_id}
 
     async def recognise(*arguments: Any) -> Any:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
-from glidepath.identity import links, operators
+from glidepath.identity import links, operators, signing_in
 from glidepath.identity import service as identity
 from glidepath.identity.actor import StaffActor
 from glidepath.identity.known_devices import Browser
@@ -149,8 +149,8 @@ async def _employ(
             passphrase=PASSPHRASE,
             now=now,
         )
-        (account,) = await identity.open_accounts(session, email)
-        signed_in = await identity.open_session(session, account, now, aal=aal)
+        (account,) = await signing_in.open_accounts(session, email)
+        signed_in = await signing_in.open_session(session, account, now, aal=aal)
     client.cookies.set(COOKIE, signed_in.token)
     return account_id, client
 
@@ -230,8 +230,8 @@ async def _device(clinic: Clinic, database: Database) -> str:
     """Where the therapist signed in a moment ago, and is asked about."""
     elsewhere = Browser(secret=None, label="Firefox, Android", address="203.0.113.9")
     async with database.writing(clinic.id) as session:
-        (account,) = await identity.open_accounts(session, "therapist@north.example")
-        await identity.open_session(session, account, datetime.now(UTC), elsewhere, aal=2)
+        (account,) = await signing_in.open_accounts(session, "therapist@north.example")
+        await signing_in.open_session(session, account, datetime.now(UTC), elsewhere, aal=2)
     (device,) = await _done(clinic.therapist.get("/api/new-devices"))
     return str(device["id"])
 
@@ -329,7 +329,7 @@ async def _tell(clinic: Clinic, database: Database, alert_id: str) -> tuple[str,
 async def _links(clinic: Clinic, database: Database) -> dict[str, str]:
     now, secrets = datetime.now(UTC), {}
     async with database.writing(clinic.id) as session:
-        (account,) = await identity.open_accounts(session, "therapist@north.example")
+        (account,) = await signing_in.open_accounts(session, "therapist@north.example")
         assert account.email is not None
         for purpose, address in (("reset", account.email), ("address", "other@north.example")):
             link = await links.make(session, account, purpose, address, None, now)

@@ -50,6 +50,7 @@ from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, Sync
 from glidepath.escalation.climbing import climb
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
+from glidepath.identity import signing_in
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.privacy import consent
 from glidepath.privacy.schemas import ConsentBody
@@ -225,7 +226,7 @@ async def _admit(database: Database, role: Role, first: date, at: datetime) -> N
         await admitting.put_patient(session, therapist, role.patient_id, body, at)
         invitation = await care.invite(session, therapist, role.patient_id, "", at)
     async with database.writing() as session:
-        await identity.join(session, invitation.code, role.locale, at)
+        await signing_in.join(session, invitation.code, role.locale, at)
     async with database.writing(CLINIC) as session:
         phone = PatientActor(CLINIC, role.patient_id, "patient", role.patient_id)
         await consent.say(session, phone, ConsentBody(consent.asked(), agrees=True), at)

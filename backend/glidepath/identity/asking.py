@@ -6,7 +6,7 @@ from typing import Final
 from litestar.types import Scope
 
 from glidepath.identity.actor import Actor
-from glidepath.identity.service import Renewal
+from glidepath.identity.signing_in import Renewal
 
 _KEY: Final = "glidepath.asking"
 

@@ -13,7 +13,14 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
-from glidepath.identity import known_devices, phrases, second_factor, service, throttle, ways_in
+from glidepath.identity import (
+    known_devices,
+    phrases,
+    second_factor,
+    signing_in,
+    throttle,
+    ways_in,
+)
 from glidepath.identity.actor import Actor, as_professional, require_second_factor
 from glidepath.identity.cookies import browser_of, session_token, signed_in
 from glidepath.identity.models import Account
@@ -41,9 +48,9 @@ async def _asker(request: AnyRequest, database: Database, now: datetime) -> _Ask
     if token is None:
         raise SignedOut("Sign in first.")
     async with database.reading() as session:
-        actor = (await service.recognise(session, token, now)).actor
+        actor = (await signing_in.recognise(session, token, now)).actor
         require_second_factor(actor)
-        account = await service.own_account(session, actor)
+        account = await signing_in.own_account(session, actor)
         device = await known_devices.known_as(session, browser, [account], now)
     # Patients have no address; here it is known all the same whose words are tried.
     budget = throttle.of_account(account.email or str(account.id), device)
@@ -85,9 +92,9 @@ class ConfirmController(Controller):
         now = datetime.now(UTC)
         asker = await _asker(request, database, now)
         async with throttle.guess(database, asker.budget, now):
-            await service.right_one([asker.account], data.passphrase, known=asker.known)
+            await signing_in.right_one([asker.account], data.passphrase, known=asker.known)
         async with database.writing(asker.actor.clinic_id) as session:
-            return signed_in(await service.confirm(session, asker.actor, now))
+            return signed_in(await signing_in.confirm(session, asker.actor, now))
 
     @post(
         "/code",
@@ -110,7 +117,7 @@ class ConfirmController(Controller):
             database.writing(actor.clinic_id) as session,
         ):
             await second_factor.check_code(session, asker.account, data.code, now)
-            opened = await service.confirm(session, actor, now)
+            opened = await signing_in.confirm(session, actor, now)
         return signed_in(opened)
 
     @post(
@@ -133,7 +140,7 @@ class ConfirmController(Controller):
             async with database.writing() as session:
                 account = await ways_in.account_of_phrase(session, digest)
                 _require_same(asker, account)
-                opened = await service.confirm(session, asker.actor, now)
+                opened = await signing_in.confirm(session, asker.actor, now)
         return signed_in(opened)
 
     @post(
@@ -155,7 +162,7 @@ class ConfirmController(Controller):
         async with database.writing() as session:
             account = await ways_in.account_of_passkey(session, data.credential, origin, now)
             _require_same(asker, account)
-            return signed_in(await service.confirm(session, asker.actor, now))
+            return signed_in(await signing_in.confirm(session, asker.actor, now))
 
 
 def _require_same(asker: _Asker, account: Account) -> None:

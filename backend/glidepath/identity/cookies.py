@@ -7,7 +7,7 @@ from litestar.datastructures import Cookie
 
 from glidepath.identity.known_devices import KNOWN_FOR, Browser
 from glidepath.identity.schemas import Me
-from glidepath.identity.service import SignedIn
+from glidepath.identity.signing_in import SignedIn
 from glidepath.identity.throttle import network_of
 from glidepath.identity.user_agents import label_of
 

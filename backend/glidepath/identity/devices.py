@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.identity import service, staff_store
+from glidepath.identity import service, signing_in, staff_store
 from glidepath.identity.account_schemas import Device, Devices
 from glidepath.identity.actor import Actor
 from glidepath.problems import NotFound
@@ -18,7 +18,7 @@ async def own(session: AsyncSession, actor: Actor, now: datetime) -> Devices:
         [
             view(Device, one, this=one.id == actor.session_id)
             for one in await staff_store.sessions(session, actor.account_id)
-            if service.is_open_session(one, now)
+            if signing_in.is_open_session(one, now)
         ]
     )
 

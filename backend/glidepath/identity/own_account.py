@@ -13,7 +13,7 @@ from glidepath.identity import (
     links,
     passphrases,
     secrets,
-    service,
+    signing_in,
     staff_store,
     store,
 )
@@ -64,7 +64,7 @@ async def send_resets(session: AsyncSession, email: str, now: datetime) -> int:
 
 async def set_passphrase_by_link(
     session: AsyncSession, secret: str, passphrase_hash: str, now: datetime, browser: Browser
-) -> service.SignedIn:
+) -> signing_in.SignedIn:
     """Ends every session of the account and opens one here."""
     link, account = await links.redeem(session, secret, ("invitation", "reset"), now)
     await staff_store.set_passphrase(session, account.id, passphrase_hash)
@@ -72,7 +72,7 @@ async def set_passphrase_by_link(
     await known_devices.forget_all_but(session, account.id, browser)
     if link.purpose == "reset":
         await tell(session, account, "passphrase_changed")
-    return await service.open_session(session, account, now, browser)
+    return await signing_in.open_session(session, account, now, browser)
 
 
 async def set_address_by_link(session: AsyncSession, secret: str, now: datetime) -> None:
@@ -89,7 +89,7 @@ async def set_address_by_link(session: AsyncSession, secret: str, now: datetime)
 
 
 async def own(session: AsyncSession, actor: ProfessionalActor, settings: Settings) -> OwnAccount:
-    account = await service.own_account(session, actor)
+    account = await signing_in.own_account(session, actor)
     assert account.email is not None
     return OwnAccount(account.name, account.email, account.role, settings.sends_mail)  # type: ignore[arg-type]
 
@@ -99,7 +99,7 @@ async def require_good(
 ) -> None:
     """Before it is hashed: that it is one's own to change, and a good one."""
     requires_recent_sign_in(actor, now)
-    account = await service.own_account(session, actor)
+    account = await signing_in.own_account(session, actor)
     clinic = await store.clinic(session)
     passphrases.require_good(passphrase, (account.name, account.email or "", clinic.name))
 
@@ -108,8 +108,8 @@ async def change_passphrase(
     session: AsyncSession, actor: ProfessionalActor, passphrase_hash: str
 ) -> None:
     """Ends all other sessions, and tells the owner by mail."""
-    await service.require_still_signed_in(session, actor)
-    account = await service.own_account(session, actor)
+    await signing_in.require_still_signed_in(session, actor)
+    account = await signing_in.own_account(session, actor)
     await staff_store.set_passphrase(session, account.id, passphrase_hash)
     await staff_store.end_sessions(session, account.id, but=actor.session_id)
     await known_devices.forget_others(session, actor)
@@ -126,7 +126,7 @@ async def change_address(
     requires_recent_sign_in(actor, now)
     if not settings.sends_mail:
         raise Conflict("No mail is sent here, so that no address can be tried.", code="mail_is_off")
-    account, address = await service.own_account(session, actor), email.strip().lower()
+    account, address = await signing_in.own_account(session, actor), email.strip().lower()
     link = await links.make(session, account, "address", address, actor.account_id, now)
     if not await staff_store.email_taken(session, address):
         await tell(session, account, "new_address", link.id)

@@ -13,7 +13,14 @@ from litestar.types import Message, Scope
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
-from glidepath.identity import known_devices, phrases, secrets, service, throttle, ways_in
+from glidepath.identity import (
+    known_devices,
+    phrases,
+    secrets,
+    signing_in,
+    throttle,
+    ways_in,
+)
 from glidepath.identity.actor import Actor, PatientActor
 from glidepath.identity.asking import asking
 from glidepath.identity.cookies import browser_of, cookies_of, session_cookie, signed_in
@@ -55,7 +62,7 @@ class IdentityController(Controller):
             throttle.guess(database, throttle.of_network(browser.address), now),
             database.writing() as session,
         ):
-            opened = await service.join(session, data.code, data.locale, now, browser)
+            opened = await signing_in.join(session, data.code, data.locale, now, browser)
         return signed_in(opened)
 
     @post(
@@ -74,19 +81,19 @@ class IdentityController(Controller):
         now, browser = datetime.now(UTC), browser_of(request)
         with secrets.a_place(known=browser.secret is not None):
             async with database.reading() as session:
-                accounts = await service.open_accounts(session, data.email)
+                accounts = await signing_in.open_accounts(session, data.email)
                 device = await known_devices.known_as(session, browser, accounts, now)
             if device is None:
                 secrets.require_known()
             async with throttle.guess(database, throttle.of_account(data.email, device), now):
-                account = await service.right_one(
+                account = await signing_in.right_one(
                     accounts, data.passphrase, known=device is not None
                 )
-        hashed = await service.hashed_anew(account, data.passphrase)
+        hashed = await signing_in.hashed_anew(account, data.passphrase)
         async with database.writing() as session:
             if hashed is not None:
-                await service.keep_hashed_anew(session, account, hashed)
-            return signed_in(await service.open_session(session, account, now, browser))
+                await signing_in.keep_hashed_anew(session, account, hashed)
+            return signed_in(await signing_in.open_session(session, account, now, browser))
 
     @post(
         "/sign-out",
@@ -100,7 +107,7 @@ class IdentityController(Controller):
         self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]
     ) -> Response[None]:
         """Ends this device's session at once."""
-        await service.sign_out(session, actor)
+        await signing_in.sign_out(session, actor)
         # The cache, which the back button reads, too. Not the "storage": the app removes what is this
         # account's, and another one on the same phone may have entries there that are not sent yet.
         return Response(
@@ -116,7 +123,7 @@ class IdentityController(Controller):
     )
     async def me(self, actor: NamedDependency[Actor], session: NamedDependency[AsyncSession]) -> Me:
         """Who is signed in on this device."""
-        return await service.me(session, actor)
+        return await signing_in.me(session, actor)
 
 
 class NewDeviceController(Controller):
@@ -196,7 +203,7 @@ class WaysInController(Controller):
         state: State,
     ) -> PasskeyOptions:
         """What the device needs to make a passkey."""
-        name = (await service.own_account(session, actor)).name
+        name = (await signing_in.own_account(session, actor)).name
         options = await ways_in.new_passkey_options(
             session, actor, name, state.settings.base_url, datetime.now(UTC)
         )
@@ -222,7 +229,7 @@ class WaysInController(Controller):
         found = await ways_in.add_passkey(session, actor, data, state.settings.base_url, now)
         if actor.role == "patient":
             return Response(found)
-        opened = await service.raise_session(session, actor, now, browser_of(request))
+        opened = await signing_in.raise_session(session, actor, now, browser_of(request))
         return Response(found, cookies=cookies_of(opened))
 
     @delete(
@@ -276,7 +283,7 @@ class WaysInController(Controller):
             session, data.credential, state.settings.base_url, now
         )
         browser = browser_of(request)
-        return signed_in(await service.open_session(session, account, now, browser, aal=2))
+        return signed_in(await signing_in.open_session(session, account, now, browser, aal=2))
 
     @post("/phrase", operation_id="makePhrase", audit=None, no_audit="the caller's own account")
     async def make_phrase(
@@ -285,7 +292,7 @@ class WaysInController(Controller):
         """Six words to write down, shown this once; earlier ones stop working."""
         # Before anything is hashed.
         requires_recent_sign_in(patient, datetime.now(UTC))
-        locale = (await service.me(session, patient)).account.locale
+        locale = (await signing_in.me(session, patient)).account.locale
         phrase = phrases.new_phrase(locale)
         digest = await phrases.digest(phrase)
         assert digest is not None, "a phrase of ours is a phrase"
@@ -324,7 +331,7 @@ class WaysInController(Controller):
                 digest = await phrases.digest(data.phrase)
                 async with database.writing() as session:
                     account = await ways_in.account_of_phrase(session, digest)
-                    opened = await service.open_session(session, account, now, browser)
+                    opened = await signing_in.open_session(session, account, now, browser)
         return signed_in(opened)
 
 

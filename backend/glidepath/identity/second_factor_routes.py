@@ -12,7 +12,7 @@ from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import Database
-from glidepath.identity import known_devices, recovery, second_factor, service, throttle
+from glidepath.identity import known_devices, recovery, second_factor, signing_in, throttle
 from glidepath.identity.actor import Actor, ProfessionalActor, as_professional
 from glidepath.identity.cookies import browser_of, session_token, signed_in
 from glidepath.identity.known_devices import Browser
@@ -45,8 +45,8 @@ async def _half(request: AnyRequest, database: Database, now: datetime) -> _Half
     if token is None:
         raise SignedOut("Sign in first.")
     async with database.reading() as session:
-        actor = as_professional((await service.recognise(session, token, now)).actor)
-        account = await service.own_account(session, actor)
+        actor = as_professional((await signing_in.recognise(session, token, now)).actor)
+        account = await signing_in.own_account(session, actor)
         browser = browser_of(request)
         device = await known_devices.known_as(session, browser, [account], now)
     return _Half(actor, account, browser, device)
@@ -76,7 +76,7 @@ class SecondFactorController(Controller):
             database.writing(half.actor.clinic_id) as session,
         ):
             await second_factor.check_code(session, half.account, data.code, now)
-            opened = await service.raise_session(session, half.actor, now, half.browser)
+            opened = await signing_in.raise_session(session, half.actor, now, half.browser)
         return signed_in(opened)
 
     @post(
@@ -100,7 +100,7 @@ class SecondFactorController(Controller):
             code_hash = await recovery.digest(data.code, half.account.id, known=known)
             async with database.writing(half.actor.clinic_id) as session:
                 await second_factor.check_recovery_code(session, half.account, code_hash, now)
-                opened = await service.raise_session(session, half.actor, now, half.browser)
+                opened = await signing_in.raise_session(session, half.actor, now, half.browser)
         return signed_in(opened)
 
     @post(
@@ -117,7 +117,7 @@ class SecondFactorController(Controller):
         session: NamedDependency[AsyncSession],
     ) -> NewAuthenticator:
         """A secret for an authenticator app, shown this once; it counts when a code of it was typed."""
-        account = await service.own_account(session, professional)
+        account = await signing_in.own_account(session, professional)
         assert account.email is not None, "staff have an address"
         return await second_factor.begin(session, professional, account.email, datetime.now(UTC))
 
@@ -138,10 +138,10 @@ class SecondFactorController(Controller):
     ) -> Response[Me]:
         """The app gives the codes from here on, in place of an earlier one; a sign-in is finished by it."""
         now = datetime.now(UTC)
-        account = await service.own_account(session, professional)
+        account = await signing_in.own_account(session, professional)
         await second_factor.confirm(session, professional, account, data.code, now)
         return signed_in(
-            await service.raise_session(session, professional, now, browser_of(request))
+            await signing_in.raise_session(session, professional, now, browser_of(request))
         )
 
     @delete(
@@ -156,7 +156,7 @@ class SecondFactorController(Controller):
         session: NamedDependency[AsyncSession],
     ) -> None:
         """The app's codes open nothing any more; refused where nothing else is set up."""
-        account = await service.own_account(session, professional)
+        account = await signing_in.own_account(session, professional)
         await second_factor.drop_authenticator(session, professional, account, datetime.now(UTC))
 
     @post(
@@ -175,7 +175,7 @@ class SecondFactorController(Controller):
         codes = recovery.new_codes()
         hashes = [await recovery.digest(one, professional.account_id) for one in codes]
         async with database.writing(professional.clinic_id) as session:
-            await service.require_still_signed_in(session, professional)
-            account = await service.own_account(session, professional)
+            await signing_in.require_still_signed_in(session, professional)
+            account = await signing_in.own_account(session, professional)
             await second_factor.keep_recovery_codes(session, account, hashes, datetime.now(UTC))
         return RecoveryCodes(codes)

@@ -14,6 +14,7 @@ from glidepath.care import service as care
 from glidepath.database.engine import Database
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
+from glidepath.identity import signing_in
 
 CLINIC: Final = UUID("01980000-5ca1-7000-8000-000000000001")
 THERAPIST: Final = UUID(int=CLINIC.int + 1)
@@ -49,5 +50,5 @@ async def prepare(database: Database, now: datetime) -> Way:
             )
     async with database.writing(CLINIC) as session:
         therapist = next(one for one in await identity.staff(session) if one.id == THERAPIST)
-        signed_in = await identity.open_session(session, therapist, now, aal=2)
+        signed_in = await signing_in.open_session(session, therapist, now, aal=2)
     return Way(signed_in.token)
