@@ -15,8 +15,11 @@ import pytest
 from litestar import Litestar
 from uuid_utils.compat import uuid7
 
+from glidepath.clinical.vocabulary import Condition, Side
 from glidepath.database.embedded import APP
 from glidepath.database.engine import Database
+from glidepath.demo import abroad, seed
+from glidepath.demo.cast import ABROAD
 from glidepath.identity.actor import StaffActor
 from glidepath.monitoring import closings, pages, timers
 from glidepath.monitoring.schemas import ClosingBody, MonitoringPage, StopBody, WorkBody
@@ -397,3 +400,21 @@ async def test_days_of_use_are_shown_and_days_of_entries_alone_count(us: Monitor
     assert [one.day for one in period.days] == days_ago(3, 2)
     assert period.access == [own_day()]
     assert period.outcome.days == 2
+
+
+async def test_the_demo_has_a_patient_of_each_state_and_one_who_was_changed_since(
+    app: Litestar, database: Database
+):
+    now = datetime.now(UTC)
+    plan = seed._items(Condition.BOTH, Side.LEFT)
+    await abroad.open_clinic(database, seed.PASSPHRASE, plan, now)
+    async with database.reading(ABROAD) as session:
+        rows = (await pages.worklist(session, abroad.ADMIN, now)).rows
+    found = {row.name: (row.prospect.value, row.changed) for row in rows}
+    assert found == {
+        "Wade Larkin": ("ready", 1),
+        "June Castell": ("on_track", 0),
+        "Omar Field": ("one_short", 0),
+        "Tess Monroe": ("behind", 0),
+        "Lila Brandt": ("no_activity", 0),
+    }

@@ -77,3 +77,61 @@ CAST: Final = _cast(
     Role("Rosa Ibarra", "nerve", "plain", 95, S, locale="es", worse_since=16, draw=3),
     Role("Felix Underwood", "flare", "plain", 30, H, therapist=1, draw=2),
 )
+
+ABROAD: Final = UUID("01980000-0000-7000-8000-000000001001")
+
+STAFF_ABROAD: Final = (
+    Member(UUID(int=ABROAD.int + 1), "therapist", "Grace Okafor", "grace@demo.example"),
+    Member(UUID(int=ABROAD.int + 2), "therapist", "Ben Tully", "ben@demo.example"),
+    Member(UUID(int=ABROAD.int + 3), "admin", "Alma Reed", "alma@demo.example"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """One patient of the clinic in the United States. Days are counted back from today."""
+
+    name: str
+    patient_id: UUID
+    # Of the first visit.
+    since: int
+    # On which they logged.
+    days: tuple[int, ...]
+    # The same of a first period, which was closed before what follows.
+    by_first_period: tuple[int, ...] = ()
+    # What comes in today, from a phone that was offline.
+    late: tuple[int, ...] = ()
+    spoken: tuple[int, ...] = ()
+    # Day, minutes, and whether the assistant worked.
+    work: tuple[tuple[int, int, bool], ...] = ()
+    # What nobody wrote down.
+    lacks: tuple[str, ...] = ()
+
+
+def _abroad(number: int) -> UUID:
+    return UUID(int=ABROAD.int + 100 + number)
+
+
+MONITORED: Final = (
+    Monitored(
+        "Wade Larkin",
+        _abroad(0),
+        since=58,
+        by_first_period=tuple(range(55, 40, -1)),
+        days=tuple(range(25, 8, -1)),
+        late=(32,),
+        spoken=(30, 2),
+        work=((31, 14, False), (2, 13, False), (1, 9, True)),
+    ),
+    Monitored(
+        "June Castell",
+        _abroad(1),
+        since=12,
+        days=(9, 8, 6, 5, 3, 2, 1),
+        spoken=(3,),
+        work=((3, 11, False),),
+    ),
+    Monitored("Omar Field", _abroad(2), since=11, days=(9, 7, 4, 2, 0), work=((1, 6, True),)),
+    Monitored("Tess Monroe", _abroad(3), since=10, days=(9, 5), lacks=("education", "biller")),
+    Monitored("Lila Brandt", _abroad(4), since=5, days=(), lacks=("plan_of_care",)),
+)

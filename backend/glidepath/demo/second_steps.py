@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from glidepath.database.engine import Database
-from glidepath.demo.cast import CLINIC, STAFF
+from glidepath.demo.cast import ABROAD, CLINIC, STAFF, STAFF_ABROAD
 from glidepath.identity import second_factor, totp
 from glidepath.identity import service as identity
 
@@ -19,8 +19,9 @@ def code(now: datetime) -> str:
 
 async def give(database: Database, now: datetime) -> None:
     """To those of the demo's staff who have no second factor."""
-    async with database.writing(CLINIC) as session:
-        names = {member.id for member in STAFF}
-        for account in await identity.staff(session):
-            if account.id in names:
-                await second_factor.give(session, account, SECRET, now)
+    for clinic_id, members in ((CLINIC, STAFF), (ABROAD, STAFF_ABROAD)):
+        async with database.writing(clinic_id) as session:
+            names = {member.id for member in members}
+            for account in await identity.staff(session):
+                if account.id in names:
+                    await second_factor.give(session, account, SECRET, now)

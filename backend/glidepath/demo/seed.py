@@ -33,8 +33,8 @@ from glidepath.clinical import exercises as library
 from glidepath.clinical.own_exercises import OwnExercise, Words
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side
 from glidepath.database.engine import Database
-from glidepath.demo import second_steps
-from glidepath.demo.cast import CAST, CLINIC, STAFF, Role
+from glidepath.demo import abroad, second_steps
+from glidepath.demo.cast import CAST, CLINIC, STAFF, STAFF_ABROAD, Role
 from glidepath.demo.corresponding import correspond
 from glidepath.demo.examining import examinations
 from glidepath.demo.organising import (
@@ -136,6 +136,7 @@ async def seed(database: Database, now: datetime) -> None:
     for days in (3, 2, 1):
         await climb(database, CLINIC, now - timedelta(days=days))
     await correspond(database, now)
+    await abroad.open_clinic(database, PASSPHRASE, _items(Condition.BOTH, Side.LEFT), now)
 
 
 async def sign_ins(database: Database, base_url: str, now: datetime) -> str:
@@ -146,6 +147,8 @@ async def sign_ins(database: Database, base_url: str, now: datetime) -> str:
         f"  and then a code: {second_steps.code(now)} is the present one, and",
         "  `.venv/bin/glidepath demo-code` prints the next; each works once for each of them",
     ]
+    lines += ["", "and, for remote monitoring, in a clinic in the United States"]
+    lines += [f"  {member.email:32} {PASSPHRASE}" for member in STAFF_ABROAD]
     lines += ["", "Patients join at " + base_url + "/join with a code (each works once)"]
     for role in CAST[:2]:
         async with database.writing(CLINIC) as session:
