@@ -20,6 +20,7 @@ from tests.api.test_own_exercises import own
 from tests.api.test_reminders import EVENING
 from tests.api.test_templates import template
 from tests.authenticator import Authenticator
+from tests.bundles import bundle
 from tests.clinics import PASSPHRASE, next_plan, own_day, patient_body, policy_body, stretch
 from tests.security.world import ORIGIN, World
 
@@ -405,6 +406,11 @@ async def _put_cover(world: World, _: str, __: httpx.AsyncClient) -> Ask:
 @asks("searchResources")
 async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     return Ask(path={"kind": "Observation"}, query={"patient": "patient_id"})
+
+
+@asks("importBundle")
+async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+    return Ask({"bundle": bundle(), "admit": True})
 
 
 @asks("readResource")

@@ -50,6 +50,7 @@ class Action(StrEnum):
     CASELOAD_MONITORING = "caseload:monitoring:read"
     CASELOAD_READ = "caseload:list:read"
     CASELOAD_SEARCH = "caseload:list:search"
+    FHIR_IMPORT = "caseload:fhir:import"
     CASELOAD_HAND_OVER = "caseload:team:hand_over"
     QUALITY_READ = "clinic:quality:read"
     REPLAY_READ = "clinic:replay:read"

@@ -1,17 +1,19 @@
-"""The record as FHIR R4, read alone."""
+"""The record as FHIR R4, to be read; and patients from elsewhere."""
 
 from datetime import UTC, datetime
 from uuid import UUID
 
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit.actions import Action
-from glidepath.fhir import capability, service
+from glidepath.fhir import capability, importing, service
 from glidepath.fhir.elements import Json
+from glidepath.fhir.import_schemas import Bundle, Imported
 from glidepath.identity.actor import StaffActor
 from glidepath.problems import NotFound
 from glidepath.settings import Settings
@@ -99,3 +101,20 @@ class FhirController(Controller):
         asked = list(request.query_params.multi_items())
         now = datetime.now(UTC)
         return await service.everything(session, staff, identity, asked, _base(state), now)
+
+    @post(
+        "/imports",
+        operation_id="importBundle",
+        audit=Action.FHIR_IMPORT,
+        status_code=HTTP_200_OK,
+    )
+    async def take(
+        self,
+        data: JSONBody[Bundle],
+        staff: NamedDependency[StaffActor],
+        session: NamedDependency[AsyncSession],
+    ) -> Imported:
+        """Patients from another system's bundle, each with one condition: what would be admitted and what is
+        wrong with it, or with `admit` all of them or nobody."""
+        now = datetime.now(UTC)
+        return await importing.take(session, staff, data.bundle, now, admit=data.admit)
