@@ -43,7 +43,7 @@ FIELDS = {
     "put /api/plan-templates/{template_id}": {"name", "note"},
     "post /api/plan-templates/{template_id}/rename": {"name"},
     "put /api/message-templates/{template_id}": {"name", "en", "es"},
-    "post /api/sync": {"check_ins[].note", "messages[].text"},
+    "post /api/sync": {"check_ins[].note", "messages[].text", "measure_answers[].names[]"},
     "post /api/alerts/{alert_id}/resolve": {"note"},
     "put /api/patients/{patient_id}/messages/{message_id}": {"text"},
     "put /api/episodes/{episode_id}/assessments/{assessment_id}": {"note"},
@@ -52,10 +52,12 @@ FIELDS = {
 # which an admin gives and everybody at the clinic reads; a clinic's and its first admin's, which an operator
 # gives; the reason of an emergency, which admins read; what is searched for; and remote monitoring, which there is
 # in the United States alone. That these are texts alone, the test holds that no source puts HTML into a page.
+# gives; the reason of an emergency, which admins read; a clinic's own form; and what is searched for. That these are texts alone, the test holds that no source puts HTML into a page.
 ELSEWHERE = {
     "put /api/staff/{account_id}": {"name"},
     "put /api/patients/{patient_id}/emergency-openings/{opening_id}": {"reason"},
     "post /api/emergency-search": {"name"},
+    "post /api/measure-forms": {"file"},
     "put /api/installation/clinics/{clinic_id}": {"name", "admin.name", "country"},
     "post /api/installation/clinics/{clinic_id}/admin": {"name"},
     "put /api/episodes/{episode_id}/monitoring-records/{record_id}": {"text"},
@@ -73,6 +75,8 @@ NO_PROSE = {
     "passphrase",
     "phrase",
     "secret",
+    # A key of the library's, or of a form's.
+    "measure",
     "exercise_key",
     "on_nerve_flag",
     "timezone",
@@ -167,6 +171,7 @@ class Story:
         self._plan()
         self.log(self._day(1) | {"red_flags": ["both_legs"]})
         self._resolve()
+        self._answer()
         self.log(messages=[{"id": str(uuid7()), "text": self.text, "written_at": now()}])
         words = {"version": None, "name": self.line, "en": self.text, "es": self.text}
         self.staff.send("PUT", f"/api/message-templates/{self.template_id}", words)
@@ -179,6 +184,23 @@ class Story:
             f"/api/episodes/{self.episode_id}/assessments/{uuid7()}",
             {**found, "left": leg, "right": leg, "note": self.text},
         )
+
+    def _answer(self) -> None:
+        """What the patient has trouble with, in their own words."""
+        url = f"/api/episodes/{self.episode_id}/measures/{uuid7()}"
+        self.staff.send("PUT", url, {"measure": "psfs"})
+        entry = self._day(0)
+        times = ("id", "local_date", "happened_at", "zone", "made_at")
+        answer = {name: entry[name] for name in times} | {
+            "episode_id": self.episode_id,
+            "measure": "psfs",
+            "version": 1,
+            "occasion": "intake",
+            "week": 0,
+            "ratings": {"named_1": 3, "named_2": 4, "named_3": 5},
+            "names": [self.line, f"{self.line}.", f"{self.line}:"],
+        }
+        self.log(measure_answers=[answer])
 
     def _day(self, ago: int) -> dict[str, Any]:
         return check_in(own_day() - timedelta(days=ago), pain_now=1, note=self.text)
@@ -230,12 +252,18 @@ class Story:
         body = {"credential": device.make(asked), "name": self.line[:60]}
         self.phone.send("POST", "/api/passkeys", body)
 
-    def log(self, *check_ins: dict[str, Any], messages: Sequence[dict[str, Any]] = ()) -> None:
+    def log(
+        self,
+        *check_ins: dict[str, Any],
+        messages: Sequence[dict[str, Any]] = (),
+        measure_answers: Sequence[dict[str, Any]] = (),
+    ) -> None:
         body = {
             "account_id": self.patient_id,
             "check_ins": list(check_ins),
             "exercise_sessions": [],
             "messages": list(messages),
+            "measure_answers": list(measure_answers),
         }
         results = self.phone.send("POST", "/api/sync", body).json()["results"]
         assert {result["status"] for result in results} == {"stored"}, results
@@ -279,6 +307,9 @@ class Story:
         (template,) = [one for one in templates if one["id"] == self.template_id]
         begun = self.staff.get("/api/message-templates")["own"]
         (begun,) = [one for one in begun if one["id"] == self.template_id]
+        (point,) = page["measures"][0]["scores"][0]["points"]
+        url = f"/api/episodes/{self.episode_id}/measure-answers/{point['answer_id']}"
+        answered = self.staff.get(url)
         (passkey,) = self.phone.get("/api/ways-in")["passkeys"]
         return {
             "lines": [
@@ -287,6 +318,8 @@ class Story:
                 care["patient"]["name"],
                 template["name"],
                 begun["name"],
+                care["measures"][0]["names"][0],
+                answered["items"][0]["ask"]["es"],
                 *(words[part] for part in ("title", "summary", "position", "caution")),
                 *words["steps"],
                 *(shown["title"][language] for language in ("en", "es")),

@@ -86,6 +86,7 @@ from glidepath.notify.routes import (
     ReminderController,
     WebhookController,
 )
+from glidepath.outcomes.routes import FormController, OutcomeController
 from glidepath.privacy.routes import ConsentController, RetentionController
 from glidepath.problems import SignedOut
 from glidepath.settings import Settings
@@ -276,6 +277,8 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             MessageController,
             LiveController,
             AssessmentController,
+            OutcomeController,
+            FormController,
             AdminController,
             PolicyController,
             ConsentController,

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from glidepath.database.engine import Database
 from glidepath.notify import reminding
 from glidepath.settings import Settings
+from tests.api.test_outcomes import answer, assign, send
 from tests.api.test_pushes import subscribe
 from tests.api.test_worker import deliveries, work
 from tests.clinics import ZONE, Clinic, check_in, own_day, sync
@@ -118,3 +119,23 @@ async def test_a_phone_that_is_gone_is_forgotten_and_is_no_work_for_the_clinic(
     (delivery,) = await deliveries(database, clinic)
     assert (delivery["state"], delivery["code"]) == ("skipped", "push_410")
     assert (await clinic.patient.get("/api/push")).json()["browsers"] == []
+
+
+async def test_whom_a_measure_waits_for_is_reminded_though_they_checked_in(
+    clinic: Clinic, database: Database, service: PushService
+):
+    await ask(clinic, service)
+    await sync(clinic, check_in())
+    assert await remind(database, clinic) == 0
+    await assign(clinic, "nprs")
+    assert await remind(database, clinic) == 1
+
+
+async def test_who_has_answered_is_not_reminded(
+    clinic: Clinic, database: Database, service: PushService
+):
+    await ask(clinic, service)
+    await sync(clinic, check_in())
+    await assign(clinic, "nprs")
+    await send(clinic, [answer(clinic, "nprs", 1, 2, 3)])
+    assert await remind(database, clinic) == 0

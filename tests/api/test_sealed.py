@@ -29,7 +29,7 @@ OLD, NEW = b"\x01" * 32, b"\x02" * 32
 NOT_SEALED = {
     "a word of ours": re.compile(
         r"\.(role|kind|state|condition|side|place|locale|cause|channel|code|outcome|because|level|why"
-        r"|severity|detector_version|before|after|gone_why|stopped_early|on_nerve_flag|purpose|what"
+        r"|severity|measure|occasion|detector_version|before|after|gone_why|stopped_early|on_nerve_flag|purpose|what"
         r"|action|deed|scope|failure|pain|nerve|key|country|licence|given_by|how)$|^episode_events.reason$"
     ),
     "who and where": re.compile(

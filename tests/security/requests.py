@@ -17,6 +17,7 @@ from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
 from tests.api.test_notices import CHOSEN
 from tests.api.test_own_exercises import own
+from tests.api.test_own_forms import file
 from tests.api.test_reminders import EVENING
 from tests.api.test_templates import template
 from tests.authenticator import Authenticator
@@ -77,6 +78,7 @@ def always(body: Any = None, *made: str, **headers: str) -> Asked:
 
 NOTHING = always({})
 ASKED |= {
+    "addOwnForm": always(file()),
     "acknowledgeAlert": always({}, if_match="*"),
     "actOnMessage": always({"what": "called", "after": 0}),
     "askForReplay": always({"days": 90}),
@@ -109,6 +111,7 @@ ASKED |= {
     "putMonitoring": always({"on": False}, if_match='"1"'),
     "putMonitoringRecord": always(CONSENTED, "record_id"),
     "stopTimer": always({"note": "Called about the course."}),
+    "putMeasure": always({"measure": "lefs"}, "assignment_id"),
     "putMessage": always({"text": "Hello"}, "message_id"),
     "putMessageTemplate": always(words("New"), "template_id"),
     "putNotices": always(CHOSEN, if_match='"0"'),
@@ -127,7 +130,9 @@ ASKED |= {
     "renameTemplate": always({"name": "Other", "was": "Kept"}),
     "resolveAlert": always({"outcome": "called", "useful": None, "note": None}, if_match="*"),
     "retireOwnExercise": always({"retired": True}),
+    "retireOwnForm": always({"retired": True}),
     "searchCaseload": always({"state": "discharged", "name": ""}),
+    "stopMeasure": always({}),
     "snoozeAlert": always({"until": TOMORROW}, if_match="*"),
 }
 

@@ -22,7 +22,11 @@ from glidepath.monitoring import closings, facts, timers
 from glidepath.monitoring.schemas import ClosingBody, FactBody, StopBody
 from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
+from tests.api.test_outcomes import answer as answered
+from tests.api.test_outcomes import assign
+from tests.api.test_outcomes import send as send_answers
 from tests.api.test_own_exercises import own
+from tests.api.test_own_forms import file
 from tests.api.test_proposals import log, progress
 from tests.api.test_templates import template
 from tests.api.test_threads import send, written
@@ -117,6 +121,7 @@ async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
             # From another machine: what this one may ask about itself is no part of this.
             client._transport.client = ("203.0.113.9", 40_000)  # type: ignore[attr-defined]
         furnished = await _furnish(clinic, database)
+        await _done(actors["admin"].post("/api/measure-forms", json=file()))
         furnished["ids"]["proposal_id"] = await _propose(clinic, other_patient_id, other_patient)
         furnished["ids"] |= await _monitor(clinic, actors, accounts)
         for admin in (actors["admin"], actors["foreign_admin"]):
@@ -186,6 +191,11 @@ async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
     ):
         ids[name] = str(uuid7())
         await _done(staff.put(f"{path}/{ids[name]}", json=body))
+    ids |= {"assignment_id": str(uuid7()), "form_key": "own_form"}
+    await assign(clinic, "nprs", ids["assignment_id"])
+    given = answered(clinic, "nprs", 7, 4, 0)
+    ids["answer_id"] = given["id"]
+    await send_answers(clinic, [given])
     ids["opening_id"] = str(uuid7())
     opening = f"/api/patients/{clinic.patient_id}/emergency-openings/{ids['opening_id']}"
     await _done(staff.put(opening, json={"reason": "Called with red flags"}))

@@ -13,8 +13,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from glidepath.clinical.tables import DATA, TableError
-from glidepath.clinical.vocabulary import Text
+from glidepath.clinical.tables import DATA, TableError, read
+from glidepath.clinical.vocabulary import Condition, Text
 
 Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 # By the items' keys; what was not answered is left out.
@@ -23,8 +23,18 @@ Ratings = Mapping[str, int]
 Size = Literal["small", "medium", "large", "important"]
 Direction = Literal["better", "worse", "same"]
 
+Number = Annotated[int, Meta(ge=-1000, le=1000)]
+
 # Patients name so many activities themselves at most (PSFS).
 NAMED_AT_MOST: Final = 10
+
+
+class FormError(TableError):
+    """A form that contradicts itself; `words` say how to whoever wrote it."""
+
+    def __init__(self, en: str, es: str) -> None:
+        super().__init__(en)
+        self.words = Text(en, es)
 
 
 class Licence(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,22 +50,35 @@ class Licence(Struct, frozen=True, forbid_unknown_fields=True):
     unverified: bool
 
     def __post_init__(self) -> None:
-        if self.status != "free" and not self.notice:
-            raise TableError("a licence with a notice has no words for it")
+        if self.status != "free" and not self.notice.strip():
+            raise FormError(
+                "This licence needs its notice in words.",
+                "Esta licencia necesita su aviso en palabras.",
+            )
+        if self.status == "own" and not self.holder.strip():
+            raise FormError(
+                "A licence of your own names who holds the rights.",
+                "Una licencia propia nombra a quien tiene los derechos.",
+            )
 
 
 class Scale(Struct, frozen=True, forbid_unknown_fields=True):
     """Whole numbers from `least` to `most`. `words` by number: with each number, or with some of them."""
 
-    least: int
-    most: int
-    words: dict[int, Text]
+    least: Number
+    most: Number
+    words: dict[Number, Text]
 
     def __post_init__(self) -> None:
         if not self.least < self.most:
-            raise TableError("a scale ends before it begins")
+            raise FormError(
+                "The scale ends before it begins.", "La escala termina antes de empezar."
+            )
         if any(number not in self for number in self.words):
-            raise TableError("words for a number that the scale does not have")
+            raise FormError(
+                "There are words for a number that the scale does not have.",
+                "Hay palabras para un número que la escala no tiene.",
+            )
 
     def __contains__(self, number: int) -> bool:
         return self.least <= number <= self.most
@@ -124,9 +147,14 @@ class Score(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         points = [bound.points for bound in self.bounds]
         if points != sorted(set(points)):
-            raise TableError(f"{self.key}: the bounds of a change do not rise")
+            raise FormError(
+                "The bounds of a change do not rise.", "Los límites de un cambio no van en aumento."
+            )
         if self.rule == "anchor" and (self.bounds or self.share or self.detectable):
-            raise TableError(f"{self.key}: an anchor is a change, and has none")
+            raise FormError(
+                "An anchor is a change in itself, and has no bounds.",
+                "Un ancla ya es un cambio y no tiene límites.",
+            )
 
 
 class Measure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -137,39 +165,49 @@ class Measure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     key: Key
-    version: Annotated[int, Meta(ge=1)]
+    version: Annotated[int, Meta(ge=1, le=1000)]
     short: Annotated[str, Meta(min_length=1, max_length=40)]
     title: Text
     licence: Licence
     own_translations: tuple[Literal["en", "es"], ...]
     instructions: Text
     scale: Scale
-    items: tuple[Item, ...] = ()
+    items: Annotated[tuple[Item, ...], Meta(max_length=120)] = ()
     named: Named | None = None
     ticks: bool = False
-    scores: Annotated[tuple[Score, ...], Meta(min_length=1)]
+    scores: Annotated[tuple[Score, ...], Meta(min_length=1, max_length=12)]
     at_intake: bool
-    weeks: tuple[Annotated[int, Meta(ge=1, le=104)], ...]
+    weeks: Annotated[tuple[Annotated[int, Meta(ge=1, le=104)], ...], Meta(max_length=52)]
     at_discharge: bool
 
     def __post_init__(self) -> None:
         if bool(self.items) == (self.named is not None):
-            raise TableError(f"{self.key} has either items or names for the patient to give")
+            raise FormError(
+                "It has either items or names for the patient to give.",
+                "Tiene preguntas, o nombres que da el paciente; una de las dos cosas.",
+            )
         keys = self.item_keys()
         if len(set(keys)) != len(keys):
-            raise TableError(f"{self.key}: two items share a key")
+            raise FormError("Two items share a key.", "Dos preguntas comparten clave.")
         if self.ticks and (self.scale.least, self.scale.most) != (0, 1):
-            raise TableError(f"{self.key}: what is ticked is 0 or 1")
+            raise FormError("What is ticked is 0 or 1.", "Lo que se marca vale 0 o 1.")
         if list(self.weeks) != sorted(set(self.weeks)):
-            raise TableError(f"{self.key}: the weeks do not rise")
+            raise FormError("The weeks do not rise.", "Las semanas no van en aumento.")
         for score in self.scores:
             unknown = set(score.items) - set(keys)
             if unknown:
-                raise TableError(f"{self.key}: {score.key} counts {sorted(unknown)}")
+                named = ", ".join(sorted(unknown))
+                raise FormError(
+                    f"The score {score.key} counts what is not asked: {named}.",
+                    f"La puntuación {score.key} cuenta lo que no se pregunta: {named}.",
+                )
             if score.needs > len(score.items or keys):
-                raise TableError(f"{self.key}: {score.key} needs more than it counts")
+                raise FormError(
+                    f"The score {score.key} needs more answers than it counts.",
+                    f"La puntuación {score.key} necesita más respuestas de las que cuenta.",
+                )
         if len({score.key for score in self.scores}) != len(self.scores):
-            raise TableError(f"{self.key}: two scores share a key")
+            raise FormError("Two scores share a key.", "Dos puntuaciones comparten clave.")
 
     def item_keys(self) -> tuple[str, ...]:
         return (
@@ -207,13 +245,34 @@ class RatingError(ValueError):
 
 
 @cache
-def shipped() -> dict[str, Measure]:
-    """By their keys, in the order in which they are offered."""
+def versions() -> dict[tuple[str, int], Measure]:
+    """Every version that was ever shipped, in the order in which they are offered: what somebody answered is never
+    edited, another version takes its place beside it."""
     measures = [parse(path.read_bytes()) for path in sorted((DATA / "measures").glob("*.json"))]
-    by_key = {measure.key: measure for measure in measures}
-    if len(by_key) != len(measures):
-        raise TableError("two measures share a key")
-    return by_key
+    by_version = {(measure.key, measure.version): measure for measure in measures}
+    if len(by_version) != len(measures):
+        raise TableError("two measures share a key and a version")
+    return by_version
+
+
+@cache
+def shipped() -> dict[str, Measure]:
+    """The newest version of each, by their keys."""
+    return newest(versions())
+
+
+def newest(every: Mapping[tuple[str, int], Measure]) -> dict[str, Measure]:
+    found: dict[str, Measure] = {}
+    for (key, version), measure in every.items():
+        if key not in found or found[key].version < version:
+            found[key] = measure
+    return found
+
+
+@cache
+def usual(condition: Condition) -> tuple[str, ...]:
+    """The keys of what is proposed for a condition; nobody has to take them."""
+    return read("measure_sets.json", dict[Condition, tuple[str, ...]])[condition]
 
 
 def parse(raw: bytes) -> Measure:

@@ -10,6 +10,7 @@ MODULES_WITH_TABLES = (
     "privacy.models",
     "messages.models",
     "assessments.models",
+    "outcomes.models",
     "diary.models",
     "alerts.models",
     "notify.models",

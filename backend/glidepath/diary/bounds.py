@@ -7,12 +7,11 @@ writes to us by program may write anything.
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final, Self
+from typing import Final, Protocol, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from glidepath.diary.models import Entry as Stored
-from glidepath.diary.schemas import Entry
 
 # How far an entry's day may lie from the same zone's today. Wrong days would teach the detector.
 OLDEST: Final = timedelta(days=60)
@@ -28,6 +27,15 @@ EDITS_A_DAY: Final = 20
 
 ZONES: Final = frozenset(available_timezones())
 NO_TIME: Final = timedelta()
+
+
+class Timed(Protocol):
+    """What a phone says of when something happened and was written down."""
+
+    local_date: date
+    happened_at: datetime
+    zone: str
+    made_at: datetime
 
 
 def _is_readable(moment: datetime) -> bool:
@@ -50,7 +58,7 @@ class Clock:
         skew = sent_at - now
         return cls(now, skew if abs(skew) >= CLOCK_OFF else NO_TIME)
 
-    def day_of(self, entry: Entry, original: Stored | None) -> date:
+    def day_of(self, entry: Timed, original: Stored | None) -> date:
         """The day on which an entry counts: the one it was written under, unless a clock that is off
         by more than a day wrote it there.
 
@@ -66,13 +74,13 @@ class Clock:
         corrected = (entry.happened_at - self.skew).astimezone(ZoneInfo(entry.zone)).date()
         return corrected if self._is_in_range(corrected, entry.zone) else entry.local_date
 
-    def error_of(self, entry: Entry) -> timedelta:
+    def error_of(self, entry: Timed) -> timedelta:
         """How wrong the clock was, as far as an entry and its sending tell; zero is "not that we know"."""
         ahead = entry.made_at - self.now
         return self.skew or (ahead if ahead >= CLOCK_OFF else NO_TIME)
 
     def refusal(
-        self, entry: Entry, original: Stored | None, revised: datetime | None = None
+        self, entry: Timed, original: Stored | None, revised: datetime | None = None
     ) -> str | None:
         """The code of the first bound that an entry's times break; `revised` is when the last stored
         revision of the same entry was made."""

@@ -31,6 +31,18 @@ REFUSALS = {
         en="A day holds 20 messages. Send this one tomorrow. For what cannot wait, call your clinic.",
         es="Un día admite 20 mensajes. Envía este mañana. Si no puede esperar, llama a tu clínica.",
     ),
+    "unknown_measure": Text(
+        en="These questions are not asked of you. Your answers stay here.",
+        es="Estas preguntas no se te hacen a ti. Tus respuestas se quedan aquí.",
+    ),
+    "ratings_wrong": Text(
+        en="An answer does not fit its question. Answer the questions again.",
+        es="Una respuesta no encaja con su pregunta. Responde otra vez a las preguntas.",
+    ),
+    "answers_full": Text(
+        en="These questions were answered ten times already.",
+        es="Estas preguntas ya se han respondido diez veces.",
+    ),
     "too_many_edits": Text(
         en="This entry was changed 20 times today. Send it again tomorrow.",
         es="Esta anotación se ha cambiado 20 veces hoy. Envíala otra vez mañana.",

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation, Side, Text
 from glidepath.messages.schemas import PatientMessage
+from glidepath.outcomes.schemas import MeasureAnswer
 
 Rating = Annotated[int, Meta(ge=0, le=10)]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -92,6 +93,10 @@ class OfferedMessage(Offered):
     wire = PatientMessage
 
 
+class OfferedAnswer(Offered):
+    wire = MeasureAnswer
+
+
 def _is_offered(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Offered)
 
@@ -111,7 +116,7 @@ class SyncRequest(Struct, forbid_unknown_fields=True):
     """A batch from one phone. `account_id` is whose entries these are, as the phone knows it.
 
     `sent_at` is the phone's clock at sending, which tells a wrong clock from a late entry; the first
-    phones did not send it, nor `messages`.
+    phones did not send it, nor `messages`, nor `measure_answers`.
     """
 
     account_id: UUID
@@ -119,6 +124,7 @@ class SyncRequest(Struct, forbid_unknown_fields=True):
     exercise_sessions: Annotated[list[OfferedExerciseSession], Meta(max_length=100)]
     sent_at: Moment | None = None
     messages: Annotated[list[OfferedMessage], Meta(max_length=100)] = []
+    measure_answers: Annotated[list[OfferedAnswer], Meta(max_length=100)] = []
 
 
 class Refusal(Struct):
@@ -130,7 +136,7 @@ class EntryResult(Struct):
     """`stored` and `known` may leave the phone's queue; `refused` stays there, with its reason."""
 
     id: str
-    kind: Kind | Literal["message"]
+    kind: Kind | Literal["message", "measure_answer"]
     status: Literal["stored", "known", "refused"]
     reason: Refusal | None
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.care import episodes as course
 from glidepath.care import service as care
 from glidepath.clinical.vocabulary import ExerciseKind
-from glidepath.diary import schemas, store
+from glidepath.diary import answers, schemas, store
 from glidepath.diary.bounds import Clock
 from glidepath.diary.days import DiaryDay, by_day
 from glidepath.diary.models import CheckIn, ExerciseSession, Summary
@@ -77,11 +77,13 @@ async def sync(
     await consent.require_not_withdrawn(session, actor.patient_id)
     timezone = (await care.patient(session, actor.patient_id)).timezone
     plans = await care.plan_references(session, actor.patient_id)
-    intake = Taking(session, actor, Care(held, timezone), plans, Clock.read(batch.sent_at, now))
+    clock = Clock.read(batch.sent_at, now)
+    intake = Taking(session, actor, Care(held, timezone), plans, clock)
     results = [
         *await intake.take(CheckIn, "check_in", batch.check_ins),
         *await intake.take(ExerciseSession, "exercise_session", batch.exercise_sessions),
         *await take_messages(session, actor, batch.messages, now),
+        *await answers.take(session, actor, held, batch.measure_answers, clock),
     ]
     touched = [one for one in held if one.id in intake.days]
     if touched:

@@ -18,6 +18,7 @@ from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation
 from glidepath.escalation.schemas import ClimbView
 from glidepath.insight.pointing import Pointing
 from glidepath.messages.schemas import MessageView
+from glidepath.outcomes.schemas import OwnMeasure, UsedMeasure
 from glidepath.privacy.schemas import ConsentView
 
 Need = Literal["urgent", "worsening", "quiet", "not_improving", "steady"]
@@ -140,6 +141,7 @@ class PatientPage(Struct):
     # One for each alert, in the same order.
     climbs: list[ClimbView]
     assessments: list[AssessmentView]
+    measures: list[UsedMeasure]
     messages: list[MessageView]
     proposals: list[ProposalView]
     pauses: list[PauseView]
@@ -184,3 +186,4 @@ class CarePage(Struct):
     messages: list[MessageView]
     pauses: list[PauseView]
     consent: ConsentView
+    measures: list[OwnMeasure]

@@ -48,6 +48,7 @@ from glidepath.insight.schemas import (
 )
 from glidepath.messages import service as messages
 from glidepath.notify import service as notify
+from glidepath.outcomes import service as outcomes
 from glidepath.privacy import consent
 from glidepath.problems import NotFound
 from glidepath.views import view
@@ -266,6 +267,7 @@ async def patient_page(
             session, [one.id for one in shown], patient.timezone, now
         ),
         assessments=await assessments.of_episode(session, episode.id),
+        measures=await outcomes.of_episode(session, episode, today),
         messages=await messages.of_patient(session, patient_id),
         proposals=await care.proposals_of(session, episode.id, plans),
         pauses=pauses,
@@ -375,6 +377,7 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         messages=await messages.of_patient(session, actor.patient_id),
         pauses=await pausing.of_episode(session, episode, now),
         consent=await consent.stands(session, actor.patient_id),
+        measures=await outcomes.of_patient(session, episode),
     )
 
 

@@ -1,6 +1,7 @@
 """The day's reminder to patients whose browser takes pushes: at their time of day, once, and not where it
 would be noise."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,6 +17,7 @@ from glidepath.diary import service as diary
 from glidepath.notify import push_store, store
 from glidepath.notify.choices import is_between
 from glidepath.notify.models import Delivery
+from glidepath.outcomes import service as outcomes
 
 # Later than this it is none any more: the app's own reminder is there when it is opened.
 LATEST: Final = timedelta(minutes=30)
@@ -41,7 +43,8 @@ def is_due(
 async def make_due(session: AsyncSession, clinic_id: UUID, now: datetime) -> int:
     """Makes the reminders whose time has come; how many. Asked again it makes none twice.
 
-    Patients without a running episode or on a pause, and those who have written something today, have none.
+    Patients without a running episode or on a pause, and those who have written something today, have none;
+    but whom a measure waits for is reminded all the same, in the same words.
     """
     wanted = await push_store.wanted_reminders(session)
     if not wanted:
@@ -54,15 +57,21 @@ async def make_due(session: AsyncSession, clinic_id: UUID, now: datetime) -> int
             continue
         if is_due(one.at, one.quiet_from, one.quiet_until, ZoneInfo(episode.timezone), now):
             due.append(episode)
-    logged = await diary.logged_on(session, {one.episode_id: one.today(now) for one in due})
+    done = await _done(session, {one.episode_id: one.today(now) for one in due})
     paused = await care.paused(session, [one.episode_id for one in due])
     made = 0
     for episode in due:
         if episode.today(now) in paused.get(episode.episode_id, ()):
             continue
-        if episode.episode_id not in logged:
+        if episode.episode_id not in done:
             made += await _make(session, clinic_id, episode.patient_id, episode.today(now), now)
     return made
+
+
+async def _done(session: AsyncSession, days: Mapping[UUID, date]) -> set[UUID]:
+    """Of these episodes those that nothing is left to do in on their day."""
+    logged = await diary.logged_on(session, days)
+    return logged - await outcomes.awaited(session, {one: days[one] for one in logged})
 
 
 async def _make(
@@ -90,7 +99,7 @@ async def _make(
 
 
 async def is_over(session: AsyncSession, delivery: Delivery, now: datetime) -> bool:
-    """Whether it is too late for it, or its patient has written something meanwhile."""
+    """Whether it is too late for it, or its patient has done what there was to do meanwhile."""
     if now - delivery.made_at >= LATEST:
         return True
     assert delivery.recipient_id is not None
@@ -98,4 +107,4 @@ async def is_over(session: AsyncSession, delivery: Delivery, now: datetime) -> b
     episode = running[0] if running else None
     if episode is None or delivery.day is None:
         return True
-    return bool(await diary.logged_on(session, {episode.episode_id: delivery.day}))
+    return bool(await _done(session, {episode.episode_id: delivery.day}))

@@ -1,5 +1,5 @@
 /** The diary as files for the patient: all of it in JSON, a row for each day in CSV. */
-import type { CheckIn, ExerciseSession, Letter, Message } from './api/types.ts';
+import type { CheckIn, ExerciseSession, Letter, MeasureAnswer, Message } from './api/types.ts';
 import { csv } from './csv.ts';
 import type { DiaryEntry, Item } from './tables.ts';
 import { current, loggedDays, summarise, type DiaryDay } from '../domain/diary.ts';
@@ -36,12 +36,19 @@ function byKind(items: readonly Item[]) {
   const check_ins: CheckIn[] = [];
   const exercise_sessions: ExerciseSession[] = [];
   const messages: Letter[] = [];
+  const measure_answers: MeasureAnswer[] = [];
   for (const item of items) {
     if (item.kind === 'check_in') check_ins.push(item.entry);
     else if (item.kind === 'exercise_session') exercise_sessions.push(item.entry);
-    else messages.push(item.entry);
+    else if (item.kind === 'message') messages.push(item.entry);
+    else measure_answers.push(item.entry);
   }
-  return { check_ins, exercise_sessions, messages };
+  return {
+    check_ins,
+    exercise_sessions,
+    messages,
+    ...(measure_answers.length && { measure_answers }),
+  };
 }
 
 /** The first five are what `glidepath screen` reads; an empty cell is "not answered", never zero. */

@@ -58,7 +58,7 @@ async function add(tx: Transaction<'readwrite'>, row: KeptEntry, item: Item): Pr
     id: row.id,
     account_id: row.account_id,
     kind: item.kind,
-    queued_at: item.kind === 'message' ? item.entry.written_at : item.entry.made_at,
+    queued_at: 'made_at' in item.entry ? item.entry.made_at : item.entry.written_at,
     revision: 1,
     attempts: 0,
     refused: null,
@@ -277,7 +277,7 @@ export async function history(store: PhoneStore, account: string): Promise<Diary
   return (await everything(store, account)).filter(isOfDiary);
 }
 
-/** The same, and the messages that were written here. */
+/** The same, and the messages and the answers that were written here. */
 export async function everything(store: PhoneStore, account: string): Promise<Item[]> {
   const rows = await store.transact(['entries'], 'readonly', (tx) =>
     tx.objectStore('entries').index('account').getAll(account),
@@ -296,4 +296,4 @@ export async function unsent(store: PhoneStore, account: string): Promise<Item[]
   return (await opened(store, account, kept)).filter((item) => item !== null);
 }
 
-export const isOfDiary = (item: Item): item is DiaryEntry => item.kind !== 'message';
+export const isOfDiary = (item: Item): item is DiaryEntry => 'revises' in item.entry;

@@ -8,7 +8,7 @@ const CARE = 'care';
 
 export async function asEntryRow(vault: Vault, item: Item): Promise<KeptEntry> {
   const { id } = item.entry;
-  const revises = item.kind === 'message' ? null : item.entry.revises;
+  const revises = 'revises' in item.entry ? item.entry.revises : null;
   const sealed = await vault.seal(id, { kind: item.kind, entry: item.entry });
   return { id, account_id: vault.account, kind: item.kind, revises, sealed };
 }

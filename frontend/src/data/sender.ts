@@ -142,7 +142,8 @@ function asRequest(account: string, batch: readonly Outgoing[]): SyncRequest {
   for (const { item } of batch) {
     if (item.kind === 'check_in') request.check_ins.push(item.entry);
     else if (item.kind === 'exercise_session') request.exercise_sessions.push(item.entry);
-    else (request.messages ??= []).push(item.entry);
+    else if (item.kind === 'message') (request.messages ??= []).push(item.entry);
+    else (request.measure_answers ??= []).push(item.entry);
   }
   return request;
 }

@@ -3,14 +3,24 @@
  * patient said and what the therapist wrote is sealed; in the clear is only what puts rows in their order.
  */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
-import type { Care, CheckIn, ExerciseSession, Letter, Refusal } from './api/types.ts';
+import type {
+  Care,
+  CheckIn,
+  ExerciseSession,
+  Letter,
+  MeasureAnswer,
+  Refusal,
+} from './api/types.ts';
 import type { Sealed } from './vault.ts';
 
 export type DiaryEntry =
   { kind: 'check_in'; entry: CheckIn } | { kind: 'exercise_session'; entry: ExerciseSession };
 
-/** What is kept and sent: an entry of the diary, or a message to the clinic. */
-export type Item = DiaryEntry | { kind: 'message'; entry: Letter };
+/** What is kept and sent: an entry of the diary, a message to the clinic, or answers that it asked for. */
+export type Item =
+  | DiaryEntry
+  | { kind: 'message'; entry: Letter }
+  | { kind: 'measure_answer'; entry: MeasureAnswer };
 
 export interface KeptEntry {
   id: string;

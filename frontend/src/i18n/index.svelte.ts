@@ -15,6 +15,7 @@ import type history from '../../messages/en/history.json';
 import type join from '../../messages/en/join.json';
 import type learn from '../../messages/en/learn.json';
 import type looks from '../../messages/en/looks.json';
+import type measures from '../../messages/en/measures.json';
 import type messages from '../../messages/en/messages.json';
 import type monitoring from '../../messages/en/monitoring.json';
 import type notices from '../../messages/en/notices.json';
@@ -48,6 +49,7 @@ interface Namespaces {
   join: typeof join;
   learn: typeof learn;
   looks: typeof looks;
+  measures: typeof measures;
   messages: typeof messages;
   monitoring: typeof monitoring;
   notices: typeof notices;
@@ -76,7 +78,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,join,learn,looks,messages,monitoring,notices,operator,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
+  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,join,learn,looks,measures,messages,monitoring,notices,operator,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -5,6 +5,7 @@ import type {
   ExerciseSession,
   Letter,
   Me,
+  MeasureAnswer,
   Message,
   PlanItem,
 } from '../data/api/types.ts';
@@ -35,6 +36,8 @@ export class PatientDiary {
   received = $state.raw<readonly Message[]>([]);
   /** What was written here and the clinic did not show yet. */
   letters = $state.raw<readonly Letter[]>([]);
+  /** To outcome measures, as this phone has them. */
+  answers = $state.raw<readonly MeasureAnswer[]>([]);
   loaded = $state(false);
   /** Why this phone cannot keep a diary; null while it can. */
   failure = $state<'insecure' | 'store' | null>(null);
@@ -81,6 +84,7 @@ export class PatientDiary {
     // A care plan that an earlier version kept has none.
     this.received = withReadings(kept?.messages ?? [], readings);
     this.letters = items.flatMap(({ kind, entry }) => (kind === 'message' ? entry : []));
+    this.answers = items.flatMap(({ kind, entry }) => (kind === 'measure_answer' ? entry : []));
     const entries = items.filter(isOfDiary);
     // What has not changed is not worked out again: of an opened row the vault gives the same object twice.
     if (!isSame(this.#entries, entries)) this.#entries = entries;

@@ -228,7 +228,7 @@ def test_a_form_that_contradicts_itself_is_refused_with_the_place(
 def test_a_score_of_items_that_are_not_there_is_refused():
     broken = msgspec.json.decode(own())
     broken["scores"][1]["items"] = ["d", "x"]
-    with pytest.raises(msgspec.ValidationError, match=r"part counts \['x'\]"):
+    with pytest.raises(msgspec.ValidationError, match="part counts what is not asked: x"):
         parse(msgspec.json.encode(broken))
 
 

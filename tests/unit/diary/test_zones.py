@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from glidepath.care.service import today_of
-from glidepath.diary.bounds import OLDEST, ZONES, Clock
+from glidepath.diary.bounds import OLDEST, ZONES, Clock, Timed
 from glidepath.diary.models import Entry as Stored
-from glidepath.diary.schemas import CheckIn, Entry
+from glidepath.diary.schemas import CheckIn
 from tests.unit.diary.entries import entry
 
 CHANGES = json.loads(
@@ -29,14 +29,14 @@ RANDOM_CASES = 20_000
 class UtcClock(Clock):
     """Takes the day at Greenwich for everybody's."""
 
-    def day_of(self, entry: Entry, original: Stored | None) -> date:
+    def day_of(self, entry: Timed, original: Stored | None) -> date:
         return entry.happened_at.astimezone(UTC).date()
 
 
 class SummerClock(Clock):
     """Keeps the offset that the zone has at New Year."""
 
-    def day_of(self, entry: Entry, original: Stored | None) -> date:
+    def day_of(self, entry: Timed, original: Stored | None) -> date:
         year = datetime(entry.happened_at.year, 1, 1, tzinfo=UTC).astimezone(ZoneInfo(entry.zone))
         offset = year.utcoffset()
         assert offset is not None

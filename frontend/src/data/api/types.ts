@@ -75,10 +75,12 @@ export type Worklist = Wire['Worklist'];
 export type WorklistRow = Wire['WorklistRow'];
 export type EvidenceFile = Wire['EvidenceFile'];
 export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan' | 'consent'> & {
+export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan' | 'consent' | 'measures'> & {
   exercises: Exercise[];
   plan: Plan | null;
   /** Not in what an earlier version kept. */
   consent?: Consent;
+  measures?: OwnMeasure[];
 };
 
 export type CheckIn = Wire['CheckIn'];
@@ -147,6 +149,24 @@ export type Team = Wire['TeamView'];
 export type HandOver = Wire['HandOver'];
 export type Cover = Wire['CoverView'];
 export type CoverBody = Wire['CoverBody'];
+/** What a patient answered to an outcome measure, as the phone sends it. */
+export type MeasureAnswer = Wire['MeasureAnswer'];
+export type MeasureForm = Omit<Wire['Form'], 'scale'> & {
+  /** Words by number: with each, or with some of them. */
+  scale: { least: number; most: number; words: Record<string, Bilingual> };
+};
+export type OwnMeasure = Omit<Wire['OwnMeasure'], 'form'> & { form: MeasureForm };
+export type Due = Wire['DueView'];
+export type UsedMeasure = Wire['UsedMeasure'];
+export type MeasureScore = Wire['ScoreView'];
+export type AnswerView = Wire['AnswerView'];
+export type OfferedMeasure = Wire['OfferedMeasure'];
+export type OwnForm = Wire['OwnFormView'];
+/** Something wrong in a form's file, and where in it. */
+export interface Flaw {
+  place: string;
+  message: Bilingual;
+}
 export type Assessment = Wire['AssessmentView'];
 export type AssessmentBody = Wire['AssessmentBody'];
 export type PatientDraft = Wire['PatientBody'];
