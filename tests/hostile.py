@@ -50,9 +50,8 @@ FIELDS = {
 }
 # What no patient's story has in it, and the tests of its screens do not show: the name of one of the staff,
 # which an admin gives and everybody at the clinic reads; a clinic's and its first admin's, which an operator
-# gives; the reason of an emergency, which admins read; what is searched for; and remote monitoring, which there is
+# gives; the reason of an emergency, which admins read; a clinic's own form; what is searched for; and remote monitoring, which there is
 # in the United States alone. That these are texts alone, the test holds that no source puts HTML into a page.
-# gives; the reason of an emergency, which admins read; a clinic's own form; and what is searched for. That these are texts alone, the test holds that no source puts HTML into a page.
 ELSEWHERE = {
     "put /api/staff/{account_id}": {"name"},
     "put /api/patients/{patient_id}/emergency-openings/{opening_id}": {"reason"},

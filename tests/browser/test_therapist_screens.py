@@ -34,6 +34,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/mails": (),
     "/therapist/quality": (),
     "/therapist/admin": (),
+    "/therapist/forms": (),
     "/therapist/account": ("account:own.save",),
     "/therapist/staff": (),
     "/therapist/emergencies": (),
@@ -46,6 +47,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/patients/:id": (
         "therapist:alerts.resolve",
         "therapist:assessment.record",
+        "outcomes:add",
         "caseload:team.add",
     ),
     "/therapist/patients/:id/alerts/:alert": ("therapist:alerts.snooze", "caseload:team.handOver"),

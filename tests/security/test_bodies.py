@@ -178,4 +178,4 @@ def test_a_reader_that_lets_something_through_is_caught(
     """IN-2, its mutants."""
     monkeypatch.setattr(where, name, instead)
     with pytest.raises((AssertionError, ExceptionGroup)):
-        fuzz([(SyncRequest, True)], 200, repeatable=True)
+        fuzz([(SyncRequest, True)], 500, repeatable=True)

@@ -33,7 +33,7 @@ from glidepath.clinical import exercises as library
 from glidepath.clinical.own_exercises import OwnExercise, Words
 from glidepath.clinical.vocabulary import Condition, ExerciseKind, Side
 from glidepath.database.engine import Database
-from glidepath.demo import abroad, second_steps
+from glidepath.demo import abroad, measuring, second_steps
 from glidepath.demo.cast import CAST, CLINIC, STAFF, STAFF_ABROAD, Role
 from glidepath.demo.corresponding import correspond
 from glidepath.demo.examining import examinations
@@ -46,12 +46,18 @@ from glidepath.demo.organising import (
 )
 from glidepath.demo.simulator import SimulatedDay, simulate
 from glidepath.diary import service as diary
-from glidepath.diary.schemas import OfferedCheckIn, OfferedExerciseSession, SyncRequest
+from glidepath.diary.schemas import (
+    OfferedAnswer,
+    OfferedCheckIn,
+    OfferedExerciseSession,
+    SyncRequest,
+)
 from glidepath.escalation.climbing import climb
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
 from glidepath.identity import signing_in
 from glidepath.identity.actor import PatientActor, StaffActor
+from glidepath.outcomes import service as outcomes
 from glidepath.privacy import consent
 from glidepath.privacy.schemas import ConsentBody
 
@@ -179,6 +185,7 @@ async def _play(database: Database, role: Role, rng: np.random.Generator, now: d
         plan = (await care.plans_of(session, episode.id))[0]
     await _examine(database, role, episode.id, first, now)
     phone = PatientActor(CLINIC, role.patient_id, "patient", role.patient_id)
+    await _measure(database, role, phone, episode.id, first, now)
     last = role.days - role.silent_days
     worsens_on = None if role.worse_since is None else role.days - role.worse_since
     days = simulate(role.course, role.habit, role.days, first, rng, worsens_on).days[:last]
@@ -213,6 +220,34 @@ async def _examine(
         for body in examinations(role, first, today):
             at = _moment(body.assessed_on, 10, now)
             await assessments.put(session, _therapist(role), episode_id, uuid7(), body, at)
+
+
+async def _measure(
+    database: Database,
+    role: Role,
+    phone: PatientActor,
+    episode_id: UUID,
+    first: date,
+    now: datetime,
+) -> None:
+    """The usual measures from the first visit on, and what came back."""
+    therapist, begun = _therapist(role), _moment(first, 10, now)
+    async with database.writing(CLINIC) as session:
+        for measure in measuring.measured(role):
+            await outcomes.assign(session, therapist, episode_id, uuid7(), measure.key, begun)
+    for measure, due in measuring.answered(role, first, now.astimezone(ZONE).date()):
+        request = SyncRequest(
+            account_id=role.patient_id,
+            check_ins=[],
+            exercise_sessions=[],
+            measure_answers=[
+                OfferedAnswer.read(measuring.answer(role, measure, due, episode_id, ZONE))
+            ],
+        )
+        async with database.writing(CLINIC) as session:
+            sent_at = _moment(due.on, 20, now)
+            (result,) = (await diary.sync(session, phone, request, sent_at, evaluate)).results
+        assert result.status == "stored", result
 
 
 async def _admit(database: Database, role: Role, first: date, at: datetime) -> None:

@@ -20,6 +20,7 @@ import type messages from '../../messages/en/messages.json';
 import type monitoring from '../../messages/en/monitoring.json';
 import type notices from '../../messages/en/notices.json';
 import type operator from '../../messages/en/operator.json';
+import type outcomes from '../../messages/en/outcomes.json';
 import type own from '../../messages/en/own.json';
 import type patient from '../../messages/en/patient.json';
 import type pause from '../../messages/en/pause.json';
@@ -54,6 +55,7 @@ interface Namespaces {
   monitoring: typeof monitoring;
   notices: typeof notices;
   operator: typeof operator;
+  outcomes: typeof outcomes;
   own: typeof own;
   patient: typeof patient;
   pause: typeof pause;
@@ -78,7 +80,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,join,learn,looks,measures,messages,monitoring,notices,operator,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
+  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,join,learn,looks,measures,messages,monitoring,notices,operator,outcomes,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';
