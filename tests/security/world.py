@@ -193,7 +193,8 @@ async def _furnish(clinic: Clinic, database: Database) -> dict[str, Any]:
         await _done(staff.put(f"{path}/{ids[name]}", json=body))
     ids |= {"assignment_id": str(uuid7()), "form_key": "own_form"}
     await assign(clinic, "nprs", ids["assignment_id"])
-    given = answered(clinic, "nprs", 7, 4, 0)
+    await assign(clinic, "psfs")
+    given = answered(clinic, "psfs", 7, 4, 0)
     ids["answer_id"] = given["id"]
     await send_answers(clinic, [given])
     ids["opening_id"] = str(uuid7())
