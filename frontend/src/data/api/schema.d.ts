@@ -2038,6 +2038,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/episodes/{episode_id}/measure-answers/{answer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answer */
+        get: operations["getMeasureAnswer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/episodes/{episode_id}/measures/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Assign */
+        put: operations["putMeasure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measures */
+        get: operations["listMeasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/episodes/{episode_id}/measures/{assignment_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop */
+        post: operations["stopMeasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measure-forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OwnForms */
+        get: operations["listOwnForms"];
+        put?: never;
+        /** Add */
+        post: operations["addOwnForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/measure-forms/{form_key}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retire */
+        post: operations["retireOwnForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/deliveries": {
         parameters: {
             query?: never;
@@ -2558,6 +2661,38 @@ export interface components {
             detector_version: string | null;
             events: components["schemas"]["AlertEventView"][];
         };
+        /** AnswerView */
+        AnswerView: {
+            /** Format: uuid */
+            id: string;
+            measure: string;
+            version: number;
+            short: string;
+            instructions: components["schemas"]["Text"];
+            /** @enum {string} */
+            occasion: "intake" | "week" | "discharge";
+            week: number;
+            /** Format: date */
+            day: string;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date-time */
+            received_at: string;
+            ticks: boolean;
+            items: components["schemas"]["AnsweredItem"][];
+        };
+        /** Answered */
+        Answered: {
+            /** @enum {string} */
+            occasion: "intake" | "week" | "discharge";
+            week: number;
+        };
+        /** AnsweredItem */
+        AnsweredItem: {
+            ask: components["schemas"]["Text"];
+            rating: number | null;
+            said: components["schemas"]["Text"] | null;
+        };
         /** AssessmentBody */
         AssessmentBody: {
             revises: string | null;
@@ -2581,6 +2716,23 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             corrected: boolean;
+        };
+        /** AssignmentBody */
+        AssignmentBody: {
+            measure: string;
+        };
+        /** AssignmentView */
+        AssignmentView: {
+            /** Format: uuid */
+            id: string;
+            measure: string;
+            /** Format: date */
+            begins_on: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            stopped_by: string | null;
+            stopped_at: string | null;
         };
         /** BasisDay */
         BasisDay: {
@@ -2668,6 +2820,7 @@ export interface components {
             messages: components["schemas"]["MessageView"][];
             pauses: components["schemas"]["PauseView"][];
             consent: components["schemas"]["ConsentView"];
+            measures: components["schemas"]["OwnMeasure"][];
         };
         /** CaseloadHandOver */
         CaseloadHandOver: {
@@ -2685,6 +2838,15 @@ export interface components {
             latest: string;
             span: number;
             missing: number;
+        };
+        /** ChangeMark */
+        ChangeMark: {
+            /** @enum {string} */
+            size: "small" | "medium" | "large" | "important";
+            value: number;
+            /** @enum {string} */
+            direction: "better" | "worse" | "same";
+            unverified: boolean;
         };
         /** ChangeView */
         ChangeView: {
@@ -3007,6 +3169,15 @@ export interface components {
             /** Format: date */
             ended_on: string;
         };
+        /** DueView */
+        DueView: {
+            /** @enum {string} */
+            occasion: "intake" | "week" | "discharge";
+            week: number;
+            /** Format: date */
+            on: string;
+            until: string | null;
+        };
         /** EmergencyBody */
         EmergencyBody: {
             /** @description why it cannot wait, in words */
@@ -3049,7 +3220,7 @@ export interface components {
         /** EntryResult */
         EntryResult: {
             id: string;
-            kind: ("check_in" | "exercise_session") | "message";
+            kind: ("check_in" | "exercise_session") | ("message" | "measure_answer");
             /** @enum {string} */
             status: "stored" | "known" | "refused";
             reason: components["schemas"]["Refusal"] | null;
@@ -3217,6 +3388,12 @@ export interface components {
             about: components["schemas"]["Text"];
             source: string;
         };
+        /** Figure */
+        Figure: {
+            what: components["schemas"]["Text"];
+            source: string;
+            unverified: boolean;
+        };
         /** FirstAdmin */
         FirstAdmin: {
             name: string;
@@ -3247,6 +3424,34 @@ export interface components {
         /** ForgottenBody */
         ForgottenBody: {
             email: string;
+        };
+        /** Form */
+        Form: {
+            key: string;
+            version: number;
+            short: string;
+            title: components["schemas"]["Text"];
+            notice: string;
+            instructions: components["schemas"]["Text"];
+            scale: components["schemas"]["Scale"];
+            items: components["schemas"]["Item"][];
+            named: components["schemas"]["Named"] | null;
+            ticks: boolean;
+        };
+        /** FormFile */
+        FormFile: {
+            file: string;
+        };
+        /** FormRetirement */
+        FormRetirement: {
+            retired: boolean;
+        };
+        /** FormVersion */
+        FormVersion: {
+            version: number;
+            by: string;
+            /** Format: date-time */
+            at: string;
         };
         /** Found */
         Found: {
@@ -3315,6 +3520,11 @@ export interface components {
             join_url: string;
             qr_svg: string;
         };
+        /** Item */
+        Item: {
+            key: string;
+            ask: components["schemas"]["Text"];
+        };
         /** JoinRequest */
         JoinRequest: {
             code: string;
@@ -3367,6 +3577,15 @@ export interface components {
         LicenceBody: {
             /** @enum {null|string} */
             licence: "PT" | "PTA" | null;
+        };
+        /** LicenceView */
+        LicenceView: {
+            /** @enum {string} */
+            status: "free" | "notice" | "own";
+            holder: string;
+            notice: string;
+            source: string;
+            unverified: boolean;
         };
         /** LicensedView */
         LicensedView: {
@@ -3439,6 +3658,29 @@ export interface components {
             idle_seconds: number | null;
             ends_at: string | null;
             second_factor: components["schemas"]["SecondFactor"] | null;
+        };
+        /** MeasureAnswer */
+        MeasureAnswer: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            episode_id: string;
+            measure: string;
+            version: number;
+            /** @enum {string} */
+            occasion: "intake" | "week" | "discharge";
+            week: number;
+            /** Format: date */
+            local_date: string;
+            /** Format: date-time */
+            happened_at: string;
+            zone: string;
+            /** Format: date-time */
+            made_at: string;
+            ratings: {
+                [key: string]: number;
+            };
+            names: string[] | null;
         };
         /** MessageBody */
         MessageBody: {
@@ -3528,6 +3770,13 @@ export interface components {
             assistant_minutes: number;
             contacts: number;
             closing: components["schemas"]["ClosingView"] | null;
+        };
+        /** Named */
+        Named: {
+            least: number;
+            most: number;
+            ask: components["schemas"]["Text"];
+            example: components["schemas"]["Text"];
         };
         /** Namesake */
         Namesake: {
@@ -3636,6 +3885,20 @@ export interface components {
             own: boolean;
             retired: boolean;
         };
+        /** OfferedMeasure */
+        OfferedMeasure: {
+            key: string;
+            version: number;
+            short: string;
+            title: components["schemas"]["Text"];
+            own: boolean;
+            licence: components["schemas"]["LicenceView"];
+            own_translations: ("en" | "es")[];
+            at_intake: boolean;
+            weeks: number[];
+            at_discharge: boolean;
+            usual_for: components["schemas"]["Condition"][];
+        };
         /** OthersBody */
         OthersBody: {
             first_days: number;
@@ -3686,6 +3949,19 @@ export interface components {
             retired: boolean;
             exercise: components["schemas"]["OwnExercise"];
         };
+        /** OwnFormView */
+        OwnFormView: {
+            key: string;
+            short: string;
+            title: components["schemas"]["Text"];
+            licence: components["schemas"]["LicenceView"];
+            questions: number;
+            at_intake: boolean;
+            weeks: number[];
+            at_discharge: boolean;
+            retired: boolean;
+            versions: components["schemas"]["FormVersion"][];
+        };
         /** OwnLook */
         OwnLook: {
             day: string;
@@ -3697,6 +3973,32 @@ export interface components {
         /** OwnLooks */
         OwnLooks: {
             looks: components["schemas"]["OwnLook"][];
+        };
+        /** OwnMeasure */
+        OwnMeasure: {
+            form: components["schemas"]["Form"];
+            dues: components["schemas"]["DueView"][];
+            answered: components["schemas"]["Answered"][];
+            names: string[] | null;
+            scores: components["schemas"]["OwnScore"][];
+        };
+        /** OwnPoint */
+        OwnPoint: {
+            /** Format: date */
+            day: string;
+            value: number | null;
+            said: components["schemas"]["Text"] | null;
+        };
+        /** OwnScore */
+        OwnScore: {
+            key: string;
+            title: components["schemas"]["Text"];
+            least: number;
+            most: number;
+            /** @enum {string} */
+            better: "lower" | "higher";
+            points: components["schemas"]["OwnPoint"][];
+            words: components["schemas"]["Text"] | null;
         };
         /** Part */
         Part: {
@@ -3773,6 +4075,7 @@ export interface components {
             alerts: components["schemas"]["AlertView"][];
             climbs: components["schemas"]["ClimbView"][];
             assessments: components["schemas"]["AssessmentView"][];
+            measures: components["schemas"]["UsedMeasure"][];
             messages: components["schemas"]["MessageView"][];
             proposals: components["schemas"]["ProposalView"][];
             pauses: components["schemas"]["PauseView"][];
@@ -3880,6 +4183,21 @@ export interface components {
             items: components["schemas"]["PlanItemView"][];
             criteria: components["schemas"]["CriterionBody"][];
             changes: components["schemas"]["Text"][];
+        };
+        /** Point */
+        Point: {
+            /** Format: uuid */
+            answer_id: string;
+            /** Format: date */
+            day: string;
+            /** @enum {string} */
+            occasion: "intake" | "week" | "discharge";
+            week: number;
+            value: number | null;
+            said: components["schemas"]["Text"] | null;
+            change: components["schemas"]["Text"] | null;
+            /** @enum {null|string} */
+            direction: "better" | "worse" | "same" | null;
         };
         /** Pointing */
         Pointing: {
@@ -4167,6 +4485,27 @@ export interface components {
             climbed: number;
             told: string[];
         };
+        /** Scale */
+        Scale: {
+            least: number;
+            most: number;
+            words: {
+                [key: string]: components["schemas"]["Text"];
+            };
+        };
+        /** ScoreView */
+        ScoreView: {
+            key: string;
+            title: components["schemas"]["Text"];
+            least: number;
+            most: number;
+            /** @enum {string} */
+            better: "lower" | "higher";
+            points: components["schemas"]["Point"][];
+            marks: components["schemas"]["ChangeMark"][];
+            course: components["schemas"]["Text"] | null;
+            figures: components["schemas"]["Figure"][];
+        };
         /** ScreeningBody */
         ScreeningBody: {
             version: number;
@@ -4389,6 +4728,7 @@ export interface components {
             exercise_sessions: components["schemas"]["ExerciseSession"][];
             sent_at?: string | null;
             messages?: components["schemas"]["PatientMessage"][];
+            measure_answers?: components["schemas"]["MeasureAnswer"][];
         };
         /** TeamEventView */
         TeamEventView: {
@@ -4512,6 +4852,21 @@ export interface components {
             second_minutes: number;
             again_minutes: number;
             look_holds_hours: number;
+        };
+        /** UsedMeasure */
+        UsedMeasure: {
+            key: string;
+            short: string;
+            title: components["schemas"]["Text"];
+            own: boolean;
+            licence: components["schemas"]["LicenceView"];
+            own_translations: ("en" | "es")[];
+            running: string | null;
+            assignments: components["schemas"]["AssignmentView"][];
+            waiting: components["schemas"]["DueView"] | null;
+            overdue: boolean;
+            next: components["schemas"]["DueView"] | null;
+            scores: components["schemas"]["ScoreView"][];
         };
         /** UsualDose */
         UsualDose: {
@@ -21539,6 +21894,923 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssessmentView"] | null;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in, or what was to prove it does not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not the caller's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not there, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something was changed meanwhile, or stands in the way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller saw another version; the present one goes with the answer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is against a rule of the product */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller has to say which version they saw */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too much at once; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Worth another try, when `Retry-After` says */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getMeasureAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode_id: string;
+                answer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerView"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in, or what was to prove it does not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not the caller's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not there, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something was changed meanwhile, or stands in the way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller saw another version; the present one goes with the answer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is against a rule of the product */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller has to say which version they saw */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too much at once; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Worth another try, when `Retry-After` says */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    putMeasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode_id: string;
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignmentBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in, or what was to prove it does not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not the caller's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not there, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something was changed meanwhile, or stands in the way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller saw another version; the present one goes with the answer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is against a rule of the product */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller has to say which version they saw */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too much at once; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Worth another try, when `Retry-After` says */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listMeasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedMeasure"][];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in, or what was to prove it does not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not the caller's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not there, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something was changed meanwhile, or stands in the way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller saw another version; the present one goes with the answer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is against a rule of the product */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller has to say which version they saw */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too much at once; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Worth another try, when `Retry-After` says */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    stopMeasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                episode_id: string;
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in, or what was to prove it does not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not the caller's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not there, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something was changed meanwhile, or stands in the way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller saw another version; the present one goes with the answer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is against a rule of the product */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller has to say which version they saw */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too much at once; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Worth another try, when `Retry-After` says */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listOwnForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFormView"][];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in, or what was to prove it does not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not the caller's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not there, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something was changed meanwhile, or stands in the way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller saw another version; the present one goes with the answer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is against a rule of the product */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller has to say which version they saw */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too much at once; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Worth another try, when `Retry-After` says */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    addOwnForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormFile"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFormView"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in, or what was to prove it does not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not the caller's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not there, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something was changed meanwhile, or stands in the way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller saw another version; the present one goes with the answer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is against a rule of the product */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller has to say which version they saw */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too much at once; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Worth another try, when `Retry-After` says */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    retireOwnForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                form_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormRetirement"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnFormView"];
                 };
             };
             /** @description The request cannot be read */

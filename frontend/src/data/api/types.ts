@@ -74,7 +74,6 @@ export type OwnClock = Wire['OwnClock'];
 export type Worklist = Wire['Worklist'];
 export type WorklistRow = Wire['WorklistRow'];
 export type EvidenceFile = Wire['EvidenceFile'];
-export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan' | 'consent'> & {
 export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan' | 'consent' | 'measures'> & {
   exercises: Exercise[];
   plan: Plan | null;
