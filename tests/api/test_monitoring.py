@@ -339,6 +339,18 @@ async def test_a_correction_names_the_old_row_and_never_adds_time(
         assert (await us.clinic.therapist.put(added, json={})).is_success
         theirs = StaffActor(us.clinic.id, other.id, "therapist", uuid7())
         assert await us.refused(Forbidden, corrected(10, by=theirs)) == "not_yours"
+        # Who is in no care relation any more throws their clock away, and keeps no time of it.
+        licence = f"/api/monitoring/licences/{other.id}"
+        assert (await us.admin.put(licence, json={"licence": "PTA"})).is_success
+        path = f"{us.episode}/monitoring-timers/{uuid7()}"
+        started = await other.browser.put(path, json={})
+        assert started.status_code == 201, started.text
+        stop = f"/api/monitoring-timers/{started.json()['id']}/stop"
+        assert (await us.clinic.therapist.delete(added)).is_success
+        assert (await other.browser.post(stop, json={"note": "Kept."})).status_code == 403
+        assert (await other.browser.post(stop, json={"note": None})).json() == []
+        assert (await us.clinic.therapist.put(added, json={})).is_success
+        assert (await us.admin.put(licence, json={"licence": None})).is_success
         # Who is not licensed counts no time.
         begin = lambda session: timers.start(  # noqa: E731
             session, theirs, us.clinic.episode_id, uuid7(), NOW

@@ -93,11 +93,13 @@ async def stop(
         await care.requires_episode(session, actor, counted[0].episode_id)
         return counted
     running = await _required(session, actor, timer_id)
+    if body.note is None:
+        # Also for who may not see the patient any more: else they could never start another.
+        await store.end_timer(session, timer_id)
+        return []
     await care.requires_episode(session, actor, running.episode_id, lock=True)
     if not await store.end_timer(session, timer_id):
         return await store.of_timer(session, timer_id)
-    if body.note is None:
-        return []
     zone = ZoneInfo(await identity.clinic_timezone(session))
     for number, (begun, ended) in enumerate(days(running.started_at, _end(running, now), zone)):
         row = {
