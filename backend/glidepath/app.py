@@ -89,6 +89,7 @@ from glidepath.notify.routes import (
 from glidepath.outcomes.routes import FormController, OutcomeController
 from glidepath.privacy.routes import ConsentController, RetentionController
 from glidepath.problems import SignedOut
+from glidepath.reports.routes import ReportController
 from glidepath.settings import Settings
 from glidepath.watch.metrics import Requests
 from glidepath.watch.routes import AdminController, get_metrics, livez, readyz
@@ -270,6 +271,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             DischargeController,
             InsightController,
             FhirController,
+            ReportController,
             ReminderController,
             PushController,
             NoticeController,

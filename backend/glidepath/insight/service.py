@@ -243,7 +243,7 @@ async def patient_page(
 ) -> PatientPage:
     patient = await care.requires_care_relation(session, actor, patient_id)
     episodes = await care.episodes_of(session, patient_id)
-    episode = _chosen(episodes, episode_id)
+    episode = chosen(episodes, episode_id)
     by_date = (await diary.days(session, [episode.id]))[episode.id]
     today = care.today_of(patient.timezone, now)
     # What has ended is told as it was at its end.
@@ -276,7 +276,7 @@ async def patient_page(
     )
 
 
-def _chosen(episodes: Sequence[Episode], episode_id: UUID | None) -> Episode:
+def chosen(episodes: Sequence[Episode], episode_id: UUID | None) -> Episode:
     """The one asked for, or the running or the last one. NotFound for somebody else's."""
     if episode_id is None:
         return episodes[-1]
@@ -284,6 +284,16 @@ def _chosen(episodes: Sequence[Episode], episode_id: UUID | None) -> Episode:
     if found is None:
         raise NotFound
     return found
+
+
+async def summary(session: AsyncSession, episode: Episode, now: datetime) -> Text:
+    """The sentence of a patient's page: as of today or, of an episode that has ended, of its end."""
+    patient = await care.patient(session, episode.patient_id)
+    today = care.today_of(patient.timezone, now)
+    until = episode.ended_on or today
+    shown = await alerts.of_episode(session, episode, today)
+    pauses = await pausing.of_episode(session, episode, now)
+    return await _summary(session, episode, until, shown, last_day(pauses, until))
 
 
 async def _summary(
@@ -316,7 +326,7 @@ async def patient_entries(
     session: AsyncSession, actor: StaffActor, patient_id: UUID, episode_id: UUID | None = None
 ) -> DiaryPage:
     await care.requires_care_relation(session, actor, patient_id)
-    episode = _chosen(await care.episodes_of(session, patient_id), episode_id)
+    episode = chosen(await care.episodes_of(session, patient_id), episode_id)
     return await diary.settled(session, episode.id)
 
 

@@ -1,0 +1,1 @@
+"""Progress reports on paper: for who treats the patient next, and for the patient in plain words."""

@@ -1,0 +1,79 @@
+"""Reports on paper: who gets which, and every patient of the demo clinic."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from statistics import median
+from time import perf_counter
+
+import pytest
+from litestar import Litestar
+
+from glidepath.database.engine import Database
+from glidepath.demo import seed as demo
+from glidepath.demo.cast import STAFF
+from tests.clinics import Clinic, browser, check_in, own_day, sign_in, sync
+from tests.reading_aloud import faults, words_of
+
+pytestmark = pytest.mark.anyio
+
+ADMIN = next(one.email for one in STAFF if one.role == "admin")
+TITLES = {"en": "Progress report", "es": "Informe de evolución"}
+LONG_AGO = {"first": "2001-01-01", "last": "2001-02-01"}
+TOO_LONG = {"first": str(own_day() - timedelta(days=400)), "last": str(own_day())}
+BACKWARDS = {"first": str(own_day()), "last": str(own_day() - timedelta(days=1))}
+
+
+async def test_therapist_and_patient_get_what_was_written_as_a_file_that_nothing_keeps(
+    clinic: Clinic,
+):
+    """SE-8 beside it: no name stands in a header."""
+    await sync(clinic.patient, check_ins=[check_in(clinic, pain_now=7)])
+    name = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()["patient"][
+        "name"
+    ]
+    asked = (
+        (clinic.therapist, f"/api/patients/{clinic.patient_id}/report", "Informe de evolución"),
+        (clinic.patient, "/api/report", "Mi evolución"),
+    )
+    for client, path, title in asked:
+        answer = await client.get(path, params={"language": "es"})
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["cache-control"] == "no-store"
+        assert name not in str(answer.headers)
+        assert faults(answer.content, "es", title) == []
+        assert name in words_of(answer.content)
+        assert "7,0" in words_of(answer.content)
+
+
+@pytest.mark.parametrize("period", [LONG_AGO, TOO_LONG, BACKWARDS])
+async def test_a_period_of_which_nothing_can_be_known_is_refused(
+    clinic: Clinic, period: dict[str, str]
+):
+    answer = await clinic.patient.get("/api/report", params=period)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+@pytest.mark.assurance
+async def test_every_report_of_the_demo_clinic_can_be_read_aloud_and_has_two_pages_at_most(
+    app: Litestar, database: Database, report: Callable[[str], None]
+):
+    await demo.seed(database, datetime.now(UTC))
+    took, wrong = list[float](), list[str]()
+    async with browser(app) as admin:
+        await sign_in(admin, ADMIN)
+        for row in (await admin.get("/api/triage")).json()["rows"]:
+            last = date.fromisoformat(row["today"])
+            for days, language in ((28, "en"), (90, "es"), (366, "en")):
+                first = last - timedelta(days=days - 1)
+                query = {"first": str(first), "last": str(last), "language": language}
+                began = perf_counter()
+                answer = await admin.get(f"/api/patients/{row['patient_id']}/report", params=query)
+                took.append(perf_counter() - began)
+                assert row["name"] in words_of(answer.content)
+                wrong += faults(answer.content, language, TITLES[language])
+    report(
+        f"PDF report: {len(took)} of the demo clinic, {len(wrong)} faults, median {median(took) * 1000:.0f} ms,"
+        f" longest {max(took) * 1000:.0f} ms"
+    )
+    assert wrong == []
