@@ -27,7 +27,7 @@ async def test_therapist_and_patient_get_what_was_written_as_a_file_that_nothing
     clinic: Clinic,
 ):
     """SE-8 beside it: no name stands in a header."""
-    await sync(clinic.patient, check_ins=[check_in(clinic, pain_now=7)])
+    await sync(clinic, check_in(pain_now=7))
     name = (await clinic.therapist.get(f"/api/patients/{clinic.patient_id}")).json()["patient"][
         "name"
     ]

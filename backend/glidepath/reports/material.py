@@ -18,9 +18,9 @@ class Measured:
     """A score of a measure in the period: `change` in words, None where there is nothing to compare with."""
 
     title: Text
-    first: str
+    first: Text
     first_on: date
-    last: str
+    last: Text
     last_on: date
     change: Text | None
 

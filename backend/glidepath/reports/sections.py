@@ -145,8 +145,8 @@ def measures(material: Material, language: Language, *, own: bool) -> list[Block
     rows = [
         [
             say(one.title, language),
-            [one.first, words.short_day(one.first_on, language)],
-            [one.last, words.short_day(one.last_on, language)],
+            [say(one.first, language), words.short_day(one.first_on, language)],
+            [say(one.last, language), words.short_day(one.last_on, language)],
             say(one.change, language) if one.change else words.NOTHING,
         ]
         for one in material.measures

@@ -1,5 +1,6 @@
 """Gathering what a report is made of, and having it set."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,15 +13,18 @@ from glidepath.assessments import service as assessments
 from glidepath.care import pausing
 from glidepath.care import service as care
 from glidepath.care.models import Episode, Patient
+from glidepath.clinical.vocabulary import Text
 from glidepath.diary import service as diary
 from glidepath.identity import service as identity
 from glidepath.identity import ways_in
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.insight import service as insight
+from glidepath.outcomes import service as outcomes
+from glidepath.outcomes.schemas import Point, UsedMeasure
 from glidepath.problems import Malformed
-from glidepath.reports import pages, store
+from glidepath.reports import pages, store, words
 from glidepath.reports.course import Period, every_day
-from glidepath.reports.material import Material
+from glidepath.reports.material import Material, Measured
 from glidepath.reports.typesetting import typeset
 from glidepath.reports.words import Language
 
@@ -121,7 +125,7 @@ async def _gathered(
             for one in await assessments.of_episode(session, episode.id)
             if one.assessed_on in period
         ],
-        measures=[],
+        measures=_measured(await outcomes.of_episode(session, episode, today), period),
         titles={one.key: one.title for one in await care.exercises(session)},
     )
 
@@ -132,3 +136,30 @@ def _within(period: Period, first: date, last: date) -> Period:
     if found.days < 1:
         raise Malformed("Nothing of that period is part of this episode of care.")
     return found
+
+
+def _measured(used: Sequence[UsedMeasure], period: Period) -> list[Measured]:
+    """What was filled in in the period, each score against the first of the episode."""
+    found = []
+    for measure in used:
+        for score in measure.scores:
+            told = [point for point in score.points if point.day <= period.last]
+            last = next((one for one in reversed(told) if one.day in period), None)
+            if last is not None:
+                title = measure.title
+                if len(measure.scores) > 1:
+                    title = Text(
+                        en=f"{measure.title.en}: {score.title.en}",
+                        es=f"{measure.title.es}: {score.title.es}",
+                    )
+                found.append(
+                    Measured(
+                        title, _value(told[0]), told[0].day, _value(last), last.day, last.change
+                    )
+                )
+    return found
+
+
+def _value(point: Point) -> Text:
+    """Too little answered is no score."""
+    return point.said or Text(en=words.NOTHING, es=words.NOTHING)

@@ -107,7 +107,17 @@ def material(days: int = 28, said: str = "said", times: int = 1) -> Material:
         ],
         looked=[Looked(uuid4(), begun, said[:120], "acknowledged")] * times,
         assessments=[AssessmentView(uuid4(), TODAY, leg, leg, said, said, begun, False)] * times,
-        measures=[Measured(named, "4.3", period.first, "6.6", TODAY, named)] * min(times, 8),
+        measures=[
+            Measured(
+                named,
+                Text(en="4.3", es="4,3"),
+                period.first,
+                Text(en="6.6", es="6,6"),
+                TODAY,
+                named,
+            )
+        ]
+        * min(times, 8),
         titles={"bridge": named},
     )
 
@@ -166,13 +176,13 @@ def test_a_day_without_an_entry_is_a_gap_and_no_zero():
 
 
 def test_the_patients_own_report_says_nothing_of_alerts_or_the_examination():
-    secret = "only for who treats"
+    hidden = "only for who treats"
     one = material()
-    one = replace(one, alerts=[alert(TODAY, secret, secret)], assessments=one.assessments)
+    one = replace(one, alerts=[alert(TODAY, hidden, hidden)], assessments=one.assessments)
     clinical, own = (words_of(content) for _, content in both(one, "en"))
-    assert secret in clinical
+    assert hidden in clinical
     assert "Straight-leg raise" in clinical
-    assert secret not in own
+    assert hidden not in own
     assert "Straight-leg raise" not in own
 
 
