@@ -156,7 +156,7 @@ EARLIER: Final = Text(
     es="{count} anteriores de este período están en la historia.",
 )
 STILL_OPEN: Final = Text(en="Nobody has looked at it yet.", es="Nadie lo ha mirado todavía.")
-BY_ON: Final = Text(en="{what} by {by}, {on}", es="{what} por {by}, {on}")
+BY_ON: Final = Text(en="{what}: {by}, {on}", es="{what}: {by}, {on}")
 ITSELF: Final = Text(en="{what}, {on}", es="{what}, {on}")
 SEEN: Final = Text(en="Seen", es="Visto")
 SNOOZED: Final = Text(en="Put off", es="Pospuesto")
