@@ -78,6 +78,7 @@ KINDS = {
     "Consent",
     "DetectedIssue",
     "EpisodeOfCare",
+    "Goal",
     "Observation",
     "Organization",
     "Patient",

@@ -1,10 +1,10 @@
 """What is asked in fixed words, and what was answered: the screening, and outcome measures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from glidepath.care.models import Screening
-from glidepath.clinical.measures import Item, Measure, shipped
+from glidepath.clinical.measures import Item, Measure
 from glidepath.clinical.screening import screening_list
 from glidepath.fhir.codes import concept
 from glidepath.fhir.elements import Json, instant, named, reference
@@ -13,8 +13,8 @@ URL = "urn:glidepath:questionnaire"
 SCREENING = "screening"
 
 
-def all_questionnaires() -> list[Json]:
-    return [screening_questionnaire(), *(of_measure(one) for one in shipped().values())]
+def all_questionnaires(measures: Iterable[Measure]) -> list[Json]:
+    return [screening_questionnaire(), *map(of_measure, measures)]
 
 
 def screening_questionnaire() -> Json:
@@ -90,11 +90,16 @@ def _asked(measure: Measure, item: Item) -> Json:
     whole = {"linkId": item.key, "text": item.ask.en, "required": not measure.ticks}
     if measure.ticks:
         return whole | {"type": "boolean"}
-    scale = measure.scale
-    if len(scale.words) < scale.most - scale.least + 1:
+    if not is_choice(measure):
         return whole | {"type": "integer"}
     options = [
         {"valueCoding": {"code": str(number), "display": words.en}}
-        for number, words in scale.words.items()
+        for number, words in measure.scale.words.items()
     ]
     return whole | {"type": "choice", "answerOption": options}
+
+
+def is_choice(measure: Measure) -> bool:
+    """Whether each number has its words; else it is a number to choose."""
+    scale = measure.scale
+    return len(scale.words) == scale.most - scale.least + 1

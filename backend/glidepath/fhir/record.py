@@ -1,9 +1,10 @@
 """A patient's whole record, kind by kind."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,9 +13,22 @@ from glidepath.alerts.models import Alert, AlertEvent
 from glidepath.care import plans
 from glidepath.care.models import Patient, PlanVersion
 from glidepath.care.service import today_of
+from glidepath.clinical.measures import Measure
 from glidepath.diary.models import CheckIn, ExerciseSession
-from glidepath.fhir import course, exchanges, issues, observations, people, questionnaires, store
+from glidepath.fhir import (
+    course,
+    exchanges,
+    issues,
+    observations,
+    outcomes,
+    people,
+    questionnaires,
+    store,
+)
 from glidepath.fhir.elements import Json, without_nothing
+from glidepath.outcomes import library
+from glidepath.outcomes.models import Answer
+from glidepath.outcomes.scoring import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,38 @@ async def _observations(asked: Asked) -> list[Json]:
     for row in await store.assessments(asked.session, asked.patient_id):
         if asked.first <= row.assessed_on <= asked.last:
             made += observations.of_assessment(row, asked.patient_id, asked.names)
+    for one in await _answers(asked):
+        if asked.first <= one.row.day <= asked.last:
+            made += outcomes.scores(one.row, one.measure, one.names)
     return made
+
+
+class Answered(NamedTuple):
+    """An answer, what it answers, and what the patient named in that episode."""
+
+    row: Answer
+    measure: Measure
+    names: list[str]
+
+
+async def _answers(asked: Asked) -> list[Answered]:
+    versions = (await library.known(asked.session)).versions
+    rows = await store.answers(asked.session, asked.patient_id)
+    of_one = defaultdict[tuple[UUID, str], list[Answer]](list)
+    for row in rows:
+        of_one[row.episode_id, row.measure].append(row)
+    return [
+        Answered(
+            row,
+            versions[row.measure, row.version],
+            names_of(of_one[row.episode_id, row.measure]) or [],
+        )
+        for row in rows
+    ]
+
+
+async def _goals(asked: Asked) -> list[Json]:
+    return [goal for one in await _answers(asked) for goal in outcomes.goals(one.row, one.measure)]
 
 
 async def _of_entries(asked: Asked) -> list[tuple[CheckIn | ExerciseSession, list[Json]]]:
@@ -179,10 +224,12 @@ async def _consents(asked: Asked) -> list[Json]:
 
 
 async def _responses(asked: Asked) -> list[Json]:
-    return [
+    screened = [
         questionnaires.screening_response(row, asked.names)
         for row in await store.screenings(asked.session, asked.patient_id)
     ]
+    measured = [outcomes.response(*one) for one in await _answers(asked)]
+    return [*screened, *measured]
 
 
 async def _audit_events(asked: Asked) -> list[Json]:
@@ -201,6 +248,7 @@ KINDS: Final[dict[str, Found]] = {
     "ServiceRequest": _service_requests,
     "Observation": _observations,
     "QuestionnaireResponse": _responses,
+    "Goal": _goals,
     "DetectedIssue": _detected_issues,
     "Task": _tasks,
     "Communication": _communications,

@@ -22,6 +22,7 @@ DATES: Final = {
     "ServiceRequest": ("authoredOn",),
     "Observation": ("effectiveDateTime",),
     "QuestionnaireResponse": ("authored",),
+    "Goal": ("startDate",),
     "DetectedIssue": ("identifiedPeriod", "start"),
     "Task": ("authoredOn",),
     "Communication": ("sent",),

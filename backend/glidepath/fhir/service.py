@@ -14,6 +14,7 @@ from glidepath.fhir.capability import OTHERS
 from glidepath.fhir.elements import Json, parts_of, without_nothing
 from glidepath.fhir.record import KINDS, Asked
 from glidepath.identity.actor import StaffActor
+from glidepath.outcomes import library
 from glidepath.problems import Forbidden, Malformed, NotFound
 
 Parameters = Sequence[tuple[str, str]]
@@ -148,7 +149,8 @@ async def _others(session: AsyncSession, kind: str) -> list[Json]:
     elif kind == "Practitioner":
         found = [people.practitioner(one) for one in await store.staff(session)]
     else:
-        found = questionnaires.all_questionnaires()
+        measures = (await library.known(session)).versions.values()
+        found = questionnaires.all_questionnaires(measures)
     return [without_nothing(one) for one in found]
 
 

@@ -27,6 +27,7 @@ from glidepath.care.team_models import CareTeamMember
 from glidepath.diary.models import CheckIn, ExerciseSession
 from glidepath.identity.models import Account, Clinic
 from glidepath.messages.models import Message
+from glidepath.outcomes.models import Answer
 from glidepath.privacy.models import Consent
 
 E = TypeVar("E", CheckIn, ExerciseSession)
@@ -170,6 +171,13 @@ async def consents(session: AsyncSession, patient_id: UUID) -> list[Consent]:
 async def screenings(session: AsyncSession, patient_id: UUID) -> list[Screening]:
     wanted = select(Screening).where(Screening.patient_id == patient_id)
     return list((await session.execute(wanted.order_by(Screening.made_at, Screening.id))).scalars())
+
+
+async def answers(session: AsyncSession, patient_id: UUID) -> list[Answer]:
+    """Of outcome measures, in the order in which they arrived."""
+    wanted = select(Answer).where(Answer.patient_id == patient_id)
+    in_order = wanted.order_by(Answer.received_at, Answer.id)
+    return list((await session.execute(in_order)).scalars())
 
 
 async def looks(session: AsyncSession, patient_id: UUID) -> list[Event]:
