@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from glidepath.database.embedded import APP, DISCREET, EmbeddedPostgres
-from glidepath.identity import service as identity
+from glidepath.identity import signing_in
 from tests.security import matrix
 from tests.security.canaries import sow
 from tests.security.conftest import application, furnish, settings_on
@@ -97,7 +97,7 @@ async def test_no_log_has_a_word_of_anybody_not_even_the_databases(
     with capture_logs() as lines, caplog.at_level(logging.DEBUG):
         await said(world, database, OWN)
         violate(url, world.clinic.id, spoken)
-        monkeypatch.setattr(identity, "me", fail)
+        monkeypatch.setattr(signing_in, "me", fail)
         answer = await matrix.ask(world, database, Operation("GET", "/api/me", "getMe"), "assigned")
     assert answer.status_code == 500
     assert [line for line in lines if line["event"] == "unexpected"]

@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from glidepath.identity import service as identity
+from glidepath.identity import signing_in
 from tests.security import matrix
 from tests.security.matrix import Operation
 from tests.security.rolled_back import RolledBack
@@ -154,6 +154,6 @@ async def test_a_route_that_breaks_its_word_is_found(
             raise broken
         return broken()
 
-    monkeypatch.setattr(identity, "me", me)
+    monkeypatch.setattr(signing_in, "me", me)
     with pytest.raises(FailureGroup):
         await fuzz(furnished, app, 5, "/api/me", repeatable=True)
