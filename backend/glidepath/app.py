@@ -89,6 +89,7 @@ from glidepath.notify.routes import (
 from glidepath.outcomes.routes import FormController, OutcomeController
 from glidepath.privacy.routes import ConsentController, RetentionController
 from glidepath.problems import SignedOut
+from glidepath.records.csv_routes import CsvController
 from glidepath.reports.routes import ReportController
 from glidepath.settings import Settings
 from glidepath.watch.metrics import Requests
@@ -272,6 +273,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             InsightController,
             FhirController,
             ReportController,
+            CsvController,
             ReminderController,
             PushController,
             NoticeController,

@@ -1,18 +1,26 @@
-"""Diaries in CSV: `patient,date,pain,nerve,place` in any order, plain or gzipped."""
+"""Diaries in CSV: `patient,date,pain,nerve,place` in any order, with commas or semicolons, plain or gzipped."""
 
 import csv
 import gzip
 import io
+import re
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from glidepath.sheets import as_written
 from glidepath.trends import PLACES, Day
 
 COLUMNS: Final = ("patient", "date", "pain", "nerve", "place")
+# Where a file has it, a patient's episodes of care are diaries of their own.
+EPISODE: Final = "episode"
+# With semicolons go decimal commas. Python also reads 1_0 and 1e0, which in a diary are slips.
+_NUMBER: Final = re.compile(r"\d+([.,]\d+)?", re.ASCII)
+_WHOLE: Final = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 
 
 class DiaryFileError(Exception):
@@ -36,7 +44,16 @@ class _Row:
     def patient(self) -> str:
         if not self.cells["patient"]:
             raise self.refuse("patient", "a name for the patient")
-        return self.cells["patient"]
+        return as_written(self.cells["patient"])
+
+    def episode(self) -> int | None:
+        """Its number; None where the file tells none apart."""
+        text = self.cells.get(EPISODE)
+        if text is None:
+            return None
+        if not _WHOLE.fullmatch(text):
+            raise self.refuse(EPISODE, "the number of the episode, from 1")
+        return int(text)
 
     def date(self) -> date:
         text = self.cells["date"]
@@ -53,10 +70,7 @@ class _Row:
         text = self.cells["pain"]
         if not text:
             return None
-        try:
-            pain = float(text)
-        except ValueError:
-            pain = float("nan")
+        pain = float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else float("nan")
         if not 0 <= pain <= 10:
             raise self.refuse("pain", "a number from 0 to 10, or nothing")
         return pain
@@ -81,12 +95,13 @@ def read(path: Path, note: Callable[[str], None]) -> dict[str, list[Day]]:
 
     All rows are checked. Raises DiaryFileError at the first that is no diary day, at a second row
     for the same day of a patient that says something else, and when a column or the whole content
-    is missing. A row that only repeats another counts once, and `note` is told.
+    is missing. A row that only repeats another counts once, and `note` is told. Of a patient with
+    several episodes each is a diary, under the name and the episode's number.
     """
-    diaries: dict[str, dict[date, tuple[int, Day]]] = {}
+    diaries: dict[tuple[str, int | None], dict[date, tuple[int, Day]]] = {}
     for row in _rows(path):
         patient, day = row.patient(), Day(row.date(), row.pain(), row.nerve(), row.place())
-        diary = diaries.setdefault(patient, {})
+        diary = diaries.setdefault((patient, row.episode()), {})
         if day.date not in diary:
             diary[day.date] = (row.line, day)
             continue
@@ -97,15 +112,28 @@ def read(path: Path, note: Callable[[str], None]) -> dict[str, list[Day]]:
                 f"in line {first}, with other values; expected one row for each day"
             )
         note(f"{path}, line {row.line} repeats line {first}; it counts once.")
+    labels = _labels(path, list(diaries))
     return {
-        patient: [day for _, (_, day) in sorted(diary.items())]
-        for patient, diary in diaries.items()
+        labels[key]: [day for _, (_, day) in sorted(diary.items())]
+        for key, diary in diaries.items()
     }
+
+
+def _labels(path: Path, keys: list[tuple[str, int | None]]) -> dict[tuple[str, int | None], str]:
+    episodes = Counter(patient for patient, _ in keys)
+    labels = {
+        (patient, number): f"{patient} #{number}" if episodes[patient] > 1 else patient
+        for patient, number in keys
+    }
+    if len(set(labels.values())) < len(keys):
+        raise DiaryFileError(f"{path}: two patients have the same name with a number")
+    return labels
 
 
 def _rows(path: Path) -> Iterator[_Row]:
     # utf-8-sig: spreadsheets put a byte order mark first.
-    lines = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    text = _text(path)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
         where = _places(path, header)
@@ -123,6 +151,12 @@ def _rows(path: Path) -> Iterator[_Row]:
         raise DiaryFileError(f"{path}, line {lines.line_num}: not a CSV row ({error})") from error
 
 
+def _delimiter(text: str) -> str:
+    """Where a comma is the decimal mark, spreadsheets write semicolons between cells."""
+    header = text.partition("\n")[0]
+    return ";" if header.count(";") > header.count(",") else ","
+
+
 def _places(path: Path, header: list[str]) -> dict[str, int]:
     """Where each of our columns stands in the header."""
     for column in COLUMNS:
@@ -132,7 +166,8 @@ def _places(path: Path, header: list[str]) -> dict[str, int]:
                 f"{path}, line 1: column {column} is {wrong}, "
                 f"found {', '.join(header) or 'nothing'}, expected {', '.join(COLUMNS)}"
             )
-    return {column: header.index(column) for column in COLUMNS}
+    known = (*COLUMNS, EPISODE) if header.count(EPISODE) == 1 else COLUMNS
+    return {column: header.index(column) for column in known}
 
 
 def _text(path: Path) -> str:

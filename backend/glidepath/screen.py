@@ -14,6 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from glidepath import diary_csv
+from glidepath.sheets import harmless
 from glidepath.trends import Day, Screening, Sensitivity, Signal
 from glidepath.trends import screen as screen_diary
 
@@ -125,7 +126,7 @@ def _write_scores(path: Path, screenings: dict[str, Screening]) -> None:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("patient", "date", "score"))
             for patient, screening in screenings.items():
-                writer.writerows((patient, v.date, v.score) for v in screening.verdicts)
+                writer.writerows((harmless(patient), v.date, v.score) for v in screening.verdicts)
     except OSError as error:
         click.echo(f"Error: {path}: cannot be written ({error})", err=True)
         raise SystemExit(2) from error

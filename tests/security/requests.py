@@ -97,6 +97,7 @@ ASKED |= {
     "makePhrase": NOTHING,
     "makeRecoveryCodes": NOTHING,
     "keepTimer": NOTHING,
+    "makeDiaryFile": NOTHING,
     "makeEvidence": always({"notes": True}),
     "newAuthenticator": NOTHING,
     "newPasskeyOptions": NOTHING,

@@ -48,6 +48,7 @@ class Action(StrEnum):
     MONITORING_WRITE = "patient:monitoring:write"
     MONITORING_CLOSE = "patient:monitoring:close"
     MONITORING_EXPORT = "patient:monitoring:export"
+    DIARY_EXPORT = "patient:diary:export"
     MINUTES_START = "patient:minutes:start"
     MINUTES_STOP = "patient:minutes:stop"
     MINUTES_CORRECT = "patient:minutes:correct"

@@ -1,8 +1,6 @@
 """What a closing stands on, for whoever asks the clinic to show it: the entries behind each day, the note behind each
 minute. No diary text is in it, and no note's but where they are asked for."""
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Final
@@ -19,6 +17,7 @@ from glidepath.monitoring import closings, setting, store
 from glidepath.monitoring.models import MonitoringClosing, MonitoringFact, MonitoringWork
 from glidepath.monitoring.schemas import EvidenceFile, Snapshot
 from glidepath.problems import NotFound
+from glidepath.sheets import sheet
 
 COLUMNS: Final = (
     "section",
@@ -32,8 +31,6 @@ COLUMNS: Final = (
     "seconds",
     "text",
 )
-# A spreadsheet would run what begins like this as a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 Row = dict[str, object]
 
 
@@ -70,7 +67,10 @@ async def pack(
         *_entries(kept, stamps),
         *(_of_work(one, names, notes=notes) for one in worked),
     ]
-    return EvidenceFile(f"evidence-{closing.first_on}-{str(closing.id)[-8:]}.csv", _csv(rows))
+    return EvidenceFile(
+        f"evidence-{closing.first_on}-{str(closing.id)[-8:]}.csv",
+        sheet(COLUMNS, ([row.get(column) for column in COLUMNS] for row in rows)),
+    )
 
 
 def _about(
@@ -147,18 +147,3 @@ def _of_work(one: MonitoringWork, names: dict[UUID, str], *, notes: bool) -> Row
 
 def _moment(at: datetime) -> str:
     return at.astimezone(timezone(timedelta(0))).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _csv(rows: list[Row]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in COLUMNS])
-    return file.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value

@@ -180,6 +180,8 @@ export const api = {
       body,
     ),
   colleagues: () => get<wire.Colleague[]>('/api/colleagues'),
+  diaryFile: (patientId: string) =>
+    post<wire.DiaryFile>(`/api/patients/${id(patientId)}/diary-file`),
   team: (patientId: string) => get<wire.Team>(`/api/patients/${id(patientId)}/team`),
   addToTeam: (patientId: string, accountId: string) =>
     put<null>(`/api/patients/${id(patientId)}/team/${id(accountId)}`, {}),

@@ -74,6 +74,7 @@ export type OwnClock = Wire['OwnClock'];
 export type Worklist = Wire['Worklist'];
 export type WorklistRow = Wire['WorklistRow'];
 export type EvidenceFile = Wire['EvidenceFile'];
+export type DiaryFile = Wire['DiaryFile'];
 export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan' | 'consent' | 'measures'> & {
   exercises: Exercise[];
   plan: Plan | null;
