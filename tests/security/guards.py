@@ -12,7 +12,6 @@ from glidepath import app as application
 from glidepath.care import store as care_store
 from glidepath.database import engine
 from glidepath.identity import confirm_routes, second_factor_routes, signing_in
-from glidepath.identity import service as identity
 from glidepath.identity import store as identity_store
 from glidepath.identity.actor import (
     Actor,
@@ -132,7 +131,7 @@ def _whose_it_is(patch: pytest.MonkeyPatch, world: World) -> None:
         owner = owners.get(found.actor.role, world.clinic.therapist_id)
         return replace(found, actor=replace(found.actor, account_id=owner))
 
-    patch.setattr(identity, "recognise", recognise)
+    patch.setattr(signing_in, "recognise", recognise)
 
 
 def _clinic_wall(patch: pytest.MonkeyPatch, world: World) -> None:
@@ -142,7 +141,7 @@ def _clinic_wall(patch: pytest.MonkeyPatch, world: World) -> None:
     async def enter(session: AsyncSession, _: Any) -> None:
         await real(session, world.clinic.id)
 
-    patch.setattr(identity, "enter_clinic", enter)
+    patch.setattr(signing_in, "enter_clinic", enter)
 
 
 GUARDS: Final[dict[str, Remove]] = {

@@ -48,6 +48,7 @@ NO_SECRETS: Final[dict[tuple[str, str], tuple[set[str], str]]] = {
         {"7c5636a5"},
         "the hash of HL7's schema",
     ),
+    ("tests/security/levels.yaml", "Secret Keyword"): ({"903f6900"}, "names of columns"),
     ("tests/unit/notify/test_peers.py", "Basic Auth Credentials"): (
         {"9d4e1e23", "6239bfbd"},
         "hostile addresses that are refused",
