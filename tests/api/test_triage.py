@@ -123,7 +123,8 @@ async def test_a_list_of_fifty_takes_as_many_statements_as_one_of_five(
         with statements(database) as seen:
             await rows(clinic)
         counted.append(len(seen))
-    assert counted[0] == counted[1] <= 14
+    # With the one that counts what was read in the last hour.
+    assert counted[0] == counted[1] <= 15
 
 
 async def test_an_admin_sees_the_clinic_and_whom_they_care_for(clinic: Clinic, database: Database):
