@@ -90,6 +90,22 @@ def test_each_formula_is_exact(
     assert results(MEASURES[key], rated(key, *numbers)) == expected
 
 
+# Items 1 to 20 of one person on four occasions, and the totals, as a case report prints them: BMJ Case Reports,
+# "Lower Extremity Functional Scale (LEFS)", table 1 (casereports.bmj.com, figure 238681).
+PUBLISHED = (
+    ("12444123144143330312", 50),
+    ("33444414144343410043", 58),
+    ("23444324144443400013", 54),
+    ("23444423244232422223", 58),
+)
+
+
+@pytest.mark.parametrize(("digits", "total"), PUBLISHED)
+def test_a_published_example_comes_to_its_published_total(digits: str, total: int):
+    ratings = rated("lefs", *map(int, digits))
+    assert results(MEASURES["lefs"], ratings)["total"] == Result(Fraction(total), 20, 20)
+
+
 def test_every_measure_has_its_table():
     assert {key for key, _, _ in SCORED} == MEASURES.keys()
 
