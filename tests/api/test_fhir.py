@@ -150,6 +150,13 @@ async def test_a_search_goes_by_day_and_code_and_page_by_page(clinic: Clinic):
     assert await ratings(f"{base}&code=http://snomed.info/sct|72514-3") == []
 
 
+async def test_where_an_entry_comes_from_is_found_by_when_it_was_recorded(clinic: Clinic):
+    await sync(clinic, check_in(own_day() - timedelta(days=9)))
+    recorded = datetime.now(UTC).date()
+    path = f"/api/fhir/Provenance?patient={clinic.patient_id}&date=ge{recorded - timedelta(days=1)}"
+    assert len(await pages(clinic.therapist, path)) == 1
+
+
 @pytest.mark.parametrize(
     "asked",
     [

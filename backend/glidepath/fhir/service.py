@@ -85,7 +85,9 @@ async def _found(
         return await _caseload(session, actor)
     if wanted.patient is None:
         raise Malformed(f"Say whose with patient=..., as {kind} is part of a record.")
-    asked = await _asked(session, actor, wanted.patient, now, *wanted.days())
+    # Provenance goes by when an entry was recorded, which may be long after its day.
+    days = wanted.days() if kind == "Observation" else (date.min, date.max)
+    asked = await _asked(session, actor, wanted.patient, now, *days)
     _require_rank(actor, kind)
     return await record.of(asked, kind)
 
