@@ -14,7 +14,8 @@ from glidepath.clinical.vocabulary import Sensation
 from glidepath.database.engine import Database
 from glidepath.demo import seed as demo
 from glidepath.demo.cast import STAFF
-from tests.clinics import Clinic, browser, check_in, own_day, sign_in, sync
+from glidepath.fhir import store
+from tests.clinics import ZONE, Clinic, browser, check_in, own_day, sign_in, sync
 from tests.fhir.official import code_errors, schema_errors
 
 pytestmark = pytest.mark.anyio
@@ -157,6 +158,28 @@ async def test_where_an_entry_comes_from_is_found_by_when_it_was_recorded(clinic
     assert len(await pages(clinic.therapist, path)) == 1
 
 
+async def test_an_entry_of_a_wrong_clock_is_found_by_the_day_that_it_says(clinic: Clinic):
+    """Two days ahead: it counts on the day before yesterday, and is dated as the phone wrote it."""
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    entry = check_in(ahead.astimezone(ZONE).date(), happened_at=ahead.isoformat())
+    entry["zone"], entry["local_date"] = "UTC", str(ahead.date())
+    body = {
+        "account_id": str(clinic.patient_id),
+        "check_ins": [entry | {"made_at": ahead.isoformat()}],
+        "exercise_sessions": [],
+        "sent_at": ahead.isoformat(),
+    }
+    answer = await clinic.patient.post("/api/sync", json=body)
+    assert answer.json()["results"][0]["status"] == "stored", answer.text
+    base = f"/api/fhir/Observation?patient={clinic.patient_id}&code=pain_now"
+    (one,) = await pages(clinic.therapist, base)
+    written = one["effectiveDateTime"][:10]
+    assert written == str(ahead.date())
+    assert await pages(clinic.therapist, f"{base}&date={written}") == [one]
+    counted = ahead.date() - timedelta(days=2)
+    assert await pages(clinic.therapist, f"{base}&date={counted}") == []
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -198,6 +221,22 @@ async def test_every_kind_is_another_clinics_secret(clinic: Clinic, other_clinic
     assert [one["id"] for one in await pages(other_clinic.therapist, "/api/fhir/Patient")] == [
         str(other_clinic.patient_id)
     ]
+
+
+async def test_a_record_that_is_given_whole_is_read_once(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    read, entries = list[str](), store.entries
+
+    async def counted(session: Any, model: Any, *of: Any) -> Any:
+        read.append(model.__name__)
+        return await entries(session, model, *of)
+
+    monkeypatch.setattr(store, "entries", counted)
+    await sync(clinic, check_in())
+    whole = await pages(clinic.therapist, f"/api/fhir/Patient/{clinic.patient_id}/$everything")
+    assert {one["resourceType"] for one in whole} >= {"Observation", "Provenance"}
+    assert sorted(read) == ["CheckIn", "ExerciseSession"]
 
 
 async def test_who_looked_is_for_admins(clinic: Clinic):

@@ -30,10 +30,12 @@ def reference(kind: str, identity: object) -> Json:
 
 
 def named(kind: str, identity: UUID | None, names: Mapping[UUID, str]) -> Json | None:
-    """A reference with the person's name; None for nobody."""
+    """A reference with the person's name; None for nobody. Who may not be named is one of the staff, and no more."""
     if identity is None:
         return None
-    return reference(kind, identity) | {"display": names.get(identity)}
+    if identity not in names:
+        return {"type": kind, "display": "Staff of the clinic"}
+    return reference(kind, identity) | {"display": names[identity]}
 
 
 def person(identity: UUID | None, patient_id: UUID, names: Mapping[UUID, str]) -> Json | None:

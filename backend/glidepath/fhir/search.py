@@ -1,12 +1,13 @@
 """What may be asked of a list of resources, and its pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final, Literal, get_args
 from urllib.parse import urlencode
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from glidepath.fhir.elements import Json, without_nothing
 from glidepath.problems import Malformed
@@ -54,18 +55,17 @@ class Search(Struct, frozen=True, kw_only=True):
 
 def parse(kind: str, asked: Sequence[tuple[str, str]]) -> Search:
     """Malformed, with the parameter, for what cannot be asked; nothing that was asked is passed over in silence."""
-    found: dict[str, object] = {}
-    dates: list[tuple[Prefix, date]] = []
+    found, seen = Search(), set[str]()
     for name, value in asked:
+        known = name in _READ and (name != "code" or kind in CODED)
         if name == "date" and kind in DATES:
-            dates.append(_date(value))
-        elif name in found or name not in _READ or (name == "code" and kind not in CODED):
+            found = replace(found, dates=(*found.dates, _date(value)))
+        elif name in seen or not known:
             raise Malformed(f"{kind} cannot be searched by {name}, or not twice.")
         else:
-            found[name] = _READ[name](name, value)
-    named = {"_id": "ids", "_count": "count", "_after": "after"}
-    values = {named.get(name, name): value for name, value in found.items()}
-    return Search(dates=tuple(dates), **values)  # type: ignore[arg-type]
+            found = _READ[name](found, value)
+        seen.add(name)
+    return found
 
 
 def _date(value: str) -> tuple[Prefix, date]:
@@ -80,33 +80,34 @@ def _date(value: str) -> tuple[Prefix, date]:
         raise Malformed("date is a day, such as ge2026-03-01.") from None
 
 
-def _patient(name: str, value: str) -> UUID:
+def _patient(search: Search, value: str) -> Search:
     try:
-        return UUID(value.removeprefix("Patient/"))
+        return replace(search, patient=UUID(value.removeprefix("Patient/")))
     except ValueError:
-        raise Malformed(f"{name} is a patient's id.") from None
+        raise Malformed("patient is a patient's id.") from None
 
 
-def _ids(_: str, value: str) -> tuple[str, ...]:
-    return tuple(value.split(","))
+def _ids(search: Search, value: str) -> Search:
+    return replace(search, ids=tuple(value.split(",")))
 
 
-def _code(_: str, value: str) -> tuple[str | None, str]:
+def _code(search: Search, value: str) -> Search:
     system, bar, code = value.rpartition("|")
-    return (system if bar and system else None), code
+    return replace(search, code=((system if bar and system else None), code))
 
 
-def _count(name: str, value: str) -> int:
+def _count(search: Search, value: str) -> Search:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= PAGE_AT_MOST:
-        raise Malformed(f"{name} is a number from 1 to {PAGE_AT_MOST}.")
-    return int(value)
+        raise Malformed(f"_count is a number from 1 to {PAGE_AT_MOST}.")
+    return replace(search, count=int(value))
 
 
-def _after(_: str, value: str) -> str:
-    return value
+def _after(search: Search, value: str) -> Search:
+    return replace(search, after=value)
 
 
-_READ: Final = {
+# What may be asked once, and what it changes of a search.
+_READ: Final[Mapping[str, Callable[[Search, str], Search]]] = {
     "patient": _patient,
     "_id": _ids,
     "code": _code,

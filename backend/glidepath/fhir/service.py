@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit import trail
 from glidepath.care import service as care
-from glidepath.care.models import Patient
 from glidepath.fhir import people, questionnaires, record, search, store
 from glidepath.fhir.capability import OTHERS
 from glidepath.fhir.elements import Json, parts_of, without_nothing
-from glidepath.fhir.record import KINDS, Asked
+from glidepath.fhir.reading import Record
+from glidepath.fhir.record import KINDS
 from glidepath.identity.actor import StaffActor
 from glidepath.outcomes import library
 from glidepath.problems import Forbidden, Malformed, NotFound
@@ -34,9 +34,9 @@ async def read(
     owner = await _owner(session, kind, identity)
     if owner is None:
         raise NotFound
-    asked = await _asked(session, actor, owner, now)
+    whose = await _record(session, actor, owner, now)
     _require_rank(actor, kind)
-    return _only(await record.of(asked, kind), identity)
+    return _only(await record.of(whose, kind), identity)
 
 
 def _only(resources: Sequence[Json], identity: str) -> Json:
@@ -87,9 +87,9 @@ async def _found(
         raise Malformed(f"Say whose with patient=..., as {kind} is part of a record.")
     # Provenance goes by when an entry was recorded, which may be long after its day.
     days = wanted.days() if kind == "Observation" else (date.min, date.max)
-    asked = await _asked(session, actor, wanted.patient, now, *days)
+    whose = await _record(session, actor, wanted.patient, now, *days)
     _require_rank(actor, kind)
-    return await record.of(asked, kind)
+    return await record.of(whose, kind)
 
 
 async def everything(
@@ -102,42 +102,33 @@ async def everything(
 ) -> Json:
     """The whole record with who is named in it, kind by kind."""
     wanted = search.parse("Patient", parameters)
-    resources = await whole(await _asked(session, actor, patient_id, now), is_admin=actor.is_admin)
+    whose = await _record(session, actor, patient_id, now)
+    resources = await whole(whose, is_admin=actor.is_admin)
     path = f"Patient/{patient_id}/$everything"
     return search.page(resources, wanted, f"{base}/{PATH}", path, parameters)
 
 
-async def whole(asked: Asked, *, is_admin: bool) -> list[Json]:
-    found = [one for kind in OTHERS for one in await _others(asked.session, kind)]
+async def whole(whose: Record, *, is_admin: bool) -> list[Json]:
+    found = [one for kind in OTHERS for one in await _others(whose.session, kind)]
     for kind in KINDS:
         if is_admin or kind not in FOR_ADMINS:
-            made = await record.of(asked, kind)
+            made = await record.of(whose, kind)
             found += search.matching(kind, made, search.Search())
     return found
 
 
-async def _asked(
+async def _record(
     session: AsyncSession,
     actor: StaffActor,
     patient_id: UUID,
     now: datetime,
     first: date = date.min,
     last: date = date.max,
-) -> Asked:
+) -> Record:
     patient = await care.requires_care_relation(session, actor, patient_id)
-    return await asked_of(session, patient, now, first, last)
-
-
-async def asked_of(
-    session: AsyncSession,
-    patient: Patient,
-    now: datetime,
-    first: date = date.min,
-    last: date = date.max,
-) -> Asked:
     names = {one.id: one.name for one in await store.staff(session)}
     names[patient.id] = (await store.account(session, patient.id)).name
-    return Asked(session, patient, names, first, last, now)
+    return Record(session, patient, names, now, first, last)
 
 
 def _require_rank(actor: StaffActor, kind: str) -> None:

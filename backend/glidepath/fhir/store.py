@@ -110,7 +110,7 @@ async def ordered(session: AsyncSession, patient_id: UUID) -> list[Ordered]:
 async def entries(
     session: AsyncSession, model: type[E], patient_id: UUID, first: date, last: date
 ) -> list[E]:
-    """Of each entry its deciding revision, unless that one withdraws it, of these days."""
+    """Of each entry its deciding revision, unless that one withdraws it, of these days as the phone wrote them."""
     latest = aliased(
         model,
         select(model)
@@ -119,7 +119,7 @@ async def entries(
         .order_by(model.root(), model.made_at.desc(), model.id.desc())
         .subquery(),
     )
-    wanted = select(latest).where(~latest.withdrawn, latest.day.between(first, last))
+    wanted = select(latest).where(~latest.withdrawn, latest.local_date.between(first, last))
     in_order = wanted.order_by(latest.day, latest.happened_at, latest.id)
     return list((await session.execute(in_order)).scalars())
 
