@@ -90,7 +90,7 @@ from glidepath.outcomes.routes import FormController, OutcomeController
 from glidepath.privacy.routes import ConsentController, RetentionController
 from glidepath.problems import SignedOut
 from glidepath.records.csv_routes import CsvController
-from glidepath.reports.routes import ReportController
+from glidepath.reports.routes import EvidenceController, ReportController
 from glidepath.settings import Settings
 from glidepath.watch.metrics import Requests
 from glidepath.watch.routes import AdminController, get_metrics, livez, readyz
@@ -272,6 +272,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             DischargeController,
             InsightController,
             FhirController,
+            EvidenceController,
             ReportController,
             CsvController,
             ReminderController,

@@ -25,6 +25,7 @@ from glidepath.monitoring import closings, pages, timers
 from glidepath.monitoring.schemas import ClosingBody, MonitoringPage, StopBody, WorkBody
 from glidepath.problems import Conflict, Forbidden, Invalid, NotFound, Problem
 from tests.clinics import Clinic, check_in, colleague, open_clinic, own_day, sync
+from tests.reading_aloud import faults_of_any, words_of
 from tests.security.requests import CONSENTED
 
 pytestmark = pytest.mark.anyio
@@ -280,12 +281,24 @@ async def test_the_pack_names_the_entry_behind_each_day_and_the_note_behind_each
     # A spreadsheet runs nothing of it.
     assert work["text"] == "'=HYPERLINK(1) canary"
     assert ["canary" in pack for pack in packs] == [False, False, False, True]
+    for path, closed, told in (
+        (f"{us.episode}/monitoring-closings/{made[0]}/evidence", "period", entries[0]["id"]),
+        (f"{us.episode}/monitoring-closings/{made[1]}/evidence", "month", "canary"),
+    ):
+        pdf = await us.clinic.therapist.get(path, params={"language": "es", "notes": True})
+        assert pdf.headers["content-type"] == "application/pdf", (closed, pdf.text)
+        assert faults_of_any(pdf.content, "es", "Pruebas del seguimiento a distancia") == []
+        assert told in words_of(pdf.content), closed
+        assert "canary" not in words_of((await us.clinic.therapist.get(path)).content)
     with psycopg.connect(admin_url) as connection:
         kept = connection.execute("select note from monitoring_work").fetchall()
         assert "canary" not in str(kept)
         connection.execute("update sessions set authenticated_at = now() - interval '11 minutes'")
-    answer = await us.clinic.therapist.post(path, json={"notes": False})
-    assert (answer.status_code, answer.json()["code"]) == (403, "confirm_it_is_you")
+    for answer in (
+        await us.clinic.therapist.post(path, json={"notes": False}),
+        await us.clinic.therapist.get(path),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "confirm_it_is_you")
 
 
 async def test_minutes_are_counted_by_hand_and_end_where_nothing_was_done(us: Monitoring):

@@ -1,8 +1,9 @@
 """What a closing stands on, for whoever asks the clinic to show it: the entries behind each day, the note behind each
 minute. No diary text is in it, and no note's but where they are asked for."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -34,15 +35,35 @@ COLUMNS: Final = (
 Row = dict[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A closing, and what it stands on. `stamps` lacks entries of a record that was erased since."""
+
+    closing: MonitoringClosing
+    kept: Snapshot
+    patient_id: UUID
+    facts: Sequence[MonitoringFact]
+    stamps: Mapping[UUID, diary.Stamp]
+    work: Sequence[MonitoringWork]
+    names: Mapping[UUID, str]
+
+    def entries(self) -> Iterator[tuple[date, UUID, diary.Stamp | None]]:
+        """In the order of their days."""
+        for day, ids in sorted(self.kept.entries.items()):
+            for entry_id in ids:
+                yield day, entry_id, self.stamps.get(entry_id)
+
+    def counts(self, one: MonitoringFact) -> bool:
+        """Whether it is a conversation of this very month, and not one that another record stands on."""
+        return one.id in self.kept.contacts
+
+    def said_by(self, one: MonitoringFact) -> str:
+        return self.names[one.person_id or one.by]
+
+
 async def pack(
-    session: AsyncSession,
-    actor: StaffActor,
-    episode_id: UUID,
-    closing_id: UUID,
-    now: datetime,
-    *,
-    notes: bool,
-) -> EvidenceFile:
+    session: AsyncSession, actor: StaffActor, episode_id: UUID, closing_id: UUID, now: datetime
+) -> Pack:
     await setting.require_on(session)
     episode = await care.requires_episode(session, actor, episode_id)
     closing = await store.one(session, MonitoringClosing, closing_id)
@@ -51,7 +72,6 @@ async def pack(
     requires_recent_sign_in(actor, now)
     kept = closings.kept(closing)
     ids = [one for day in kept.entries.values() for one in day]
-    stamps = await diary.stamps(session, episode.patient_id, ids)
     noted = [one for one in await store.facts(session, [episode_id]) if one.id in kept.facts]
     worked = [one for one in await store.work(session, [episode_id]) if one.id in kept.work]
     names = await identity.names(
@@ -61,22 +81,26 @@ async def pack(
         | {one.person_id for one in noted if one.person_id}
         | {one.account_id for one in worked},
     )
+    stamps = await diary.stamps(session, episode.patient_id, ids)
+    return Pack(closing, kept, episode.patient_id, noted, stamps, worked, names)
+
+
+def file(of: Pack, *, notes: bool) -> EvidenceFile:
     rows = [
-        *_about(closing, kept, names[episode.patient_id], names),
-        *(_of_fact(one, names, counts=one.id in kept.contacts) for one in noted),
-        *_entries(kept, stamps),
-        *(_of_work(one, names, notes=notes) for one in worked),
+        *_about(of),
+        *(_of_fact(of, one) for one in of.facts),
+        *_entries(of),
+        *(_of_work(one, of.names, notes=notes) for one in of.work),
     ]
     return EvidenceFile(
-        f"evidence-{closing.first_on}-{str(closing.id)[-8:]}.csv",
+        f"evidence-{of.closing.first_on}-{str(of.closing.id)[-8:]}.csv",
         sheet(COLUMNS, ([row.get(column) for column in COLUMNS] for row in rows)),
     )
 
 
-def _about(
-    closing: MonitoringClosing, kept: Snapshot, patient: str, names: dict[UUID, str]
-) -> Iterator[Row]:
-    yield {"section": "patient", "id": closing.episode_id, "person": patient}
+def _about(of: Pack) -> Iterator[Row]:
+    closing, kept, names = of.closing, of.kept, of.names
+    yield {"section": "patient", "id": closing.episode_id, "person": names[of.patient_id]}
     yield {
         "section": "closed",
         "id": closing.id,
@@ -98,39 +122,36 @@ def _about(
         yield {"section": "not billed", "what": why.value}
 
 
-def _of_fact(one: MonitoringFact, names: dict[UUID, str], *, counts: bool) -> Row:
+def _of_fact(of: Pack, one: MonitoringFact) -> Row:
     said = [one.given_by, one.channel, None if one.understood is None else "understood"]
     if one.understood is False:
         said[-1] = "not understood"
     # A conversation of another month stands there for its own.
     return {
-        "section": "conversation" if counts else "record",
+        "section": "conversation" if of.counts(one) else "record",
         "day": one.first_on,
         "id": one.id,
         "what": ", ".join((one.kind, *(word for word in said if word))),
-        "person": names[one.person_id] if one.person_id else names[one.by],
+        "person": of.said_by(one),
         "from": _moment(one.happened_at) if one.happened_at else one.first_on,
         "to": one.last_on,
         "text": one.text if one.kind in ("device", "education") else None,
     }
 
 
-def _entries(kept: Snapshot, stamps: dict[UUID, diary.Stamp]) -> Iterator[Row]:
-    for day, ids in sorted(kept.entries.items()):
-        for entry_id in ids:
-            # None where the patient's record was erased since.
-            stamp = stamps.get(entry_id)
-            yield {
-                "section": "entry",
-                "day": day,
-                "id": entry_id,
-                "what": stamp and stamp.kind,
-                "from": stamp and _moment(stamp.happened_at),
-                "to": stamp and _moment(stamp.received_at),
-            }
+def _entries(of: Pack) -> Iterator[Row]:
+    for day, entry_id, stamp in of.entries():
+        yield {
+            "section": "entry",
+            "day": day,
+            "id": entry_id,
+            "what": stamp and stamp.kind,
+            "from": stamp and _moment(stamp.happened_at),
+            "to": stamp and _moment(stamp.received_at),
+        }
 
 
-def _of_work(one: MonitoringWork, names: dict[UUID, str], *, notes: bool) -> Row:
+def _of_work(one: MonitoringWork, names: Mapping[UUID, str], *, notes: bool) -> Row:
     return {
         "section": "minutes",
         "day": one.day,
@@ -146,4 +167,4 @@ def _of_work(one: MonitoringWork, names: dict[UUID, str], *, notes: bool) -> Row
 
 
 def _moment(at: datetime) -> str:
-    return at.astimezone(timezone(timedelta(0))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

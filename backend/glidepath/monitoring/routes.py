@@ -261,4 +261,5 @@ class MonitoredController(Controller):
         """The entries behind each day and the note behind each minute of a closing, in CSV; for somebody who has
         shown in the last ten minutes who they are."""
         now = datetime.now(UTC)
-        return await evidence.pack(session, staff, episode_id, closing_id, now, notes=data.notes)
+        pack = await evidence.pack(session, staff, episode_id, closing_id, now)
+        return evidence.file(pack, notes=data.notes)

@@ -11,12 +11,11 @@ export interface ReportPeriod {
 export const DAYS_AT_MOST = 366;
 
 /** Asks for a proof before, as for every file of what a page shows. */
-async function file(path: string, period: ReportPeriod, language: Language): Promise<Blob> {
+async function file(path: string, asked: Record<string, string>): Promise<Blob> {
   await confirmApi.requireProof();
-  const query = new URLSearchParams({ ...period, language });
   let response: Response;
   try {
-    response = await fetch(`${path}${path.includes('?') ? '&' : '?'}${query}`, {
+    response = await fetch(`${path}?${new URLSearchParams(asked)}`, {
       cache: 'no-store',
       credentials: 'same-origin',
       signal: AbortSignal.timeout(30_000),
@@ -35,6 +34,12 @@ async function file(path: string, period: ReportPeriod, language: Language): Pro
 
 export const reportsApi = {
   ofPatient: (patientId: string, episode: string, period: ReportPeriod, language: Language) =>
-    file(`/api/patients/${id(patientId)}/report?episode=${id(episode)}`, period, language),
-  own: (period: ReportPeriod, language: Language) => file('/api/report', period, language),
+    file(`/api/patients/${id(patientId)}/report`, { episode, ...period, language }),
+  own: (period: ReportPeriod, language: Language) => file('/api/report', { ...period, language }),
+  /** Of what was closed in remote monitoring, with the text of notes or without. */
+  evidence: (episodeId: string, closingId: string, language: Language, notes: boolean) =>
+    file(`/api/episodes/${id(episodeId)}/monitoring-closings/${id(closingId)}/evidence`, {
+      language,
+      notes: String(notes),
+    }),
 };
