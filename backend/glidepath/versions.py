@@ -1,10 +1,18 @@
 """What two may change at once is changed from the version that was seen, which If-Match names."""
 
 import re
-from typing import Final
+from typing import Annotated, Final
+
+from litestar.params import HeaderParameter
 
 from glidepath.problems import Malformed, VersionMissing
 
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(
+        name="If-Match", description='The ETag of what was seen; "0" before the first.'
+    ),
+]
 # Weak as well: a proxy that compresses an answer weakens its ETag.
 ETAG: Final = re.compile(r'(?:W/)?"(\d{1,9})"')
 

@@ -301,6 +301,27 @@ async def test_the_pack_names_the_entry_behind_each_day_and_the_note_behind_each
         assert (answer.status_code, answer.json()["code"]) == (403, "confirm_it_is_you")
 
 
+async def test_open_pages_are_told_of_what_a_colleague_writes_down_and_closes(
+    us: Monitoring, admin_url: str
+):
+    month = NOW - timedelta(days=40)
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        connection.execute("listen glidepath_changes")
+
+        def told() -> set[str]:
+            return {one.payload for one in connection.notifies(timeout=1, stop_after=1)}
+
+        heard = []
+        for deed in (
+            us.record("consent", month.date(), given_by="patient"),
+            us.work(month, month + timedelta(minutes=12)),
+            us.close("month", month.date().replace(day=1)),
+        ):
+            await deed
+            heard.append(told())
+    assert heard == [{f"{us.clinic.id} {us.clinic.patient_id}"}] * 3
+
+
 async def test_minutes_are_counted_by_hand_and_end_where_nothing_was_done(us: Monitoring):
     midnight = datetime.combine(NOW.date(), datetime.min.time(), tzinfo=UTC) - timedelta(hours=1)
     # In Madrid, in winter as in summer, there is one within these two hours.

@@ -78,7 +78,7 @@ def test_minutes_are_started_stopped_and_noted_by_hand_and_every_screen_is_acces
     device: Callable[..., BrowserContext], address: str, monitoring: Staff, settings: Settings
 ):
     staff = Person.of_staff(address, monitoring.email, monitoring.passphrase)
-    patient_id, _ = admit(staff)
+    patient_id, episode_id = admit(staff)
     page = device(viewport=LAPTOP).new_page()
     sign_in(page, address, monitoring)
     page.goto(f"{address}/therapist/patients/{patient_id}")
@@ -95,6 +95,14 @@ def test_minutes_are_started_stopped_and_noted_by_hand_and_every_screen_is_acces
     expect(page.get_by_text("Looked at the course.")).to_be_visible()
     expect(page.get_by_text("1 day of data", exact=False).first).to_be_visible()
     looked_at(page, address, f"/therapist/patients/{patient_id}/monitoring")
+    page.goto(f"{address}/therapist/monitoring")
+    lacking = page.get_by_text("No se le enseñó cómo al paciente", exact=False)
+    expect(lacking).to_be_visible()
+    expect(page.get_by_text("En directo")).to_be_visible()
+    shown = {"kind": "education", "given_by": None, "understood": True, "text": "The app."}
+    path = f"/api/episodes/{episode_id}/monitoring-records/{uuid7()}"
+    staff.send("PUT", path, CONSENTED | {"first_on": str(own_day())} | shown)
+    expect(lacking).to_be_hidden()
     boss = add_colleague(settings, "Boss", "admin")
     own = device(viewport=LAPTOP).new_page()
     sign_in(own, address, boss)

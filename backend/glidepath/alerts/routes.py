@@ -1,12 +1,11 @@
 """What staff do about alerts, and a look at what an alert stands on."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,11 +24,7 @@ from glidepath.alerts.schemas import (
 from glidepath.audit.actions import Action
 from glidepath.identity.actor import StaffActor
 from glidepath.problems import etag
-from glidepath.versions import seen
-
-IfMatch = Annotated[
-    str | None, HeaderParameter(name="If-Match", description="The ETag of what was seen.")
-]
+from glidepath.versions import IfMatch, seen
 
 
 class AlertController(Controller):

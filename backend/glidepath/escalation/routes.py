@@ -1,20 +1,17 @@
 """The clinic's alert policy."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
 from litestar import Controller, Response, get, put
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, JSONBody
+from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.escalation import rules
 from glidepath.escalation.schemas import PolicyBody, PolicyView
 from glidepath.identity.actor import StaffActor
 from glidepath.problems import etag
-from glidepath.versions import seen
-
-IfMatch = Annotated[str | None, HeaderParameter(name="If-Match", description="The policy's ETag.")]
+from glidepath.versions import IfMatch, seen
 
 
 class PolicyController(Controller):

@@ -1,12 +1,11 @@
 """Remote monitoring for clinics in the United States; elsewhere, and as long as it is off, there is nothing here."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,11 +31,7 @@ from glidepath.monitoring.schemas import (
     WorkView,
 )
 from glidepath.problems import etag
-from glidepath.versions import seen
-
-IfMatch = Annotated[
-    str | None, HeaderParameter(name="If-Match", description="The ETag of what was seen.")
-]
+from glidepath.versions import IfMatch, seen
 
 
 class MonitoringController(Controller):

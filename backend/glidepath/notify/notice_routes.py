@@ -1,12 +1,11 @@
 """How staff want to be told, and the mails of an installation that sends none."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
 from litestar import Controller, Response, get, post, put
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, JSONBody
+from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,11 +13,7 @@ from glidepath.identity.actor import StaffActor
 from glidepath.notify import notices
 from glidepath.notify.schemas import KeptMails, NoticeBody, Notices, TryView
 from glidepath.problems import etag
-from glidepath.versions import seen
-
-IfMatch = Annotated[
-    str | None, HeaderParameter(name="If-Match", description='The ETag that I saw; "0" at first.')
-]
+from glidepath.versions import IfMatch, seen
 
 
 class NoticeController(Controller):

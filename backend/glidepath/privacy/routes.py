@@ -1,11 +1,10 @@
 """A patient's consent, and how long the clinic keeps records."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
 from litestar import Controller, Response, get, put
 from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, JSONBody
+from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit.actions import Action
@@ -19,11 +18,7 @@ from glidepath.privacy.schemas import (
     WantedRetention,
 )
 from glidepath.problems import etag
-from glidepath.versions import seen
-
-IfMatch = Annotated[
-    str | None, HeaderParameter(name="If-Match", description="The ETag of what was seen.")
-]
+from glidepath.versions import IfMatch, seen
 
 
 class ConsentController(Controller):

@@ -15651,7 +15651,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what was seen. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -16046,7 +16046,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what was seen. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -16183,7 +16183,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what was seen. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -16320,7 +16320,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what was seen. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -16711,7 +16711,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what was seen. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path?: never;
@@ -20645,7 +20645,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that I saw; "0" at first. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path?: never;
@@ -24290,7 +24290,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The policy's ETag. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path?: never;
@@ -24813,7 +24813,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what was seen. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path?: never;
@@ -25076,7 +25076,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of what was seen. */
+                /** @description The ETag of what was seen; "0" before the first. */
                 "If-Match"?: string | null;
             };
             path?: never;
