@@ -22,6 +22,7 @@ Ratings = Mapping[str, int]
 # "important" where a source gives one bound alone.
 Size = Literal["small", "medium", "large", "important"]
 Direction = Literal["better", "worse", "same"]
+Occasion = Literal["intake", "week", "discharge"]
 
 Number = Annotated[int, Meta(ge=-1000, le=1000)]
 
@@ -367,7 +368,7 @@ def _exact(number: float) -> Fraction:
 class Due(Struct, frozen=True):
     """When a measure is asked: `occasion` names it for good, `on` is the day from which it waits."""
 
-    occasion: Literal["intake", "week", "discharge"]
+    occasion: Occasion
     week: int
     on: date
 

@@ -9,10 +9,10 @@ from glidepath.diary.bounds import Clock
 from glidepath.diary.refusals import refuse, refuse_after
 from glidepath.diary.schemas import EntryResult, OfferedAnswer
 from glidepath.identity.actor import PatientActor
-from glidepath.outcomes import service as outcomes
+from glidepath.outcomes import taking
 from glidepath.outcomes.schemas import MeasureAnswer
 
-MALFORMED = outcomes.Received("refused", "malformed")
+MALFORMED = taking.Received("refused", "malformed")
 
 
 async def take(
@@ -22,19 +22,19 @@ async def take(
     offered: Sequence[OfferedAnswer],
     clock: Clock,
 ) -> list[EntryResult]:
-    def times_of(answer: MeasureAnswer) -> outcomes.Times | str:
+    def times_of(answer: MeasureAnswer) -> taking.Times | str:
         code = clock.refusal(answer, None)
         if code is not None:
             return code
         offset = answer.happened_at.utcoffset()
         assert offset is not None
-        return outcomes.Times(
+        return taking.Times(
             clock.day_of(answer, None), int(offset.total_seconds() // 60), clock.error_of(answer)
         )
 
     given = [one.entry for one in offered if one.entry is not None]
     received = iter(
-        await outcomes.receive(session, actor, held, given, times_of, clock.now) if given else ()
+        await taking.receive(session, actor, held, given, times_of, clock.now) if given else ()
     )
     ends = {one.id: one.ended_on for one in held}
     results = []

@@ -1,10 +1,10 @@
 """Tables of remote monitoring. All but a running timer is history: a correction is a row that names the old one."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
@@ -21,7 +21,8 @@ FACTS = (
 )
 GIVERS = ("patient", "caregiver")
 CHANNELS = ("phone", "video", "in_person")
-LICENCES = ("PT", "PTA")
+Licence = Literal["PT", "PTA"]
+LICENCES: tuple[Licence, ...] = get_args(Licence)
 ENDINGS = ("by_hand", "idle")
 CLOCKS = ("period", "month")
 
@@ -46,7 +47,7 @@ class MonitoringLicence(ClinicOwned, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
     account_id: Mapped[UUID]
-    licence: Mapped[str | None]
+    licence: Mapped[Licence | None] = mapped_column(Text)
     by: Mapped[UUID]
     at: Mapped[datetime]
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from glidepath.monitoring.clocks import Claim, Prospect, Why
+from glidepath.monitoring.models import Licence
 
 FactKind = Literal[
     "plan_of_care", "consent", "education", "biller", "physiologic", "device", "contact"
 ]
 GivenBy = Literal["patient", "caregiver"]
 Channel = Literal["phone", "video", "in_person"]
-Licence = Literal["PT", "PTA"]
 How = Literal["by_hand", "idle"]
 ClockKind = Literal["period", "month"]
 Lack = Literal["consent", "plan_of_care", "education", "biller", "contact", "minutes"]

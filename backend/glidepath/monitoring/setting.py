@@ -103,7 +103,7 @@ async def licensed(session: AsyncSession) -> list[LicensedView]:
         LicensedView(
             one.id,
             one.name,
-            known[one.id].licence if one.id in known else None,  # type: ignore[arg-type]
+            known[one.id].licence if one.id in known else None,
             known[one.id].at if one.id in known else None,
         )
         for one in await identity.staff(session)

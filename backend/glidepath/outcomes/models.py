@@ -1,16 +1,17 @@
 """Tables of outcome measures. An answer is added and never changed; which measures are asked keeps its history."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from glidepath.clinical.measures import Occasion
 from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
 from glidepath.database.encryption import Sealed
 
-OCCASIONS = ("intake", "week", "discharge")
+OCCASIONS = get_args(Occasion)
 
 
 class OwnForm(ClinicOwned, Base):
@@ -78,7 +79,7 @@ class Answer(ClinicOwned, Base):
     episode_id: Mapped[UUID]
     measure: Mapped[str]
     version: Mapped[int]
-    occasion: Mapped[str]
+    occasion: Mapped[Occasion] = mapped_column(Text)
     week: Mapped[int]
     local_date: Mapped[date]
     happened_at: Mapped[datetime]

@@ -6,10 +6,18 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from glidepath.clinical.measures import Direction, Item, Key, Named, Number, Scale, Size
+from glidepath.clinical.measures import (
+    Direction,
+    Item,
+    Key,
+    Named,
+    Number,
+    Occasion,
+    Scale,
+    Size,
+)
 from glidepath.clinical.vocabulary import Condition, Text
 
-Occasion = Literal["intake", "week", "discharge"]
 Moment = Annotated[datetime, Meta(tz=True)]
 Zone = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+$")]
 # What a patient calls an activity: neither blank nor with spaces around it.
@@ -133,7 +141,7 @@ class ScoreView(Struct):
 
 class UsedMeasure(Struct):
     """A measure that an episode uses or used. `waiting` is asked now, `overdue` for more than a week; `next`
-    will be. `assignments`: newest first."""
+    will be; one that runs with `at_discharge` is asked once more when the care ends. `assignments`: newest first."""
 
     key: str
     short: str
@@ -141,6 +149,7 @@ class UsedMeasure(Struct):
     own: bool
     licence: LicenceView
     own_translations: list[Literal["en", "es"]]
+    at_discharge: bool
     running: UUID | None
     assignments: list[AssignmentView]
     waiting: DueView | None

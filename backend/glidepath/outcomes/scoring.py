@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from glidepath.clinical.measure_words import became, course, number, rated
-from glidepath.clinical.measures import Measure, Score, change, results
+from glidepath.clinical.measures import Direction, Measure, Score, Size, change, results
 from glidepath.clinical.vocabulary import Text
 from glidepath.outcomes.models import Answer
 from glidepath.outcomes.schemas import (
@@ -102,7 +102,7 @@ class Course:
         return Point(
             answer_id=answer.id,
             day=answer.day,
-            occasion=answer.occasion,  # type: ignore[arg-type]
+            occasion=answer.occasion,
             week=answer.week,
             value=None if value is None else round(float(value), 2),
             said=said,
@@ -208,24 +208,21 @@ def _range(measure: Measure, score: Score) -> tuple[float, float]:
 
 def _marks(score: Score, first: Fraction, least: float, most: float) -> list[ChangeMark]:
     """Where each size begins on the better side, and the least of them on the worse one."""
-    reached = [
+    reached: list[tuple[Size, Fraction, bool]] = [
         (bound.size, Fraction(str(bound.points)), bound.unverified) for bound in score.bounds
     ]
     if score.share is not None and first > 0:
-        share = (
-            "important",
-            first * Fraction(str(score.share.percent)) / 100,
-            score.share.unverified,
-        )
+        points = first * Fraction(str(score.share.percent)) / 100
         # Whichever of two ways to the same size is the shorter one.
-        reached = [one for one in reached if one[0] != "important" or one[1] <= share[1]]
+        reached = [one for one in reached if one[0] != "important" or one[1] <= points]
         if all(one[0] != "important" for one in reached):
-            reached.append(share)  # type: ignore[arg-type]
+            reached.append(("important", points, score.share.unverified))
     up = 1 if score.better == "higher" else -1
+    sides: tuple[tuple[Direction, int], ...] = (("better", up), ("worse", -up))
     found = []
     for number_, (size, points, unverified) in enumerate(reached):
-        for direction, sign in (("better", up), ("worse", -up)):
+        for direction, sign in sides:
             value = float(first + sign * points)
             if (direction == "better" or number_ == 0) and least <= value <= most:
-                found.append(ChangeMark(size, round(value, 2), direction, unverified))  # type: ignore[arg-type]
+                found.append(ChangeMark(size, round(value, 2), direction, unverified))
     return found

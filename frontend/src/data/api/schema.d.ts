@@ -4918,6 +4918,7 @@ export interface components {
             own: boolean;
             licence: components["schemas"]["LicenceView"];
             own_translations: ("en" | "es")[];
+            at_discharge: boolean;
             running: string | null;
             assignments: components["schemas"]["AssignmentView"][];
             waiting: components["schemas"]["DueView"] | null;
