@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin, Rolldown } from 'vite';
 
 const THERAPIST = /\/therapist\/Therapist\.svelte$/;
+const STYLE = /[?&]type=style|\.css$/;
 const TEXTS = /messages\/(?<language>en|es)\/(?<name>\w+)\.json$/;
 
 const staff = new Set<string>();
@@ -43,12 +44,14 @@ export function forPatients<Entry extends { url: string }>(
 }
 
 /** From the most to the least shared, and so from the first to the last that may take a module. */
-const PARTS = ['joining', 'shared', 'rules', 'today'] as const;
+const PARTS = ['joining', 'shared', 'rules', 'today', 'looks'] as const;
 type Part = (typeof PARTS)[number];
 
 /**
  * Puts what Today needs into few files, since a dozen small ones compress worse: with what the joining screen
- * needs, too, with what staff's first screen does, with what others of theirs do, and with the rest.
+ * needs, too, with what staff's first screen does, with what others of theirs do, and with the rest. The looks
+ * of all the patients' other screens are one file: the worker fetches them all on the first day, and half a
+ * hundred requests for a few lines each keep a phone busy.
  */
 export function partsOfToday() {
   let parts: Map<string, Part> | undefined;
@@ -80,9 +83,14 @@ function sortedParts(context: Rolldown.ChunkingContext): Map<string, Part> {
     ['rules', needed('therapist/Therapist', { lazily: true })],
   ];
   const partOf = (module: string) => others.find(([, modules]) => modules.has(module))?.[0];
-  return new Map(
-    [...needed('patient/Patient')].map((module) => [module, partOf(module) ?? 'today']),
-  );
+  const today = needed('patient/Patient');
+  const looks = [...needed('patient/Patient', { lazily: true })]
+    .filter((module) => STYLE.test(module) && !today.has(module) && !partOf(module))
+    .map((module): [string, Part] => [module, 'looks']);
+  return new Map([
+    ...[...today].map((module): [string, Part] => [module, partOf(module) ?? 'today']),
+    ...looks,
+  ]);
 }
 
 /** The files of chunks, of all that they import, and of their styles; `lazily` also what they ask for later. */
