@@ -62,9 +62,8 @@ def database_name(slate: Slate) -> Iterator[str]:
     slate.wipe()
 
 
-@pytest.fixture
-def settings(postgres: EmbeddedPostgres, database_name: str) -> Settings:
-    made = load_settings(
+def settings_of(postgres: EmbeddedPostgres, database_name: str) -> Settings:
+    return load_settings(
         {
             "GLIDEPATH_DATABASE_URL": postgres.url(APP, database_name),
             "GLIDEPATH_OWNER_DATABASE_URL": postgres.url(OWNER, database_name),
@@ -73,6 +72,11 @@ def settings(postgres: EmbeddedPostgres, database_name: str) -> Settings:
             "GLIDEPATH_FIELD_KEYS": "7c" * 32,
         }
     )
+
+
+@pytest.fixture
+def settings(postgres: EmbeddedPostgres, database_name: str) -> Settings:
+    made = settings_of(postgres, database_name)
     encryption.use(made)
     return made
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from glidepath.database.embedded import EmbeddedPostgres
 
@@ -44,6 +45,9 @@ _END_OTHERS = """
     where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
 """
 _numbers = itertools.count()
+
+# What the demo clinic is seeded for, in one process of all, so that it is seeded once.
+seeds_once = pytest.mark.xdist_group("demo")
 
 
 class Slate:

@@ -1,6 +1,8 @@
 """The running application with a clinic in it."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,11 +13,15 @@ from litestar import Litestar
 from uuid_utils.compat import uuid7
 
 from glidepath.app import create_app
+from glidepath.database import encryption
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
+from glidepath.demo import seed as demo
+from glidepath.demo.cast import STAFF
 from glidepath.identity import service as identity
 from glidepath.settings import Settings, load_settings
 from tests.clinics import PASSPHRASE, Clinic, browser, open_clinic, sign_in
+from tests.conftest import TEMPLATE, settings_of
 from tests.databases import Slate
 
 # Nothing here is over so soon, and a session is not yet marked as used again.
@@ -42,6 +48,44 @@ def app(built: Litestar, database: Database, settings: Settings) -> Litestar:
     built.state.database = database
     built.state.settings = settings
     return built
+
+
+@pytest.fixture(scope="session")
+def demo_name(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A database with the demo clinic, which takes many seconds; for tests that are marked `seeds_once`."""
+    postgres.create("demo", template=TEMPLATE)
+    settings = settings_of(postgres, "demo")
+    encryption.use(settings)
+
+    async def seed() -> None:
+        assert settings.database_url is not None
+        database = Database(settings.database_url, pool_size=5)
+        try:
+            await demo.seed(database, datetime.now(UTC))
+        finally:
+            await database.close()
+
+    # In a thread of its own, since a test's loop may run in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(seed())).result()
+    yield "demo"
+    postgres.drop("demo")
+
+
+@pytest.fixture
+async def demo_clinic(
+    built: Litestar, postgres: EmbeddedPostgres, demo_name: str
+) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
+    """The demo clinic's admin, signed in, and the database, which others read after this test."""
+    settings = settings_of(postgres, demo_name)
+    assert settings.database_url is not None
+    database = Database(settings.database_url, pool_size=5)
+    encryption.use(settings)
+    built.state.database, built.state.settings = database, settings
+    async with browser(built) as admin:
+        await sign_in(admin, next(one.email for one in STAFF if one.role == "admin"))
+        yield admin, database
+    await database.close()
 
 
 # Of the therapist's browser and the patient's.

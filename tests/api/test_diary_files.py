@@ -3,29 +3,26 @@
 import random
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar
 from uuid_utils.compat import uuid7
 
 from glidepath import diary_csv
 from glidepath.clinical.vocabulary import Place, Sensation
 from glidepath.database.engine import Database
-from glidepath.demo import seed as demo
-from glidepath.demo.cast import STAFF
 from glidepath.insight.replay import Diary, read
 from glidepath.records.csv_export import COLUMNS
 from glidepath.trends import Day, screen
 from tests.api.test_episodes import begin, discharge
-from tests.clinics import Clinic, browser, check_in, own_day, patient_body, sign_in, sync
+from tests.clinics import Clinic, browser, check_in, own_day, patient_body, sync
+from tests.databases import seeds_once
 
 pytestmark = pytest.mark.anyio
-ADMIN = next(one.email for one in STAFF if one.role == "admin")
 ZONES = (("Europe/Madrid", "+02:00"), ("Pacific/Auckland", "+12:00"), ("America/Lima", "-05:00"))
 
 
@@ -69,15 +66,14 @@ async def compare(
     return len(by_patient), judged, different
 
 
+@seeds_once
 async def test_the_demo_clinics_diaries_are_screened_to_the_servers_verdicts(
-    app: Litestar, database: Database, tmp_path: Path, report: Any
+    demo_clinic: tuple[httpx.AsyncClient, Database], tmp_path: Path, report: Any
 ):
-    await demo.seed(database, datetime.now(UTC))
-    async with browser(app) as admin:
-        await sign_in(admin, ADMIN)
-        clinic_id = UUID((await admin.get("/api/me")).json()["clinic"]["id"])
-        diaries = await known(database, clinic_id)
-        patients, judged, different = await compare(admin, diaries, tmp_path)
+    admin, database = demo_clinic
+    clinic_id = UUID((await admin.get("/api/me")).json()["clinic"]["id"])
+    diaries = await known(database, clinic_id)
+    patients, judged, different = await compare(admin, diaries, tmp_path)
     report(f"CSV: {judged} verdicts of {patients} demo patients, {len(different)} different")
     assert different == []
     assert judged > 500

@@ -2,26 +2,23 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from glidepath.clinical.vocabulary import Sensation
 from glidepath.database.engine import Database
-from glidepath.demo import seed as demo
-from glidepath.demo.cast import STAFF
 from glidepath.fhir import store
-from tests.clinics import ZONE, Clinic, browser, check_in, own_day, sign_in, sync
+from tests.clinics import ZONE, Clinic, check_in, own_day, sync
+from tests.databases import seeds_once
 from tests.fhir.official import code_errors, schema_errors
 
 pytestmark = pytest.mark.anyio
 
 Json = dict[str, Any]
-ADMIN = next(one.email for one in STAFF if one.role == "admin")
 
 
 async def pages(client: httpx.AsyncClient, path: str) -> list[Json]:
@@ -41,17 +38,11 @@ async def pages(client: httpx.AsyncClient, path: str) -> list[Json]:
     return found
 
 
-@pytest.fixture
-async def admin(app: Litestar, database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    await demo.seed(database, datetime.now(UTC))
-    async with browser(app) as client:
-        await sign_in(client, ADMIN)
-        yield client
-
-
+@seeds_once
 async def test_every_resource_of_the_demo_clinic_keeps_the_official_rules(
-    admin: httpx.AsyncClient, report: Callable[[str], None]
+    demo_clinic: tuple[httpx.AsyncClient, Database], report: Callable[[str], None]
 ):
+    admin, _ = demo_clinic
     began, counted, wrong = time.perf_counter(), Counter[str](), list[str]()
     references, there = set[str](), set[str]()
     for patient in await pages(admin, "/api/fhir/Patient"):

@@ -1,22 +1,20 @@
 """Reports on paper: who gets which, and every patient of the demo clinic."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from statistics import median
 from time import perf_counter
 
+import httpx
 import pytest
-from litestar import Litestar
 
 from glidepath.database.engine import Database
-from glidepath.demo import seed as demo
-from glidepath.demo.cast import STAFF
-from tests.clinics import Clinic, browser, check_in, own_day, sign_in, sync
+from tests.clinics import Clinic, check_in, own_day, sync
+from tests.databases import seeds_once
 from tests.reading_aloud import faults, words_of
 
 pytestmark = pytest.mark.anyio
 
-ADMIN = next(one.email for one in STAFF if one.role == "admin")
 TITLES = {"en": "Progress report", "es": "Informe de evolución"}
 LONG_AGO = {"first": "2001-01-01", "last": "2001-02-01"}
 TOO_LONG = {"first": str(own_day() - timedelta(days=400)), "last": str(own_day())}
@@ -54,24 +52,23 @@ async def test_a_period_of_which_nothing_can_be_known_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
 
 
+@seeds_once
 @pytest.mark.assurance
 async def test_every_report_of_the_demo_clinic_can_be_read_aloud_and_has_two_pages_at_most(
-    app: Litestar, database: Database, report: Callable[[str], None]
+    demo_clinic: tuple[httpx.AsyncClient, Database], report: Callable[[str], None]
 ):
-    await demo.seed(database, datetime.now(UTC))
+    admin, _ = demo_clinic
     took, wrong = list[float](), list[str]()
-    async with browser(app) as admin:
-        await sign_in(admin, ADMIN)
-        for row in (await admin.get("/api/triage")).json()["rows"]:
-            last = date.fromisoformat(row["today"])
-            for days, language in ((28, "en"), (90, "es"), (366, "en")):
-                first = last - timedelta(days=days - 1)
-                query = {"first": str(first), "last": str(last), "language": language}
-                began = perf_counter()
-                answer = await admin.get(f"/api/patients/{row['patient_id']}/report", params=query)
-                took.append(perf_counter() - began)
-                assert row["name"] in words_of(answer.content)
-                wrong += faults(answer.content, language, TITLES[language])
+    for row in (await admin.get("/api/triage")).json()["rows"]:
+        last = date.fromisoformat(row["today"])
+        for days, language in ((28, "en"), (90, "es"), (366, "en")):
+            first = last - timedelta(days=days - 1)
+            query = {"first": str(first), "last": str(last), "language": language}
+            began = perf_counter()
+            answer = await admin.get(f"/api/patients/{row['patient_id']}/report", params=query)
+            took.append(perf_counter() - began)
+            assert row["name"] in words_of(answer.content)
+            wrong += faults(answer.content, language, TITLES[language])
     report(
         f"PDF report: {len(took)} of the demo clinic, {len(wrong)} faults, median {median(took) * 1000:.0f} ms,"
         f" longest {max(took) * 1000:.0f} ms"
