@@ -30,6 +30,7 @@ from glidepath.server import Server
 from glidepath.settings import Settings
 from tests.clinics import PASSPHRASE, add_clinic
 from tests.codes import app_of
+from tests.hostile import Person
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -174,10 +175,12 @@ def device(chromium: Chromium) -> Iterator[Callable[..., BrowserContext]]:
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def make(**options: Any) -> BrowserContext:
-        context = chromium.new_context(
-            **{"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Madrid", **options}
-        )
+    def make(*, worker: bool | None = None, **options: Any) -> BrowserContext:
+        usual = {"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/Madrid"}
+        context = chromium.new_context(**{**usual, **options})
+        # Staff work online: a worker, which first fetches all for work without a network, is looked at by few.
+        if not (options.get("viewport") != LAPTOP if worker is None else worker):
+            context.add_init_script("delete Navigator.prototype.serviceWorker")
         context.set_default_timeout(20_000)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         context.add_init_script(TELL_WHAT_IS_FORBIDDEN)
@@ -191,8 +194,8 @@ def device(chromium: Chromium) -> Iterator[Callable[..., BrowserContext]]:
     assert errors == []
 
 
-def enter(page: Page, address: str, staff: Staff) -> None:
-    """Signed in with both factors, without the time that they take."""
+def session_of(address: str, staff: Staff) -> SignedIn:
+    """Both factors given, without the time that they take."""
 
     async def open_session() -> SignedIn:
         database, now = Database(_BEHIND[address], pool_size=1), datetime.now(UTC)
@@ -205,7 +208,12 @@ def enter(page: Page, address: str, staff: Staff) -> None:
             await database.close()
 
     with ThreadPoolExecutor(1) as thread:
-        opened = thread.submit(lambda: asyncio.run(open_session())).result()
+        return thread.submit(lambda: asyncio.run(open_session())).result()
+
+
+def enter(page: Page, address: str, staff: Staff) -> None:
+    """Signed in with both factors, without the time that they take."""
+    opened = session_of(address, staff)
     for name, value in ((COOKIE, opened.token), (DEVICE_COOKIE, opened.device)):
         assert value is not None
         secure = {"secure": True, "httpOnly": True, "url": address.replace("http:", "https:")}
@@ -228,6 +236,12 @@ def sign_in(page: Page, address: str, staff: Staff) -> None:
     page.get_by_label("Code from your authenticator app").fill(app.code())
     page.get_by_role("button", name="Continue", exact=True).click()
     expect(page.get_by_role("heading", name="Who needs me")).to_be_visible()
+
+
+@pytest.fixture
+def desk(address: str, therapist: Staff) -> Person:
+    """The therapist's session without a screen: for what a test needs done and does not look at."""
+    return Person(address, f"{COOKIE}={session_of(address, therapist).token}")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.clinics import patient_body
+from tests.hostile import Person
 
 API = """async ([method, path, body]) => {
   const answer = await fetch(path, {
@@ -18,15 +19,18 @@ API = """async ([method, path, body]) => {
 }"""
 
 
-def api(page: Page, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """What the page's own session gets from the server."""
-    return page.evaluate(API, [method, path, body])
+def api(who: Page | Person, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """What a session gets from the server, that of a page or one without."""
+    if isinstance(who, Person):
+        answer = who.send(method, path, body)
+        return None if answer.status_code == 204 else answer.json()
+    return who.evaluate(API, [method, path, body])
 
 
-def admit(laptop: Page, patient_id: str, **changes: Any) -> str:
+def admit(staff: Page | Person, patient_id: str, **changes: Any) -> str:
     """Admits a patient with the session of a therapist; the joining code."""
-    api(laptop, "PUT", f"/api/patients/{patient_id}", patient_body(**changes))
-    return str(api(laptop, "POST", f"/api/patients/{patient_id}/invitations", {})["code"])
+    api(staff, "PUT", f"/api/patients/{patient_id}", patient_body(**changes))
+    return str(api(staff, "POST", f"/api/patients/{patient_id}/invitations", {})["code"])
 
 
 def join(page: Page, address: str, code: str, name: str = "Pat", *, agreed: bool = False) -> None:

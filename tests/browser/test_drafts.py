@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import patients
 from tests.browser.test_screens import assert_accessible, heading
+from tests.hostile import Person
 
 BEGUN = re.compile(r"^You began this at \d\d:\d\d\. Your answers are still here\.$")
 
@@ -39,10 +40,10 @@ def expect_blank(page: Page) -> None:
 
 
 def test_a_check_in_outlives_a_reload_and_no_other_patient_sees_it(
-    laptop: Page, phone: BrowserContext, address: str
+    desk: Person, phone: BrowserContext, address: str
 ):
     page = phone.new_page()
-    patients.join(page, address, patients.admit(laptop, str(uuid4()), name="Ana One"), "Ana")
+    patients.join(page, address, patients.admit(desk, str(uuid4()), name="Ana One"), "Ana")
     phone.set_offline(True)
     patients.answer(page, address, 0, "half of a story")
     leave_and_return(page)
@@ -58,7 +59,7 @@ def test_a_check_in_outlives_a_reload_and_no_other_patient_sees_it(
     # Her session ends, and Ben joins on the same phone; Ana's answers stay hers.
     phone.clear_cookies()
     phone.set_offline(False)
-    page.goto(f"{address}/join#{patients.admit(laptop, str(uuid4()), name='Ben Two')}")
+    page.goto(f"{address}/join#{patients.admit(desk, str(uuid4()), name='Ben Two')}")
     patients.at_home(page, "Ben")
     patients.agree(page)
     open_check_in(page, address)
@@ -67,10 +68,10 @@ def test_a_check_in_outlives_a_reload_and_no_other_patient_sees_it(
 
 
 def test_a_draft_ends_with_save_and_with_start_again(
-    laptop: Page, phone: BrowserContext, address: str
+    desk: Person, phone: BrowserContext, address: str
 ):
     page = phone.new_page()
-    patients.join(page, address, patients.admit(laptop, str(uuid4())))
+    patients.join(page, address, patients.admit(desk, str(uuid4())))
     patients.answer(page, address, 0, "to be forgotten")
     leave_and_return(page)
     page.get_by_role("button", name="Start again").click()
@@ -106,10 +107,10 @@ def test_a_draft_ends_with_save_and_with_start_again(
 
 
 def test_what_leads_to_the_stop_screen_is_no_draft_any_more(
-    laptop: Page, phone: BrowserContext, address: str
+    desk: Person, phone: BrowserContext, address: str
 ):
     page = phone.new_page()
-    patients.join(page, address, patients.admit(laptop, str(uuid4())))
+    patients.join(page, address, patients.admit(desk, str(uuid4())))
     open_check_in(page, address)
     page.get_by_role("radio", name=re.compile(r"^0\b")).first.check()
     page.get_by_role("checkbox", name="Weakness").check()

@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff, enter
-from tests.browser.test_journey import admit, diary, join
+from tests.browser.patients import admit, join
+from tests.browser.test_journey import diary
 from tests.browser.test_screens import assert_accessible, heading
+from tests.hostile import Person
 
 NOW = datetime.now(ZoneInfo("Europe/Madrid")).replace(hour=10, minute=0, second=0, microsecond=0)
 COUNT_TAPS = """window.taps = 0;
@@ -19,16 +21,14 @@ addEventListener('click', (event) => { if (event.isTrusted) window.taps += 1; },
 
 
 @pytest.fixture
-def page(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
+def page(device: Callable[..., BrowserContext], address: str, desk: Person) -> Page:
     """A patient's phone, three days after the patient has joined."""
-    laptop = device(viewport=LAPTOP).new_page()
-    enter(laptop, address, therapist)
-    code = admit(laptop, address, "Robin Vale")
+    code = admit(desk, str(uuid4()), name="Robin Vale")
     phone = device(has_touch=True, is_mobile=True)
     phone.add_init_script(COUNT_TAPS)
     page = phone.new_page()
     page.clock.set_fixed_time(NOW - timedelta(days=3))
-    join(page, address, code)
+    join(page, address, code, "Robin")
     return page
 
 

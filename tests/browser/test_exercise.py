@@ -4,25 +4,24 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff, enter
-from tests.browser.test_journey import admit, join
+from tests.browser.patients import admit, join
 from tests.browser.test_screens import assert_accessible, heading
+from tests.hostile import Person
 
 
 @pytest.fixture
-def page(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
+def page(device: Callable[..., BrowserContext], address: str, desk: Person) -> Page:
     """A phone without a network on Today, with a stretch and a glide for the left leg in the plan."""
-    laptop = device(viewport=LAPTOP).new_page()
-    enter(laptop, address, therapist)
-    code = admit(laptop, address, "Robin Vale")
+    code = admit(desk, str(uuid4()), name="Robin Vale")
     phone = device(has_touch=True, is_mobile=True)
     page = phone.new_page()
     page.clock.install()
-    join(page, address, code)
+    join(page, address, code, "Robin")
     expect(page.get_by_role("link", name="Hamstring stretch")).to_be_visible()
     phone.set_offline(True)
     page.goto(f"{address}/")

@@ -6,6 +6,7 @@ from uuid import uuid4
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser import patients
+from tests.hostile import Person
 
 STEPS = 60
 # The focus is drawn around the element itself, or around what is drawn in its place.
@@ -32,8 +33,8 @@ def press(page: Page, target: Locator) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_day_by_keyboard_alone(laptop: Page, phone: BrowserContext, address: str):
-    code = patients.admit(laptop, str(uuid4()))
+def test_a_day_by_keyboard_alone(desk: Person, phone: BrowserContext, address: str):
+    code = patients.admit(desk, str(uuid4()))
     page = phone.new_page()
 
     def button(name: str) -> Locator:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff, enter
-from tests.browser.test_journey import admit, join
+from tests.browser.patients import admit, join
+from tests.hostile import Person
 
 # Remembers what it is told to say, and never comes to an end by itself.
 VOICES = """() => {
@@ -25,13 +26,11 @@ VOICES = """() => {
 
 
 @pytest.fixture
-def page(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
+def page(device: Callable[..., BrowserContext], address: str, desk: Person) -> Page:
     """A patient's phone on the screen of an exercise, in a browser without voices."""
-    laptop = device(viewport=LAPTOP).new_page()
-    enter(laptop, address, therapist)
-    code = admit(laptop, address, "Robin Vale")
+    code = admit(desk, str(uuid4()), name="Robin Vale")
     page = device(has_touch=True, is_mobile=True).new_page()
-    join(page, address, code)
+    join(page, address, code, "Robin")
     page.get_by_role("link", name=re.compile("Hamstring stretch")).click()
     expect(page.get_by_role("heading", name="Hamstring stretch")).to_be_visible()
     return page

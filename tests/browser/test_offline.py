@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import patients
 from tests.clinics import ZONE, check_in
+from tests.hostile import Person
 
 # Days and entries that the phone brings back from the clinic, and days that follow without a network.
 BEFORE, EACH_DAY, OFFLINE = 30, 16, 30
@@ -40,15 +41,15 @@ def write_history(page: Page, first: datetime) -> None:
 
 
 def test_a_month_without_a_network(
-    laptop: Page, device: Callable[..., BrowserContext], address: str
+    desk: Person, device: Callable[..., BrowserContext], address: str
 ):
     now = datetime.now(ZONE)
     days = [now - timedelta(days=OFFLINE - 1 - day) for day in range(OFFLINE)]
     patient_id = str(uuid4())
     other = device().new_page()
-    patients.join(other, address, patients.admit(laptop, patient_id))
+    patients.join(other, address, patients.admit(desk, patient_id))
     write_history(other, days[0] - timedelta(days=BEFORE, hours=-1))
-    invited = patients.api(laptop, "POST", f"/api/patients/{patient_id}/invitations", {})
+    invited = patients.api(desk, "POST", f"/api/patients/{patient_id}/invitations", {})
 
     phone = device(has_touch=True, is_mobile=True)
     page = phone.new_page()

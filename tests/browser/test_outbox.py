@@ -14,18 +14,19 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from glidepath import diary_csv
 from tests.browser import patients
+from tests.hostile import Person
 
 NOW = datetime.now(ZoneInfo("Europe/Madrid"))
 
 
 @pytest.fixture
 def phone(
-    device: Callable[..., BrowserContext], laptop: Page, address: str
+    device: Callable[..., BrowserContext], desk: Person, address: str
 ) -> tuple[BrowserContext, Page]:
     """A joined patient's phone with one page open."""
     context = device(has_touch=True, is_mobile=True)
     page = context.new_page()
-    patients.join(page, address, patients.admit(laptop, str(uuid4())))
+    patients.join(page, address, patients.admit(desk, str(uuid4())))
     return context, page
 
 
@@ -43,7 +44,7 @@ def worker_of(page: Page) -> tuple[CDPSession, str]:
 
 
 def test_the_worker_sends_what_waits_when_no_page_does(
-    phone: tuple[BrowserContext, Page], address: str, laptop: Page
+    phone: tuple[BrowserContext, Page], address: str, desk: Person
 ):
     context, page = phone
     account = patients.api(page, "GET", "/api/me")["account"]["id"]

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import patients
 from tests.browser.conftest import CHROMIUM, FLAGS, PHONE
 from tests.clinics import patient_body
+from tests.hostile import Person
 
 UNSEALED = """(words) => new Promise((resolve, reject) => {
   const opening = indexedDB.open('unsealed', 1);
@@ -58,13 +59,13 @@ def profile_at(chromium: Browser, folder: Path) -> Iterator[Page]:
 
 
 def test_no_file_of_the_browser_holds_what_was_said(
-    chromium: Browser, laptop: Page, address: str, tmp_path: Path
+    chromium: Browser, desk: Person, address: str, tmp_path: Path
 ):
     """PH-4."""
     words = canaries(10)
     surname, plan_note, *notes, typed, last = words
     plan = {**patient_body()["plan"], "note": f"Slowly, {plan_note}"}
-    code = patients.admit(laptop, str(uuid4()), name=f"Robin {surname}", plan=plan)
+    code = patients.admit(desk, str(uuid4()), name=f"Robin {surname}", plan=plan)
 
     with profile_at(chromium, tmp_path) as page:
         patients.join(page, address, code, "Robin")

@@ -109,7 +109,7 @@ def test_nobody_sees_what_is_told_to_who_was_there_before(
 ):
     other = add_colleague(settings, "Robin Colleague", "therapist")
     server = Clinics(settings)
-    context = device(viewport=LAPTOP)
+    context = device(viewport=LAPTOP, worker=True)
     context.grant_permissions(["notifications"])
     keys = json.dumps(Browser(service, "/").subscription["keys"])
     context.add_init_script(f"{{const URL_ = {service.url!r}, KEYS = {keys}; {SUBSCRIBES} }}")

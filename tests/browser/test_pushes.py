@@ -55,7 +55,7 @@ def admin(
     service: PushService,
 ) -> Page:
     """An admin, signed in, in a browser that may show notifications."""
-    context = device(viewport=LAPTOP)
+    context = device(viewport=LAPTOP, worker=True)
     context.grant_permissions(["notifications"])
     keys = json.dumps(Browser(service, "/").subscription["keys"])
     context.add_init_script(f"{{const URL_ = {service.url!r}, KEYS = {keys}; {SUBSCRIBES} }}")

@@ -1,21 +1,21 @@
 """The reminder that the open app gives."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, Staff, enter
-from tests.browser.test_journey import admit, answer, join
+from tests.browser.patients import admit, join
+from tests.browser.test_journey import answer
+from tests.hostile import Person
 
 
 @pytest.fixture
-def page(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
-    laptop = device(viewport=LAPTOP).new_page()
-    enter(laptop, address, therapist)
-    code = admit(laptop, address, "Robin Vale")
+def page(device: Callable[..., BrowserContext], address: str, desk: Person) -> Page:
+    code = admit(desk, str(uuid4()), name="Robin Vale")
     page = device(has_touch=True, is_mobile=True).new_page()
-    join(page, address, code)
+    join(page, address, code, "Robin")
     return page
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.assurance.network import Proxy
 from tests.browser import patients
 from tests.browser.test_outbox import worker_of
+from tests.hostile import Person
 
 TRIES = 3
 
@@ -60,8 +61,8 @@ def wait_for_batches(page: Page, proxy: Proxy, wanted: int) -> None:
     raise AssertionError(f"{proxy.held} batches were sent, not {wanted}")
 
 
-def test_all_who_can_send_make_one_entry(phone: BrowserContext, laptop: Page, address: str):
+def test_all_who_can_send_make_one_entry(phone: BrowserContext, desk: Person, address: str):
     proxy = Proxy(urlsplit(address).port or 0)
-    code = patients.admit(laptop, str(uuid4()))
+    code = patients.admit(desk, str(uuid4()))
     assert rows_of_tries(phone, proxy, code, TRIES) == [pain_of(n) for n in range(TRIES)]
     proxy.close()

@@ -10,9 +10,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from glidepath.assets import web_dir
+from glidepath.identity.cookies import COOKIE
 from glidepath.settings import Settings
 from tests.browser import patients
-from tests.browser.conftest import LAPTOP, Staff, serving, sign_in
+from tests.browser.conftest import Staff, serving, session_of
+from tests.hostile import Person
 
 ANOTHER_RELEASE = "(old) => !document.querySelector('script[type=module]').src.endsWith(old)"
 LOOK_FOR_UPDATE = "navigator.serviceWorker.ready.then((ours) => ours.update())"
@@ -45,13 +47,12 @@ def renamed(name: str) -> str:
 
 
 @pytest.fixture
-def laptop_code(
+def code_of(
     device: Callable[..., BrowserContext], settings: Settings, therapist: Staff
 ) -> Callable[[str], str]:
     def code(address: str) -> str:
-        page = device(viewport=LAPTOP).new_page()
-        sign_in(page, address, therapist)
-        return patients.admit(page, str(uuid4()))
+        staff = Person(address, f"{COOKIE}={session_of(address, therapist).token}")
+        return patients.admit(staff, str(uuid4()))
 
     return code
 
@@ -64,14 +65,14 @@ def loaded(page: Page) -> str:
 def test_a_release_waits_for_a_quiet_moment_and_old_tabs_keep_their_parts(
     device: Callable[..., BrowserContext],
     settings: Settings,
-    laptop_code: Callable[[str], str],
+    code_of: Callable[[str], str],
     tmp_path: Path,
 ):
     web, more, start = next_release(tmp_path / "web")
     phone = device(has_touch=True, is_mobile=True)
     page, busy = phone.new_page(), phone.new_page()
     with serving(settings) as address:
-        patients.join(page, address, laptop_code(address))
+        patients.join(page, address, code_of(address))
         patients.answer(busy, address, 6, "half written")
     port = int(address.rpartition(":")[2])
     with serving(settings, port=port, web=web):
@@ -107,7 +108,7 @@ def test_a_release_waits_for_a_quiet_moment_and_old_tabs_keep_their_parts(
 def test_a_page_without_a_worker_says_what_to_do_when_its_parts_are_gone(
     device: Callable[..., BrowserContext],
     settings: Settings,
-    laptop_code: Callable[[str], str],
+    code_of: Callable[[str], str],
     tmp_path: Path,
 ):
     web, _, start = next_release(tmp_path / "web")
@@ -115,7 +116,7 @@ def test_a_page_without_a_worker_says_what_to_do_when_its_parts_are_gone(
     phone.add_init_script("delete Navigator.prototype.serviceWorker")
     page = phone.new_page()
     with serving(settings) as address:
-        code = laptop_code(address)
+        code = code_of(address)
         page.goto(f"{address}/join")
         # Its texts are loaded once the page itself is.
         expect(page.get_by_label("Your code")).to_be_visible()

@@ -1,28 +1,28 @@
 """Coming back to a diary without the clinic: with a passkey, and with six words."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import psycopg
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from glidepath.database.embedded import EmbeddedPostgres
-from tests.browser.conftest import LAPTOP, Staff, sign_in
-from tests.browser.test_journey import admit, join
+from tests.browser.conftest import LAPTOP, Staff
+from tests.browser.patients import admit, join
 from tests.browser.test_screens import assert_readable_everywhere
+from tests.hostile import Person
 
 pytestmark = pytest.mark.parametrize("address", ["localhost"], indirect=True)
 
 
 @pytest.fixture
-def phone(device: Callable[..., BrowserContext], address: str, therapist: Staff) -> Page:
+def phone(device: Callable[..., BrowserContext], address: str, desk: Person) -> Page:
     """A patient's phone with a fingerprint reader that always agrees, open at More."""
-    laptop = device(viewport=LAPTOP).new_page()
-    sign_in(laptop, address, therapist)
-    code = admit(laptop, address, "Robin Vale")
+    code = admit(desk, str(uuid4()), name="Robin Vale")
     page = device(has_touch=True, is_mobile=True).new_page()
     fingerprint_reader(page)
-    join(page, address, code)
+    join(page, address, code, "Robin")
     page.get_by_role("link", name="More").click()
     return page
 

@@ -1,11 +1,12 @@
 """Joining, as the phone at hand has it."""
 
 from collections.abc import Callable
+from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import LAPTOP, Staff, enter
-from tests.browser.test_journey import admit
+from tests.browser.patients import admit
+from tests.hostile import Person
 
 PHONE = {"has_touch": True, "is_mobile": True}
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Mobile Safari"
@@ -13,11 +14,9 @@ ANDROID = "Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 Chrome/139.0.0.
 
 
 def test_an_iphone_is_asked_to_install_before_its_code_is_used_up_and_android_after(
-    device: Callable[..., BrowserContext], address: str, therapist: Staff
+    device: Callable[..., BrowserContext], address: str, desk: Person
 ):
-    laptop = device(viewport=LAPTOP).new_page()
-    enter(laptop, address, therapist)
-    code = admit(laptop, address, "Robin Vale")
+    code = admit(desk, str(uuid4()), name="Robin Vale")
 
     iphone = device(user_agent=IPHONE, **PHONE).new_page()
     iphone.goto(f"{address}/join#{code}")

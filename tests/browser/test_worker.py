@@ -68,7 +68,7 @@ def test_no_script_finds_a_session_and_no_cache_an_answer(
     device: Callable[..., BrowserContext], phone: BrowserContext, address: str, therapist: Staff
 ):
     """SE-2, SE-9."""
-    laptop, page = device(viewport=LAPTOP).new_page(), phone.new_page()
+    laptop, page = device(viewport=LAPTOP, worker=True).new_page(), phone.new_page()
     # By the form: a cookie that a test puts there itself says nothing of the server's.
     sign_in(laptop, address, therapist)
     patients.join(page, address, patients.admit(laptop, str(uuid4())))
@@ -102,7 +102,10 @@ def test_a_worker_is_taken_back_and_a_phone_that_was_shut_out_keeps_what_waits(
 ):
     """SE-9, AC-9."""
     patient_id = str(uuid4())
-    laptop, phone = device(viewport=LAPTOP).new_page(), device(has_touch=True, is_mobile=True)
+    laptop, phone = (
+        device(viewport=LAPTOP, worker=True).new_page(),
+        device(has_touch=True, is_mobile=True),
+    )
     page = phone.new_page()
     with serving(settings) as address:
         sign_in(laptop, address, therapist)
