@@ -1,6 +1,7 @@
 """Bodies for a type that is read from the wire: near to what it takes, and as far from it as one likes."""
 
 import json
+from base64 import b64encode
 from functools import cache
 from typing import Any, Final, cast
 
@@ -29,6 +30,7 @@ _BY_TYPE: Final[dict[type[inspect.Type], st.SearchStrategy[Any]]] = {
     inspect.BoolType: st.booleans(),
     inspect.NoneType: st.none(),
     inspect.AnyType: _ANYTHING,
+    inspect.BytesType: st.binary(max_size=60).map(lambda one: b64encode(one).decode()),
 }
 # What no JSON library writes: each takes the place of some bytes.
 _PIECES: Final = (

@@ -90,6 +90,7 @@ from glidepath.outcomes.routes import FormController, OutcomeController
 from glidepath.privacy.routes import ConsentController, RetentionController
 from glidepath.problems import SignedOut
 from glidepath.records.csv_routes import CsvController
+from glidepath.records.import_routes import ImportController
 from glidepath.reports.routes import EvidenceController, ReportController
 from glidepath.settings import Settings
 from glidepath.watch.metrics import Requests
@@ -275,6 +276,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             EvidenceController,
             ReportController,
             CsvController,
+            ImportController,
             ReminderController,
             PushController,
             NoticeController,

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from glidepath.sheets import as_written
+from glidepath.sheets import as_written, delimiter
 from glidepath.trends import PLACES, Day
 
 COLUMNS: Final = ("patient", "date", "pain", "nerve", "place")
@@ -133,7 +133,7 @@ def _labels(path: Path, keys: list[tuple[str, int | None]]) -> dict[tuple[str, i
 def _rows(path: Path) -> Iterator[_Row]:
     # utf-8-sig: spreadsheets put a byte order mark first.
     text = _text(path)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
     try:
         header = [name.strip() for name in next(lines, [])]
         where = _places(path, header)
@@ -149,12 +149,6 @@ def _rows(path: Path) -> Iterator[_Row]:
             yield _Row(path, lines.line_num, named)
     except csv.Error as error:
         raise DiaryFileError(f"{path}, line {lines.line_num}: not a CSV row ({error})") from error
-
-
-def _delimiter(text: str) -> str:
-    """Where a comma is the decimal mark, spreadsheets write semicolons between cells."""
-    header = text.partition("\n")[0]
-    return ";" if header.count(";") > header.count(",") else ","
 
 
 def _places(path: Path, header: list[str]) -> dict[str, int]:

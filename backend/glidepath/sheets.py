@@ -21,6 +21,12 @@ def as_written(cell: str) -> str:
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
+def delimiter(text: str) -> str:
+    """Where a comma is the decimal mark, spreadsheets write semicolons between cells."""
+    header = text.partition("\n")[0]
+    return ";" if header.count(";") > header.count(",") else ","
+
+
 def sheet(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A header and its rows (RFC 4180); None is an empty cell."""
     file = io.StringIO()

@@ -14,13 +14,19 @@ from uuid_utils.compat import uuid7
 
 from glidepath import diary_csv
 from glidepath.clinical.vocabulary import Place, Sensation
+from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
+from glidepath.identity import service as identity
 from glidepath.insight.replay import Diary, read
+from glidepath.records import csv_export
 from glidepath.records.csv_export import COLUMNS
+from glidepath.settings import Settings
 from glidepath.trends import Day, screen
 from tests.api.test_episodes import begin, discharge
 from tests.clinics import Clinic, browser, check_in, own_day, patient_body, sync
+from tests.conftest import settings_of
 from tests.databases import seeds_once
+from tests.files import PATIENTS, imported, lines
 
 pytestmark = pytest.mark.anyio
 ZONES = (("Europe/Madrid", "+02:00"), ("Pacific/Auckland", "+12:00"), ("America/Lima", "-05:00"))
@@ -77,6 +83,48 @@ async def test_the_demo_clinics_diaries_are_screened_to_the_servers_verdicts(
     report(f"CSV: {judged} verdicts of {patients} demo patients, {len(different)} different")
     assert different == []
     assert judged > 500
+
+
+@seeds_once
+async def test_in_another_clinic_the_imported_diaries_are_screened_alike(
+    colleague: httpx.AsyncClient,
+    postgres: EmbeddedPostgres,
+    demo_name: str,
+    tmp_path: Path,
+    report: Any,
+):
+    """Of those with one episode of care: the other clinic has no earlier one."""
+    files = await demo_files(settings_of(postgres, demo_name))
+    rows = [f"{at},{name},en,both,both,2025-01-01,," for at, name in enumerate(files)]
+    admitted = (await imported(colleague, "patients", lines(PATIENTS, *rows)))["patients"]
+    judged = 0
+    for name, file in files.items():
+        patient_id = next(UUID(one["id"]) for one in admitted if one["name"] == name)
+        await imported(colleague, "diaries", file)
+        (tmp_path / "before.csv").write_bytes(file)
+        (before,) = diary_csv.read(tmp_path / "before.csv", pytest.fail).values()
+        (after,) = await saved(colleague, patient_id, tmp_path)
+        assert verdicts(after) == verdicts(before), name
+        judged += len(verdicts(before))
+    report(f"CSV imported: {judged} verdicts of {len(files)} demo patients, 0 different")
+    assert judged > 500
+
+
+async def demo_files(settings: Settings) -> dict[str, bytes]:
+    """By the patients' names, of those who have an entry."""
+    assert settings.database_url is not None
+    database, found = Database(settings.database_url, pool_size=1), dict[str, bytes]()
+    async with database.reading() as session:
+        clinics = await identity.clinic_ids(session)
+    for clinic_id in clinics:
+        async with database.reading(clinic_id) as session:
+            for one in await read(session):
+                account = await identity.patient_account(session, one.patient_id)
+                file = await csv_export.written(session, account.name, one.patient_id)
+                if file.count("\n") > 1:
+                    found[account.name] = file.encode()
+    await database.close()
+    return {name: file for name, file in found.items() if b",2\r\n" not in file}
 
 
 def lived(seed: int, days: int) -> list[dict[str, Any]]:

@@ -1,9 +1,10 @@
 """What each operation is asked in the matrix: a request that its rightful caller is answered well."""
 
-from base64 import b32decode
+from base64 import b32decode, b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from tests.api.test_templates import template
 from tests.authenticator import Authenticator
 from tests.bundles import bundle
 from tests.clinics import PASSPHRASE, next_plan, own_day, patient_body, policy_body, stretch
+from tests.files import PATIENTS, lines
 from tests.security.world import ORIGIN, World
 
 RECOVERY_CODE = "ABCDE-FGHJK"
@@ -417,6 +419,13 @@ async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
 @asks("importBundle")
 async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     return Ask({"bundle": bundle(), "admit": True})
+
+
+@asks("importCsv")
+async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+    file = lines(PATIENTS, "7,Ana Doe,es,sciatic,left,2025-02-01,,")
+    body = {"kind": "patients", "file": b64encode(file).decode(), "seen": sha256(file).hexdigest()}
+    return Ask(body)
 
 
 @asks("readResource")

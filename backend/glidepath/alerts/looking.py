@@ -116,6 +116,9 @@ async def _found(
     days = await diary.days(session, [*(silent.keys() | due.keys())])
     found = defaultdict[UUID, list[dict[str, Any]]](list)
     for episode_id, written in days.items():
+        # A file that ends is no silence, and what it says was known elsewhere.
+        if not written or written[max(written)].imported:
+            continue
         if episode_id in silent:
             # The last day by its settled entries: one may have been moved or withdrawn.
             told = {alert.onset for alert in known[episode_id] if alert.kind == "quiet"}

@@ -36,23 +36,42 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
     if intake.ended:
         await _judge_late(session, intake)
         return
+    days = await _follow(session, intake)
+    await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
+    await _end_silence(session, intake)
+    await progression.evaluate(session, intake.patient_id, intake.episode_id, intake.now)
+
+
+async def learn(session: AsyncSession, intake: diary.Intake) -> None:
+    """Days of a file: from them the detector knows the patient, and they raise nothing by themselves. What
+    the patient wrote is judged by them, too. The caller holds the episode's lock."""
+    if intake.ended:
+        await _forget_trend(session, intake)
+    else:
+        await _follow(session, intake)
+
+
+async def _follow(session: AsyncSession, intake: diary.Intake) -> list[DiaryDay]:
+    """The days that were read."""
     kept, changes = await store.standpoint(session, intake.episode_id)
     checkpoint = usable(kept, min(intake.days))
     # With a checkpoint, what lies before the detector's window decides nothing any more.
     since = date.fromisoformat(checkpoint["through"]) - LOOKBACK if checkpoint else None
     days = await _days(session, intake, since)
     await _take_trend(session, intake, days, checkpoint, levels_of(changes))
-    await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
-    await _end_silence(session, intake)
-    await progression.evaluate(session, intake.patient_id, intake.episode_id, intake.now)
+    return days
+
+
+async def _forget_trend(session: AsyncSession, intake: diary.Intake) -> None:
+    """Should care go on after its end, the detector reads these days, too."""
+    checkpoint, _ = await store.standpoint(session, intake.episode_id)
+    if checkpoint is not None and usable(checkpoint, min(intake.days)) is None:
+        await store.keep_checkpoint(session, intake.clinic_id, intake.episode_id, TO_BE_MADE_ANEW)
 
 
 async def _judge_late(session: AsyncSession, intake: diary.Intake) -> None:
     """After the end of care no trend is followed, but an emergency that a phone had kept is told."""
-    checkpoint, _ = await store.standpoint(session, intake.episode_id)
-    if checkpoint is not None and usable(checkpoint, min(intake.days)) is None:
-        # Should care go on, the detector reads these days, too.
-        await store.keep_checkpoint(session, intake.clinic_id, intake.episode_id, TO_BE_MADE_ANEW)
+    await _forget_trend(session, intake)
     days = await _days(session, intake)
     await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
 
@@ -156,7 +175,8 @@ async def _take_trend(
     checkpoint: dict[str, Any] | None,
     levels: trends.Levels,
 ) -> None:
-    followed = await to_thread.run_sync(follow, series(days), checkpoint, levels)
+    imported = {day.date for day in days if day.imported}
+    followed = await to_thread.run_sync(follow, series(days), checkpoint, levels, imported)
     if followed.checkpoint is not None:
         await store.keep_checkpoint(
             session, intake.clinic_id, intake.episode_id, followed.checkpoint

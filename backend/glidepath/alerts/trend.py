@@ -1,6 +1,6 @@
 """Following one episode's trend from sync to sync, so that a day costs the same on day 1,000."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,11 +48,13 @@ def follow(
     logged: Sequence[trends.Day],
     checkpoint: Basis | None,
     levels: trends.Levels = trends.Levels(),  # noqa: B008 - frozen
+    passed_over: Collection[date] = (),
 ) -> Followed:
     """Judges the days after a usable checkpoint, or all of them without one; each day at the level that
     held on it, whenever its entries come, so that a change of level judges nothing of before anew.
 
-    `logged` holds logged days in order: all of them, or at least those after the checkpoint.
+    `logged` holds logged days in order: all of them, or at least those after the checkpoint. What is learned
+    of the days that are `passed_over` holds for those after them, and nothing is raised on them.
     """
     monitor, watch, rest = trends.Monitor(), trends.Watch(levels), list(logged)
     if checkpoint is not None:
@@ -66,12 +68,16 @@ def follow(
         before, watch_before = monitor.copy(), watch.copy()
         verdict = monitor.step(day)
         assert verdict is not None, "the series holds logged days only"
-        raised = watch.step(verdict)
-        if raised is not None:
-            signal = raised
-            signal_basis = trends.record_signal(day, raised, before, watch_before)
+        if day.date in passed_over:
+            watch.pass_over()
+            verdict = None
+        else:
+            raised = watch.step(verdict)
+            if raised is not None:
+                signal = raised
+                signal_basis = trends.record_signal(day, raised, before, watch_before)
         if day is rest[-1]:
-            verdict_basis = trends.record_verdict(day, verdict, before)
+            verdict_basis = trends.record_verdict(day, verdict, before) if verdict else None
             checkpoint = _checkpoint(before, watch_before)
     speaks_of_it = verdict is not None and watch.tells_of(verdict)
     return Followed(

@@ -56,6 +56,7 @@ class Action(StrEnum):
     CASELOAD_READ = "caseload:list:read"
     CASELOAD_SEARCH = "caseload:list:search"
     FHIR_IMPORT = "caseload:fhir:import"
+    CSV_IMPORT = "caseload:csv:import"
     CASELOAD_HAND_OVER = "caseload:team:hand_over"
     QUALITY_READ = "clinic:quality:read"
     REPLAY_READ = "clinic:replay:read"

@@ -19,9 +19,15 @@ _ZONES = frozenset(available_timezones())
 
 
 async def put_patient(
-    session: AsyncSession, actor: StaffActor, patient_id: UUID, body: PatientBody, now: datetime
+    session: AsyncSession,
+    actor: StaffActor,
+    patient_id: UUID,
+    body: PatientBody,
+    now: datetime,
+    *,
+    lead: UUID | None = None,
 ) -> bool:
-    """Admits a patient, with the caller as their therapist; whether they are new.
+    """Admits a patient, with the caller or `lead` as their therapist; whether they are new.
 
     Sent again after a lost answer it changes nothing.
     """
@@ -50,7 +56,7 @@ async def put_patient(
     opened = service.event_row(actor, patient_id, episode_id, now, kind="opened")
     await episode_store.add_event(session, opened)
     by = team_store.Deed(clinic_id, actor.account_id, now)
-    await team_store.add(session, by, [patient_id], actor.account_id, "lead")
+    await team_store.add(session, by, [patient_id], lead or actor.account_id, "lead")
     if body.screening is not None:
         await service.screen(session, actor, episode_id, body.screening.id, body.screening, now)
     if body.plan is not None:

@@ -57,6 +57,8 @@ class DiaryDay:
     late: bool = False
     # Whether a phone with a wrong clock wrote any of it.
     clock_wrong: bool = False
+    # Whether all of it came from a file: nobody is told of such a day.
+    imported: bool = False
     reports: list[Report] = field(default_factory=list)
 
     @property
@@ -126,10 +128,12 @@ def by_day(
     days: dict[date, DiaryDay] = {}
 
     def day_of(entry: CheckIn | ExerciseSession) -> DiaryDay:
-        day = days.setdefault(entry.day, DiaryDay(entry.day))
+        imported = isinstance(entry, CheckIn) and entry.import_id is not None
+        day = days.setdefault(entry.day, DiaryDay(entry.day, imported=True))
+        day.imported = day.imported and imported
         day.edited = day.edited or entry.revises is not None
         day.changes_with = _union(day.changes_with, entry.changes_with)
-        day.late = day.late or _came_late(entry)
+        day.late = day.late or (not imported and _came_late(entry))
         day.clock_wrong = day.clock_wrong or bool(entry.clock_error)
         return day
 

@@ -69,6 +69,23 @@ class Entry(ClinicOwned):
         return ()
 
 
+class DiaryImport(ClinicOwned, Base):
+    """That somebody brought days of the past in from a file; append-only."""
+
+    __tablename__ = "diary_imports"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    # Of the file's bytes, in hexadecimal.
+    sha256: Mapped[str]
+    by: Mapped[UUID]
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        within_clinic("accounts", "by"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+    )
+
+
 class CheckIn(Entry, Base):
     __tablename__ = "check_ins"
 
@@ -77,10 +94,13 @@ class CheckIn(Entry, Base):
     place: Mapped[str | None]
     red_flags: Mapped[list[str] | None]
     note: Mapped[str | None] = mapped_column(Sealed("check_ins.note"))
+    # What came from a file instead of the patient's phone.
+    import_id: Mapped[UUID | None]
 
     @classmethod
     def own_constraints(cls) -> tuple[object, ...]:
         return (
+            within_clinic("diary_imports", "import_id"),
             CheckConstraint("pain_now between 0 and 10", name="pain_now"),
             CheckConstraint("pain_worst between 0 and 10", name="pain_worst"),
             CheckConstraint(one_of("place", PLACES), name="place"),

@@ -153,7 +153,8 @@ async def recorded(
 async def entry_ids(
     session: AsyncSession, episode_ids: Sequence[UUID], since: date
 ) -> dict[UUID, dict[date, list[UUID]]]:
-    """Per episode the days from `since` on that carry an entry of any kind, with the entries as they stand."""
+    """Per episode the days from `since` on that carry an entry of any kind, with the entries as they stand;
+    of what the patient's phone sent, not of what came from a file."""
     found: dict[UUID, dict[date, list[UUID]]] = {one: defaultdict(list) for one in episode_ids}
     for rows in (
         await store.settled_ids(session, CheckIn, episode_ids, since),

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from glidepath.clinical.vocabulary import NERVE_SENSATIONS, Place
-from glidepath.diary.models import CheckIn, ExerciseSession, Summary
+from glidepath.diary.models import CheckIn, DiaryImport, ExerciseSession, Summary
 from glidepath.diary.weeks import KEPT
 
 E = TypeVar("E", CheckIn, ExerciseSession)
@@ -29,6 +29,10 @@ async def add(session: AsyncSession, model: type[E], rows: list[dict[str, Any]])
         return set()
     statement = insert(model).on_conflict_do_nothing().returning(model.id)
     return set((await session.execute(statement, rows)).scalars())
+
+
+async def add_import(session: AsyncSession, row: dict[str, Any]) -> None:
+    await session.execute(insert(DiaryImport), [row])
 
 
 async def by_ids(
@@ -133,7 +137,8 @@ async def settled(
 async def settled_ids(
     session: AsyncSession, model: type[E], episode_ids: Sequence[UUID], since: date
 ) -> list[tuple[UUID, date, UUID]]:
-    """Episode, day and id of each deciding revision that does not withdraw its entry."""
+    """Episode, day and id of each deciding revision that does not withdraw its entry; what came from a file
+    is left out."""
     latest = aliased(
         model,
         select(model)
@@ -142,11 +147,12 @@ async def settled_ids(
         .order_by(model.patient_id, model.root(), model.made_at.desc(), model.id.desc())
         .subquery(),
     )
-    found = await session.execute(
-        select(latest.episode_id, latest.day, latest.id)
-        .where(~latest.withdrawn, latest.day >= since)
-        .order_by(latest.day, latest.id)
+    wanted = select(latest.episode_id, latest.day, latest.id).where(
+        ~latest.withdrawn, latest.day >= since
     )
+    if model is CheckIn:
+        wanted = wanted.where(latest.import_id.is_(None))
+    found = await session.execute(wanted.order_by(latest.day, latest.id))
     return [(row[0], row[1], row[2]) for row in found]
 
 

@@ -145,9 +145,17 @@ def _exam(
     }
 
 
-def provenance(row: CheckIn | ExerciseSession, made: list[Json]) -> Json:
-    """Of all that was made of an entry: when it happened and who wrote it, and when it was recorded here."""
+def provenance(
+    row: CheckIn | ExerciseSession,
+    made: list[Json],
+    imported_by: UUID | None,
+    names: Mapping[UUID, str],
+) -> Json:
+    """Of all that was made of an entry: when it happened and who wrote it, and when it was recorded here; of
+    what came from a file, who brought it in."""
+    role = "author" if imported_by is None else "enterer"
     patient = reference("Patient", row.patient_id)
+    who = patient if imported_by is None else named("Practitioner", imported_by, names)
     return {
         "resourceType": "Provenance",
         "id": entry_id(row.patient_id, row.revises or row.id, "origin"),
@@ -162,6 +170,6 @@ def provenance(row: CheckIn | ExerciseSession, made: list[Json]) -> Json:
                 }
             ]
         },
-        "agent": [{"type": term("provenance-participant-type", "author"), "who": patient}],
+        "agent": [{"type": term("provenance-participant-type", role), "who": who}],
         "meta": {"lastUpdated": instant(row.received_at)},
     }

@@ -45,6 +45,8 @@ class Record:
     ordered: list[store.Ordered] = field(init=False)
     check_ins: list[CheckIn] = field(init=False)
     exercise_sessions: list[ExerciseSession] = field(init=False)
+    # Who brought in each file that entries came from.
+    importers: Mapping[UUID | None, UUID] = field(init=False)
     assessments: list[Assessment] = field(init=False)
     answers: list[Answer] = field(init=False)
     measures: Mapping[tuple[str, int], Measure] = field(init=False)
@@ -94,6 +96,7 @@ _READ: Final[Mapping[str, Callable[[Record], Awaitable[Any]]]] = {
     "ordered": _of_patient(store.ordered),
     "check_ins": _check_ins,
     "exercise_sessions": _exercise_sessions,
+    "importers": _of_patient(store.importers),
     "assessments": _of_patient(store.assessments),
     "answers": _of_patient(store.answers),
     "measures": _measures,

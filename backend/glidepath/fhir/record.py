@@ -122,7 +122,15 @@ def _of_entries(record: Record) -> Iterator[tuple[CheckIn | ExerciseSession, lis
 
 
 def _provenances(record: Record) -> list[Json]:
-    return [observations.provenance(row, made) for row, made in _of_entries(record) if made]
+    return [
+        observations.provenance(row, made, record.importers.get(_import_of(row)), record.names)
+        for row, made in _of_entries(record)
+        if made
+    ]
+
+
+def _import_of(row: CheckIn | ExerciseSession) -> UUID | None:
+    return row.import_id if isinstance(row, CheckIn) else None
 
 
 def _alerts(record: Record) -> list[tuple[Alert, str, list[AlertEvent]]]:
@@ -201,7 +209,7 @@ KINDS: Final[dict[str, Kind]] = {
     "Task": Kind(_tasks, ("alerts", "alert_events")),
     "Communication": Kind(_communications, ("messages",)),
     "Consent": Kind(_consents, ("consents",)),
-    "Provenance": Kind(_provenances, _ENTRIES),
+    "Provenance": Kind(_provenances, (*_ENTRIES, "importers")),
     "AuditEvent": Kind(_audit_events, ("looks",)),
 }
 

@@ -24,7 +24,7 @@ from glidepath.care.models import (
     Screening,
 )
 from glidepath.care.team_models import CareTeamMember
-from glidepath.diary.models import CheckIn, ExerciseSession
+from glidepath.diary.models import CheckIn, DiaryImport, ExerciseSession
 from glidepath.identity.models import Account, Clinic
 from glidepath.messages.models import Message
 from glidepath.outcomes.models import Answer
@@ -105,6 +105,15 @@ async def ordered(session: AsyncSession, patient_id: UUID) -> list[Ordered]:
         .order_by(PlanVersion.created_at, PlanItem.position)
     )
     return [Ordered(*row) for row in found]
+
+
+async def importers(session: AsyncSession, patient_id: UUID) -> dict[UUID | None, UUID]:
+    """Who brought in each file that entries of the patient came from."""
+    files = select(CheckIn.import_id).where(CheckIn.patient_id == patient_id)
+    found = await session.execute(
+        select(DiaryImport.id, DiaryImport.by).where(DiaryImport.id.in_(files))
+    )
+    return {row.id: row.by for row in found}
 
 
 async def entries(

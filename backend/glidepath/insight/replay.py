@@ -1,7 +1,7 @@
 """What another sensitivity would have made of a clinic's own diaries. It reads and reckons only."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal, Self, get_args
@@ -14,6 +14,7 @@ from glidepath.alerts.trend import series
 from glidepath.care import service as care
 from glidepath.care.models import Episode
 from glidepath.diary import service as diary
+from glidepath.diary.days import DiaryDay
 from glidepath.trends import (
     Day,
     Sensitivity,
@@ -42,6 +43,8 @@ class Diary:
     episode_id: UUID
     days: Sequence[Day]
     told: Sequence[alerts.Told] = ()
+    # Days of a file, on which nothing is raised.
+    imported: Collection[date] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +152,14 @@ async def read_some(session: AsyncSession, episodes: Sequence[Episode]) -> list[
     ids = [episode.id for episode in episodes]
     written = await diary.days(session, ids)
     told = await alerts.told_worsenings(session, ids)
-    found = [
-        Diary(one.patient_id, one.id, series(written[one.id].values()), told.get(one.id, ()))
-        for one in episodes
-    ]
+    found = [_diary(one, list(written[one.id].values()), told.get(one.id, ())) for one in episodes]
     session.expunge_all()
     return found
+
+
+def _diary(episode: Episode, days: Sequence[DiaryDay], told: Sequence[alerts.Told]) -> Diary:
+    imported = {day.date for day in days if day.imported}
+    return Diary(episode.patient_id, episode.id, series(days), told, imported)
 
 
 def replay(
@@ -189,7 +194,10 @@ class Count:
         self._patient_days += (one.days[-1].date - max(one.days[0].date, since)).days + 1
         self._told += [alert for alert in one.told if alert.raised_on >= since]
         # The detector's verdicts are the same at every sensitivity; what becomes of them is not.
-        verdicts = screen(one.days, self._now).verdicts
+        verdicts = [
+            None if verdict.date in one.imported else verdict
+            for verdict in screen(one.days, self._now).verdicts
+        ]
         at_now = _signals(verdicts, self._now)
         for then, changes in self._changes.items():
             compared = _changes(one, self._now, then, at_now, _signals(verdicts, then))
@@ -252,10 +260,15 @@ def _day(a: Signal | None, b: Signal | None) -> date:
     return min(signal.raised_on for signal in (a, b) if signal is not None)
 
 
-def _signals(verdicts: Sequence[Verdict], sensitivity: Sensitivity) -> list[Signal]:
-    watch = Watch(sensitivity)
-    judged = (watch.step(verdict) for verdict in verdicts)
-    return [signal for signal in judged if signal is not None]
+def _signals(verdicts: Sequence[Verdict | None], sensitivity: Sensitivity) -> list[Signal]:
+    """None is a day that is passed over."""
+    watch, found = Watch(sensitivity), list[Signal]()
+    for verdict in verdicts:
+        if verdict is None:
+            watch.pass_over()
+        elif (signal := watch.step(verdict)) is not None:
+            found.append(signal)
+    return found
 
 
 def _pairs(

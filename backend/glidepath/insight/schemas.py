@@ -121,6 +121,7 @@ class DayView(Struct):
     edited: bool
     late: bool
     clock_wrong: bool
+    imported: bool
 
 
 class PatientPage(Struct):

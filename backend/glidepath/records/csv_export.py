@@ -1,7 +1,7 @@
 """A patient's diary as CSV: a row for each day with an entry, in the columns of the phone's file and of
 `glidepath screen`, as the entries count now."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -28,8 +28,10 @@ COLUMNS: Final = (
     "sensations",
     "exercises",
     "notes",
+    "exercise_sensations",
     "episode",
 )
+# By entry.
 Felt = dict[UUID, list[Sensation] | None]
 
 
@@ -52,24 +54,36 @@ async def written(session: AsyncSession, name: str, patient_id: UUID) -> str:
     days = await diary.days(session, [one.id for one in episodes])
     rows = list[list[object]]()
     for number, episode in enumerate(episodes, start=1):
-        felt = await _felt(session, episode.id)
-        rows += [[name, *_cells(day, felt), number] for _, day in sorted(days[episode.id].items())]
+        at_check_ins, exercising = await _felt(session, episode.id)
+        rows += [
+            [name, *_cells(day, at_check_ins, exercising), number]
+            for _, day in sorted(days[episode.id].items())
+        ]
     return sheet(COLUMNS, rows)
 
 
-async def _felt(session: AsyncSession, episode_id: UUID) -> Felt:
-    """What each entry itself names; a day adds what a stopped exercise lets one think."""
+async def _felt(session: AsyncSession, episode_id: UUID) -> tuple[Felt, Felt]:
+    """What each check-in and each exercise itself names; a day adds what a stopped exercise lets one think."""
     page = await diary.settled(session, episode_id)
-    return {one.id: one.sensations for one in (*page.check_ins, *page.exercise_sessions)}
+    return (
+        {one.id: one.sensations for one in page.check_ins},
+        {one.id: one.sensations for one in page.exercise_sessions},
+    )
 
 
-def _cells(day: DiaryDay, felt: Felt) -> Iterator[object]:
-    named = {one for entry_id in day.entry_ids for one in felt[entry_id] or ()}
+def _cells(day: DiaryDay, at_check_ins: Felt, exercising: Felt) -> Iterator[object]:
+    checked = {one for entry_id in day.entry_ids for one in at_check_ins.get(entry_id) or ()}
+    exercised = {one for entry_id in day.entry_ids for one in exercising.get(entry_id) or ()}
     yield day.date.isoformat()
     yield None if day.pain is None else f"{day.pain:g}"
     yield day.nerve
     yield day.place
     yield day.pain_worst
-    yield " ".join(one for one in Sensation if one.value in named)
+    yield _words(checked | exercised)
     yield day.sessions
     yield "\n".join(day.notes)
+    yield _words(exercised - checked)
+
+
+def _words(named: Collection[Sensation]) -> str:
+    return " ".join(one for one in Sensation if one in named)

@@ -126,6 +126,10 @@ class Watch:
             verdict=verdict,
         )
 
+    def pass_over(self) -> None:
+        """A logged day that is to raise nothing, but that the next ones are judged by."""
+        self._state.logged += 1
+
     def tells_of(self, verdict: Verdict) -> bool:
         """Whether a verdict speaks of the worsening that was raised last, and as surely as a signal
         must."""

@@ -17,7 +17,7 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send
 from glidepath.problems import Malformed, TooLarge, TooLongHeaders
 from glidepath.web.origin import SAFE_METHODS
 
-# A full batch is about 60 KiB; nothing that a phone sends is larger than this.
+# A full batch is about 60 KiB; nothing that a phone sends is larger than this. A route that takes files says so.
 MAX_BODY: Final = 256 * 1024
 MAX_HEADERS: Final = 16 * 1024
 MAX_QUERY: Final = 2 * 1024
@@ -41,12 +41,13 @@ class Bodies(ASGIMiddleware):
             if scope["method"] not in SAFE_METHODS:
                 handler = scope.get("route_handler")
                 one_by_one = handler is not None and handler.opt.get("entry_by_entry", False)
-                body = readable(await _whole(receive), strict=not one_by_one)
+                largest = MAX_BODY if handler is None else handler.opt.get("largest_body", MAX_BODY)
+                body = readable(await _whole(receive, largest), strict=not one_by_one)
                 receive = _again(body, receive)
         await next_app(scope, receive, send)
 
 
-async def _whole(receive: Receive) -> bytes:
+async def _whole(receive: Receive, largest: int) -> bytes:
     """The body, however it comes; TooLarge as soon as it is."""
     parts, size = [], 0
     while True:
@@ -56,7 +57,7 @@ async def _whole(receive: Receive) -> bytes:
             raise Malformed(_NOTHING_READ)
         parts.append(message["body"])
         size += len(message["body"])
-        if size > MAX_BODY:
+        if size > largest:
             raise TooLarge("This is larger than anything that is sent here.")
         if not message["more_body"]:
             return b"".join(parts)

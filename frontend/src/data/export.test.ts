@@ -12,9 +12,9 @@ test('a day is one row with the columns of `glidepath screen` first, and missing
     checkIn({ local_date: '2026-03-03', pain_now: null, sensations: null, place: null }),
   ];
   expect(asCsv('Ana', entries)).toBe(
-    'patient,date,pain,nerve,place,pain_worst,sensations,exercises,notes\r\n' +
-      'Ana,2026-03-01,5,1,calf,,tingling,0,"a ""b"", c"\r\n' +
-      'Ana,2026-03-03,,,,,,0,\r\n',
+    'patient,date,pain,nerve,place,pain_worst,sensations,exercises,notes,exercise_sensations\r\n' +
+      'Ana,2026-03-01,5,1,calf,,tingling,0,"a ""b"", c",\r\n' +
+      'Ana,2026-03-03,,,,,,0,,\r\n',
   );
 });
 
@@ -25,7 +25,7 @@ test('in CSV a revision replaces what it revises and what was withdrawn is gone;
   const withdrawal = checkIn({ revises: gone.entry.id, withdrawn: true });
   const entries = [first, second, gone, withdrawal];
   expect(asCsv('Ana', entries).split('\r\n').slice(1)).toEqual([
-    'Ana,2026-03-01,7,0,thigh,,,0,',
+    'Ana,2026-03-01,7,0,thigh,,,0,,',
     '',
   ]);
   const file = JSON.parse(asJson('diary', { account_id: 'a', patient: 'Ana' }, entries, AT));

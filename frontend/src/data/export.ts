@@ -62,6 +62,7 @@ const COLUMNS = [
   'sensations',
   'exercises',
   'notes',
+  'exercise_sensations',
 ] as const;
 
 /** A row for each day with an entry, as the entries count now. */
@@ -80,15 +81,17 @@ export function asCsv(patient: string, entries: readonly DiaryEntry[]): string {
 
 function cells(day: DiaryDay, checkIns: readonly CheckIn[], sessions: readonly ExerciseSession[]) {
   const worst = checkIns.flatMap(({ pain_worst }) => pain_worst ?? []);
-  const felt = new Set([...checkIns, ...sessions].flatMap(({ sensations }) => sensations ?? []));
+  const checked = new Set(checkIns.flatMap(({ sensations }) => sensations ?? []));
+  const exercised = new Set(sessions.flatMap(({ sensations }) => sensations ?? []));
   return [
     day.date,
     day.pain,
     day.nerve,
     day.place,
     worst.length ? Math.max(...worst) : null,
-    SENSATIONS.filter((sensation) => felt.has(sensation)).join(' '),
+    SENSATIONS.filter((one) => checked.has(one) || exercised.has(one)).join(' '),
     sessions.length,
     checkIns.flatMap(({ note }) => note ?? []).join('\n'),
+    SENSATIONS.filter((one) => exercised.has(one) && !checked.has(one)).join(' '),
   ];
 }

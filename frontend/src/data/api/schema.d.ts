@@ -1779,6 +1779,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take */
+        post: operations["importCsv"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reminders": {
         parameters: {
             query?: never;
@@ -3109,6 +3126,61 @@ export interface components {
             logged_least: number;
             item: components["schemas"]["PlanItemBody"];
         };
+        /** CsvDiary */
+        CsvDiary: {
+            /** Format: uuid */
+            patient_id: string;
+            name: string;
+            condition: components["schemas"]["Condition"];
+            side: components["schemas"]["Side"];
+            episode: number;
+            /** Format: date */
+            first_on: string;
+            /** Format: date */
+            last_on: string;
+            new: number;
+            known: number;
+        };
+        /** CsvFile */
+        CsvFile: {
+            /** @enum {string} */
+            kind: "patients" | "diaries";
+            file: string;
+            seen: string | null;
+        };
+        /** CsvFindings */
+        CsvFindings: {
+            sha256: string;
+            made: boolean;
+            rows: number;
+            ignored: string[];
+            silent: number;
+            patients: components["schemas"]["CsvPatient"][];
+            diaries: components["schemas"]["CsvDiary"][];
+            problems: components["schemas"]["CsvProblem"][];
+        };
+        /** CsvPatient */
+        CsvPatient: {
+            line: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            locale: "en" | "es";
+            condition: components["schemas"]["Condition"];
+            side: components["schemas"]["Side"];
+            /** Format: date */
+            started_on: string;
+            therapist: string | null;
+            known: boolean;
+            namesake: boolean;
+        };
+        /** CsvProblem */
+        CsvProblem: {
+            line: number;
+            column: string | null;
+            reason: components["schemas"]["Text"];
+        };
         /** DayOfData */
         DayOfData: {
             /** Format: date */
@@ -3133,6 +3205,7 @@ export interface components {
             edited: boolean;
             late: boolean;
             clock_wrong: boolean;
+            imported: boolean;
         };
         /** DeadLetter */
         DeadLetter: {
@@ -19496,6 +19569,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DiaryFile"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in, or what was to prove it does not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not the caller's to do */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is not there, or not for the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Something was changed meanwhile, or stands in the way */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller saw another version; the present one goes with the answer */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It is against a rule of the product */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller has to say which version they saw */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too much at once; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The headers are too long */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Worth another try, when `Retry-After` says */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    importCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CsvFile"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CsvFindings"];
                 };
             };
             /** @description The request cannot be read */

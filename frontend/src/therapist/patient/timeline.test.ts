@@ -17,6 +17,7 @@ const day = (date: string, told: Partial<Day> = {}): Day => ({
   edited: false,
   late: false,
   clock_wrong: false,
+  imported: false,
   ...told,
 });
 const dates = (days: Day[]): string[] => eventfulDays(days).map((d) => d.date);
