@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 
 import httpx
 import pytest
 
 from glidepath.database.engine import Database
+from glidepath.reports import typesetting
+from tests.api.test_outcomes import answer, begin, send
 from tests.clinics import Clinic, check_in, own_day, sync
 from tests.databases import seeds_once
 from tests.reading_aloud import faults, words_of
@@ -42,6 +44,42 @@ async def test_therapist_and_patient_get_what_was_written_as_a_file_that_nothing
         assert faults(answer.content, "es", title) == []
         assert name in words_of(answer.content)
         assert "7,0" in words_of(answer.content)
+
+
+async def test_what_was_answered_to_measures_is_on_both_reports_with_its_change(
+    clinic: Clinic, database: Database
+):
+    await begin(database, clinic, "psfs", 14)
+    answers = (
+        answer(clinic, "psfs", 4, 4, 5, day=own_day() - timedelta(days=14)),
+        answer(clinic, "psfs", 6, 7, 7, occasion="week", week=2),
+    )
+    assert {one["status"] for one in await send(clinic, answers)} == {"stored"}
+    for client, path in (
+        (clinic.therapist, f"/api/patients/{clinic.patient_id}/report"),
+        (clinic.patient, "/api/report"),
+    ):
+        pages = words_of((await client.get(path)).content)
+        for told in ("4.3", "6.7", "2.3 better: a medium change"):
+            assert told in pages, (path, told)
+        # What is later than the period is on no page of it.
+        before = {"last": str(own_day() - timedelta(days=1))}
+        pages = words_of((await client.get(path, params=before)).content)
+        assert "4.3" in pages
+        assert "6.7" not in pages
+
+
+async def test_a_report_that_takes_too_long_is_given_up_with_a_sentence(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(typesetting, "SECONDS", 0.05)
+    monkeypatch.setattr(typesetting, "typeset_now", lambda *_: sleep(0.3))
+    answer = await clinic.patient.get("/api/report")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "choose fewer days" in answer.json()["detail"]
+    # Whoever comes next is not turned away for it.
+    monkeypatch.undo()
+    assert (await clinic.patient.get("/api/report")).status_code == 200
 
 
 @pytest.mark.parametrize("period", [LONG_AGO, TOO_LONG, BACKWARDS])
