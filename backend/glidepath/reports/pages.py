@@ -60,6 +60,7 @@ def own(material: Material, language: Language) -> Report:
     ]
     blocks: list[Block] = [
         {"kind": "lead", "text": _own_lead(material, language)},
+        note(say(words.OWN_ASK, language)),
         sections.at_a_glance(material, language, own=True),
         heading(words.OWN_COURSE, language),
         symptoms(material, language, [], own=True),
@@ -68,7 +69,6 @@ def own(material: Material, language: Language) -> Report:
         *sections.adherence(material, language, own=True),
         *sections.plan_changes(material, language, own=True),
         *([heading(words.OWN_LOOKS, language), {"kind": "list", "items": looks}] if looks else []),
-        {"kind": "text", "text": say(words.OWN_ASK, language)},
     ]
     return Report(
         lang=language,

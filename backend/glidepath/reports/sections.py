@@ -160,7 +160,9 @@ def plan_changes(material: Material, language: Language, *, own: bool) -> list[B
     begun = [plan for plan in material.plans if plan.starts_on in material.period]
     blocks = [heading(words.OWN_PLANS if own else words.PLANS, language)]
     if not begun:
-        return [*blocks, {"kind": "text", "text": say(words.NO_PLAN, language)}]
+        stayed: Block = {"kind": "text", "text": say(words.NO_PLAN, language)}
+        # Patients read it below their exercises: two lines would be a page of their own.
+        return [stayed] if own else [*blocks, stayed]
     rows = []
     for plan in begun[:ROWS]:
         changed = " ".join(say(change, language) for change in plan.changes)

@@ -82,8 +82,8 @@ PAIN_AXIS: Final = (
     (5, Text(en="5", es="5")),
     (0, Text(en="0", es="0")),
 )
-NERVE: Final = Text(en="Nerve symptoms", es="Sínt. nerviosos")
-OWN_NERVE: Final = Text(en="Tingling etc.", es="Hormigueo, etc.")
+NERVE: Final = Text(en="Nerve symptoms 0–4", es="Sínt. nerviosos 0–4")
+OWN_NERVE: Final = Text(en="Tingling etc. 0–4", es="Hormigueo, etc. 0–4")
 PLACES: Final = (
     Text(en="Back", es="Espalda"),
     Text(en="Buttock", es="Glúteo"),
