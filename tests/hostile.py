@@ -50,11 +50,15 @@ FIELDS = {
 }
 # What no patient's story has in it, and the tests of its screens do not show: the name of one of the staff,
 # which an admin gives and everybody at the clinic reads; a clinic's and its first admin's, which an operator
-# gives; the reason of an emergency, which admins read; a clinic's own form; what is searched for; and remote monitoring, which there is
+# gives; the reasons of emergencies, holds and erasures, which admins read; a clinic's own form; what is searched for; and remote monitoring, which there is
 # in the United States alone. That these are texts alone, the test holds that no source puts HTML into a page.
 ELSEWHERE = {
     "put /api/staff/{account_id}": {"name"},
     "put /api/patients/{patient_id}/emergency-openings/{opening_id}": {"reason"},
+    "put /api/patients/{patient_id}/holds/{hold_id}": {"reason"},
+    "post /api/patients/{patient_id}/holds/{hold_id}/lift": {"reason"},
+    "put /api/patients/{patient_id}/erasures/{erasure_id}": {"reason"},
+    "post /api/patients/{patient_id}/erasure-wishes/{wish_id}/decline": {"answer"},
     "post /api/emergency-search": {"name"},
     "post /api/measure-forms": {"file"},
     "put /api/installation/clinics/{clinic_id}": {"name", "admin.name", "country"},

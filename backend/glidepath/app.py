@@ -87,9 +87,11 @@ from glidepath.notify.routes import (
     WebhookController,
 )
 from glidepath.outcomes.routes import FormController, OutcomeController
+from glidepath.privacy.erasure_routes import ErasureController
 from glidepath.privacy.routes import ConsentController, RetentionController
 from glidepath.problems import SignedOut
 from glidepath.records.csv_routes import CsvController
+from glidepath.records.erasure_list import StayAway
 from glidepath.records.import_routes import ImportController
 from glidepath.reports.routes import EvidenceController, ReportController
 from glidepath.settings import Settings
@@ -229,6 +231,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
     `web` is the folder of the built front end, the package's own by default.
     """
     assert settings.database_url is not None
+    assert settings.erasure_list is not None
     configure(settings.log_level, "web")
     encryption.use(settings)
     database, live = Database(settings.database_url), Live(settings.database_url)
@@ -290,6 +293,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             PolicyController,
             ConsentController,
             RetentionController,
+            ErasureController,
             MonitoringController,
             MonitoredController,
             InstallationController,
@@ -320,6 +324,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
                 "settings": settings,
                 "live": live,
                 "requests": requests,
+                "stay_away": StayAway(settings.erasure_list),
                 "started_at": datetime.now(UTC),
             }
         ),

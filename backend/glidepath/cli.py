@@ -178,6 +178,39 @@ def verify() -> None:
 
 
 @cli.group()
+def erasure() -> None:
+    """Look after what was erased."""
+
+
+@erasure.command(name="replay")
+def replay_erasures() -> None:
+    """Erase again whom a restored backup brought back; until then the installation is not ready."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from glidepath import startup  # noqa: PLC0415
+    from glidepath.database.engine import Database  # noqa: PLC0415
+    from glidepath.records import erasing  # noqa: PLC0415
+
+    settings = _settings()
+    startup.require_keys(settings)
+
+    async def erased(addresses: startup.Addresses) -> int:
+        database, owner = (
+            Database(addresses.app, pool_size=1),
+            Database(addresses.owner, pool_size=1),
+        )
+        try:
+            return await erasing.replay(database, owner, settings, datetime.now(UTC))
+        finally:
+            await database.close()
+            await owner.close()
+
+    with startup.started_database(settings) as addresses:
+        count = asyncio.run(erased(addresses))
+    click.echo(f"{count} records were erased again.")
+
+
+@cli.group()
 def operator() -> None:
     """Say who runs this installation: adds clinics, and sees nothing of what is in them."""
 

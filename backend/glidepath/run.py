@@ -132,17 +132,17 @@ def make_demo(settings: Settings, *, reset: bool) -> None:
 
             with step("Removing all data"):
                 downgrade(addresses.owner, "base")
-                _put_anchors_aside(settings)
+                _put_lists_aside(settings)
         bring_to_newest_revision(settings, addresses.owner)
         settings = msgspec.structs.replace(settings, database_url=addresses.app)
         click.echo(asyncio.run(_demo_clinic(settings, may_seed=True)))
 
 
-def _put_anchors_aside(settings: Settings) -> None:
-    """What they are the anchors of was removed on purpose."""
-    anchors = settings.audit_anchor
-    if anchors is not None and anchors.exists():
-        anchors.rename(anchors.with_suffix(f".{datetime.now(UTC):%Y%m%dT%H%M%S}"))
+def _put_lists_aside(settings: Settings) -> None:
+    """What they tell of was removed on purpose."""
+    for one in (settings.audit_anchor, settings.erasure_list):
+        if one is not None and one.exists():
+            one.rename(one.with_suffix(f".{datetime.now(UTC):%Y%m%dT%H%M%S}"))
 
 
 async def _demo_clinic(settings: Settings, *, may_seed: bool) -> str:

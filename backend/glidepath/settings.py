@@ -181,6 +181,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "the path of a file",
         ),
     ] = None
+    erasure_days: Annotated[
+        Annotated[int, Meta(ge=1, le=30)],
+        _about("How many days a planned erasure waits and can be taken back", "1 to 30"),
+    ] = 7
+    erasure_list: Annotated[
+        Path | None,
+        _about(
+            "File to which the worker adds who was erased, as ids, and which is applied again after a restore. Unset: "
+            "erasures.jsonl in the data folder",
+            "the path of a file",
+        ),
+    ] = None
     field_keys: Annotated[
         Annotated[str, Meta(pattern="^[0-9a-f]{64}( [0-9a-f]{64})*$")] | None,
         _about(
@@ -212,6 +224,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "data_dir", self.data_dir.expanduser().absolute())
         anchor = self.audit_anchor or self.data_dir / "audit-anchors.jsonl"
         msgspec.structs.force_setattr(self, "audit_anchor", anchor.expanduser().absolute())
+        erased = self.erasure_list or self.data_dir / "erasures.jsonl"
+        msgspec.structs.force_setattr(self, "erasure_list", erased.expanduser().absolute())
 
     @property
     def has_watchdog(self) -> bool:

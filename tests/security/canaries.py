@@ -47,8 +47,11 @@ def columns() -> dict[str, bool]:
     return found
 
 
-def sow(admin: psycopg.Connection[Any], clinic_id: object) -> dict[str, list[str]]:
-    """Puts another word into every row of the clinic, wherever people write; the words by their places."""
+def sow(
+    admin: psycopg.Connection[Any], clinic_id: object, *, sealed: bool = True
+) -> dict[str, list[str]]:
+    """Puts another word into every row of the clinic, wherever people write; the words by their places. Not `sealed`
+    they can be read in the database itself, as what was written before there were keys."""
     admin.execute("set session_replication_role = replica")
     sown = {}
     for place, is_sealed in columns().items():
@@ -64,7 +67,7 @@ def sow(admin: psycopg.Connection[Any], clinic_id: object) -> dict[str, list[str
         words = [f"canary-{table}-{column}-{number}-end" for number in range(len(rows))]
         for (ctid, before), word in zip(rows, words, strict=True):
             kept: Any = FORMS.get(place, "{}").format(word)
-            if is_sealed:
+            if is_sealed and sealed:
                 kept = ring().seal(kept, place)
             elif place in OBJECTS:
                 kept = Jsonb(_everywhere(before, word))

@@ -29,7 +29,7 @@ TENANT_TABLES: Final = sorted(
     name for name, table in Base.metadata.tables.items() if "clinic_id" in table.columns
 )
 # Functions that run with the rights of who owns them, each with its reason in its migration.
-OWNERS_FUNCTIONS: Final = {"prune_synthetic_clinic", "installation_clinics"}
+OWNERS_FUNCTIONS: Final = {"prune_synthetic_clinic", "installation_clinics", "erase_patient"}
 # What is tried against the rows of another clinic; each ends with none, or is refused.
 DEEDS: Final = {
     "select": "select from {table} where clinic_id = {theirs}",

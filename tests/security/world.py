@@ -124,6 +124,7 @@ async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
         await _done(actors["admin"].post("/api/measure-forms", json=file()))
         furnished["ids"]["proposal_id"] = await _propose(clinic, other_patient_id, other_patient)
         furnished["ids"] |= await _monitor(clinic, actors, accounts)
+        furnished["ids"] |= await _keep(clinic, actors["admin"])
         for admin in (actors["admin"], actors["foreign_admin"]):
             await _done(admin.put("/api/webhook", json={"url": "https://pager.example/x"}))
         yield World(
@@ -288,6 +289,19 @@ async def _monitor(
         )
     path = f"/api/episodes/{clinic.episode_id}/monitoring-timers/{ids['timer_id']}"
     await _done(clinic.therapist.put(path, json={}))
+    return ids
+
+
+async def _keep(clinic: Clinic, admin: httpx.AsyncClient) -> dict[str, str]:
+    """A hold that was lifted, an erasure that was taken back, and a patient who asks for one."""
+    ids = {name: str(uuid7()) for name in ("hold_id", "erasure_id", "wish_id")}
+    about = f"/api/patients/{clinic.patient_id}"
+    said = {"reason": "Because of a claim"}
+    await _done(admin.put(f"{about}/holds/{ids['hold_id']}", json=said))
+    await _done(admin.post(f"{about}/holds/{ids['hold_id']}/lift", json=said))
+    await _done(admin.put(f"{about}/erasures/{ids['erasure_id']}", json=said))
+    await _done(admin.post(f"{about}/erasures/{ids['erasure_id']}/take-back", json={}))
+    await _done(clinic.patient.put(f"/api/erasure-wishes/{ids['wish_id']}", json={}))
     return ids
 
 

@@ -1,6 +1,6 @@
 """Writes each deed down in its own transaction: where that is impossible, the deed is undone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
@@ -71,9 +71,11 @@ async def write_of_system(
     clinic_id: UUID,
     action: Action,
     now: datetime,
+    patient_ids: Collection[UUID] = (),
 ) -> None:
     """What the worker did with records of a clinic, at the end of its transaction."""
-    await write(session, Trail(action, now, uuid7(), key, clinic_id=clinic_id))
+    about = set(patient_ids)
+    await write(session, Trail(action, now, uuid7(), key, clinic_id=clinic_id, patient_ids=about))
 
 
 async def ends(session: AsyncSession) -> list[End]:

@@ -130,6 +130,13 @@ async def current_episode(session: AsyncSession, patient_id: UUID) -> Episode:
     return (await episodes_of(session, patient_id))[-1]
 
 
+async def lock_patient(session: AsyncSession, patient_id: UUID) -> None:
+    """Holds a patient to the end of the transaction. NotFound where there is none, or none any more."""
+    await team_store.lock_patients(session, [patient_id])
+    if await store.patient(session, patient_id) is None:
+        raise NotFound
+
+
 async def lock_if_running(session: AsyncSession, episode_id: UUID) -> bool:
     """Holds an episode to the end of the transaction; whether it runs still."""
     episode = await store.episode(session, episode_id, lock=True)

@@ -8,6 +8,7 @@ MODULES_WITH_TABLES = (
     "care.models",
     "care.team_models",
     "privacy.models",
+    "privacy.erasure_models",
     "messages.models",
     "assessments.models",
     "outcomes.models",

@@ -299,3 +299,21 @@ class Challenge(Base):
     # Whose new passkey it is for; None for signing in.
     account_id: Mapped[UUID | None]
     expires_at: Mapped[datetime]
+
+
+class ErasedAccount(ClinicOwned, Base):
+    """That there was a patient of this id, who was erased. Written by the database alone."""
+
+    __tablename__ = "erased_accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-10)
+    erased_at: Mapped[datetime]
+
+
+class ErasedSignIn(ClinicOwned, Base):
+    """By which an erased patient's phone is told why it is not let in, for as long as it would have been."""
+
+    __tablename__ = "erased_sign_ins"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, sort_order=-10)
+    expires_at: Mapped[datetime]

@@ -14,7 +14,7 @@ from glidepath.identity import secrets, store
 from glidepath.identity.actor import Actor
 from glidepath.identity.models import Account
 from glidepath.identity.schemas import InvitationView
-from glidepath.problems import NotFound
+from glidepath.problems import Conflict, NotFound
 
 INVITATION_LIFE = timedelta(days=3)
 
@@ -116,7 +116,13 @@ async def add_patient_account(
     locale: str,
     now: datetime,
 ) -> None:
-    """The account through which a patient will join; it cannot sign in before."""
+    """The account through which a patient will join; it cannot sign in before. Conflict for the id of one who was
+    erased: it stays gone."""
+    if await store.is_erased(session, patient_id):
+        raise Conflict(
+            "The record of this patient was erased. Admit them anew on the page for a new patient.",
+            code="record_erased",
+        )
     await store.add_account(
         session,
         {
@@ -175,6 +181,11 @@ async def require_patient(session: AsyncSession, patient_id: UUID) -> Account:
     if account is None or account.role != "patient":
         raise NotFound
     return account
+
+
+async def erased(session: AsyncSession) -> list[UUID]:
+    """Who was a patient of the entered clinic and was erased."""
+    return await store.erased(session)
 
 
 async def clinic_ids(session: AsyncSession) -> list[UUID]:

@@ -68,7 +68,14 @@ class Recognised:
 
 async def recognise(session: AsyncSession, token: str, now: datetime) -> Recognised:
     """The actor behind a token; the transaction enters their clinic. SignedOut if there is none."""
-    found = await store.session_by_token(session, secrets.digest(token))
+    token_hash = secrets.digest(token)
+    found = await store.session_by_token(session, token_hash)
+    if found is None and await store.is_erased_sign_in(session, token_hash, now):
+        raise SignedOut(
+            "Your clinic has erased your record, so nothing that you write here reaches anybody any more. Save what "
+            "is on this device if you want to keep it, and sign out.",
+            code="record_erased",
+        )
     if found is None or not is_open_session(found, now):
         raise SignedOut("Your sign-in has ended. Sign in again; nothing on this device is lost.")
     await enter_clinic(session, found.clinic_id)

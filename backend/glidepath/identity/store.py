@@ -8,7 +8,15 @@ from sqlalchemy import ColumnElement, Uuid, cast, delete, func, insert, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import enter_as_worker, enter_clinic, show_key
-from glidepath.identity.models import Account, Clinic, Invitation, KnownDevice, Session
+from glidepath.identity.models import (
+    Account,
+    Clinic,
+    ErasedAccount,
+    ErasedSignIn,
+    Invitation,
+    KnownDevice,
+    Session,
+)
 
 ENTERED = cast(func.nullif(func.current_setting("app.clinic_id", True), ""), Uuid)
 
@@ -32,6 +40,29 @@ async def session_by_token(session: AsyncSession, token_hash: bytes) -> Session 
     await show_key(session, f"session:{token_hash.hex()}")
     found = await session.execute(select(Session).where(Session.token_hash == token_hash))
     return found.scalar_one_or_none()
+
+
+async def is_erased_sign_in(session: AsyncSession, token_hash: bytes, now: datetime) -> bool:
+    """Whether a token opened the record of a patient who was erased; once `session_by_token` was asked for it."""
+    found = await session.execute(
+        select(ErasedSignIn.expires_at).where(
+            ErasedSignIn.token_hash == token_hash, ErasedSignIn.expires_at > now
+        )
+    )
+    return found.scalar_one_or_none() is not None
+
+
+async def is_erased(session: AsyncSession, account_id: UUID) -> bool:
+    found = await session.execute(select(ErasedAccount.id).where(ErasedAccount.id == account_id))
+    return found.scalar_one_or_none() is not None
+
+
+async def erased(session: AsyncSession) -> list[UUID]:
+    """Of the entered clinic, in the order in which they were."""
+    found = await session.execute(
+        select(ErasedAccount.id).order_by(ErasedAccount.erased_at, ErasedAccount.id)
+    )
+    return list(found.scalars())
 
 
 async def invitation_by_code(
@@ -253,6 +284,9 @@ async def drop_all_expired(session: AsyncSession, now: datetime) -> int:
         .where(or_(Invitation.used_at.is_not(None), Invitation.expires_at <= now))
         .returning(Invitation.id),
         delete(KnownDevice).where(KnownDevice.expires_at <= now).returning(KnownDevice.id),
+        delete(ErasedSignIn)
+        .where(ErasedSignIn.expires_at <= now)
+        .returning(ErasedSignIn.clinic_id),
     )
     gone = 0
     for statement in ended:

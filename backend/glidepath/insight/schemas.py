@@ -19,6 +19,7 @@ from glidepath.escalation.schemas import ClimbView
 from glidepath.insight.pointing import Pointing
 from glidepath.messages.schemas import MessageView
 from glidepath.outcomes.schemas import OwnMeasure, UsedMeasure
+from glidepath.privacy.erasure_schemas import OwnErasure
 from glidepath.privacy.schemas import ConsentView
 
 Need = Literal["urgent", "worsening", "quiet", "not_improving", "steady"]
@@ -147,6 +148,8 @@ class PatientPage(Struct):
     proposals: list[ProposalView]
     pauses: list[PauseView]
     consent: ConsentView
+    # From when on the whole record is erased; null where that is not planned.
+    erased_from: datetime | None
     # The reader's own that runs, if there is one.
     emergency: EmergencyView | None
 
@@ -187,4 +190,5 @@ class CarePage(Struct):
     messages: list[MessageView]
     pauses: list[PauseView]
     consent: ConsentView
+    erasure: OwnErasure
     measures: list[OwnMeasure]

@@ -49,7 +49,7 @@ from glidepath.insight.schemas import (
 from glidepath.messages import service as messages
 from glidepath.notify import service as notify
 from glidepath.outcomes import service as outcomes
-from glidepath.privacy import consent
+from glidepath.privacy import consent, erasures, wishes
 from glidepath.problems import NotFound
 from glidepath.views import view
 
@@ -272,6 +272,7 @@ async def patient_page(
         proposals=await care.proposals_of(session, episode.id, plans),
         pauses=pauses,
         consent=await consent.stands(session, patient_id),
+        erased_from=await erasures.due_at(session, patient_id),
         emergency=await emergencies.running_of(session, actor, patient_id, now),
     )
 
@@ -387,6 +388,7 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         messages=await messages.of_patient(session, actor.patient_id),
         pauses=await pausing.of_episode(session, episode, now),
         consent=await consent.stands(session, actor.patient_id),
+        erasure=await wishes.own(session, actor.patient_id),
         measures=await outcomes.of_patient(session, episode),
     )
 

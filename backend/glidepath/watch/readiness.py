@@ -10,13 +10,14 @@ from typing import Final, Literal, NamedTuple
 import asyncpg
 
 from glidepath.database.revisions import revisions
+from glidepath.records.erasure_list import StayAway
 
 # Red within two seconds of the loss of the database, an answer that never comes included.
 ANSWER_WITHIN: Final = 1.5
 DISK_LEAST: Final = 0.10
 CLOCK_OFF_AT_MOST: Final = timedelta(seconds=30)
 
-Part = Literal["database", "migrations", "disk", "clock"]
+Part = Literal["database", "migrations", "disk", "clock", "erasures"]
 FAILED = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -28,7 +29,7 @@ class Found(NamedTuple):
 Readiness = Mapping[Part, Found]
 
 
-async def check(database_url: str, data_dir: Path) -> Readiness:
+async def check(database_url: str, data_dir: Path, stay_away: StayAway) -> Readiness:
     """Of each part whether it is well, and what was found in words that name nobody.
 
     The database is asked on a connection of its own, so that a busy pool is not taken for a lost one.
@@ -36,7 +37,7 @@ async def check(database_url: str, data_dir: Path) -> Readiness:
     disk = _disk(data_dir)
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
-            return {**await _database(database_url), "disk": disk}
+            return {**await _database(database_url, stay_away), "disk": disk}
     except FAILED as error:
         lost = Found(is_well=False, says=f"does not answer: {type(error).__name__}")
         return {"database": lost, "disk": disk}
@@ -46,13 +47,15 @@ def is_ready(found: Readiness) -> bool:
     return all(part.is_well for part in found.values())
 
 
-async def _database(url: str) -> dict[Part, Found]:
+async def _database(url: str, stay_away: StayAway) -> dict[Part, Found]:
     connection = await asyncpg.connect(url, timeout=ANSWER_WITHIN)
     try:
         revision = await connection.fetchval("select version_num from alembic_version")
         newest = revisions()[1]
         off = abs(await connection.fetchval("select clock_timestamp()") - datetime.now(UTC))
         await _write(connection)
+        # Not asked of a schema that has no such table yet.
+        back = await stay_away.back(connection, datetime.now(UTC)) if revision == newest else 0
     finally:
         # No farewell, which would wait for an answer.
         connection.terminate()
@@ -60,6 +63,7 @@ async def _database(url: str) -> dict[Part, Found]:
         "database": Found(is_well=True, says="takes writes"),
         "migrations": Found(revision == newest, f"at {revision}, newest {newest}"),
         "clock": Found(off <= CLOCK_OFF_AT_MOST, f"{off.total_seconds():.1f} s from the database"),
+        "erasures": Found(back == 0, f"{back} erased records are back"),
     }
 
 

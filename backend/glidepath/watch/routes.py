@@ -51,7 +51,7 @@ async def readyz(request: AnyRequest, state: State) -> Response[Ready]:
     """200 while entries can be taken in, 503 while not; in detail for this machine or with the token."""
     settings: Settings = state.settings
     assert settings.database_url is not None
-    found = await readiness.check(settings.database_url, settings.data_dir)
+    found = await readiness.check(settings.database_url, settings.data_dir, state.stay_away)
     is_ready = readiness.is_ready(found)
     answer = Ready("ready" if is_ready else "not_ready")
     if may_see_detail(request.scope, settings.operations_token):
