@@ -90,8 +90,10 @@ from glidepath.outcomes.routes import FormController, OutcomeController
 from glidepath.privacy.erasure_routes import ErasureController
 from glidepath.privacy.routes import ConsentController, RetentionController
 from glidepath.problems import SignedOut
+from glidepath.records.bulk_routes import BulkController
 from glidepath.records.csv_routes import CsvController
 from glidepath.records.erasure_list import StayAway
+from glidepath.records.export_routes import ExportController, OwnExportController
 from glidepath.records.import_routes import ImportController
 from glidepath.reports.routes import EvidenceController, ReportController
 from glidepath.settings import Settings
@@ -147,7 +149,10 @@ async def provide_session(request: AnyRequest, state: State) -> AsyncGenerator[A
 
 
 def _unit(request: AnyRequest, state: State) -> AbstractAsyncContextManager[AsyncSession]:
-    database, reading = cast("Database", state.database), request.method in SAFE_METHODS
+    database = cast("Database", state.database)
+    # FHIR has a GET that puts something on the queue.
+    writes = request.route_handler.opt.get("writes", False)
+    reading = request.method in SAFE_METHODS and not writes
     action: Action | None = request.route_handler.opt["audit"]
     if action is None:
         return database.reading() if reading else database.writing()
@@ -277,9 +282,12 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             InsightController,
             FhirController,
             EvidenceController,
+            BulkController,
             ReportController,
             CsvController,
             ImportController,
+            ExportController,
+            OwnExportController,
             ReminderController,
             PushController,
             NoticeController,

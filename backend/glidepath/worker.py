@@ -18,6 +18,7 @@ from glidepath.insight import tasks as insight
 from glidepath.logs import configure
 from glidepath.notify import tasks as notify
 from glidepath.records import erasing
+from glidepath.records import tasks as records
 from glidepath.settings import Settings
 from glidepath.watch import tasks as watch
 
@@ -47,6 +48,7 @@ def create_worker(database_url: str) -> procrastinate.App:
     notify.register(app)
     escalation.register(app)
     insight.register(app)
+    records.register(app)
     watch.register(app)
     erasing.register(app)
     return app

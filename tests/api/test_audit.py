@@ -63,7 +63,7 @@ async def alert_of(clinic: Clinic) -> str:
 
 
 # They ask for more than a sign-in and these ids: tests/security/test_matrix.py asks them.
-ASKED_ELSEWHERE = ("/fhir/", "monitoring", "report", "{answer_id")
+ASKED_ELSEWHERE = ("/fhir/", "monitoring", "report", "{answer_id", "export_id:")
 
 
 def _reading_routes(app: Litestar) -> list[tuple[str, Action]]:

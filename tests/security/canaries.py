@@ -20,7 +20,7 @@ FORMS: Final = {
     "accounts.email": "{}@x.example",
     "account_links.address": "{}@x.example",
     "account_links.replaced": "{}@x.example",
-    "measure_answers.names": '["{}"]',
+    "measure_answers.names": '["{}", "Sit", "Walk"]',
     "webhooks.url": "https://{}.example/x",
     "push_subscriptions.endpoint": "https://fcm.googleapis.com/{}",
 }

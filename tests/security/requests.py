@@ -83,6 +83,8 @@ ASKED |= {
     "addOwnForm": always(file()),
     "acknowledgeAlert": always({}, if_match="*"),
     "actOnMessage": always({"what": "called", "after": 0}),
+    "askForExport": NOTHING,
+    "askForOwnExport": NOTHING,
     "askForReplay": always({"days": 90}),
     "changeSensitivity": always({"sensitivity": "early"}, if_match='"0"'),
     "closeStaff": NOTHING,
@@ -416,6 +418,17 @@ async def _put_cover(world: World, _: str, __: httpx.AsyncClient) -> Ask:
         "ends_on": TODAY,
     }
     return Ask(body, {"cover_id": str(uuid7())})
+
+
+@asks("exportPatients")
+@asks("exportSystem")
+async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+    return Ask(path={"kind": "Patient"}, headers={"prefer": "respond-async"})
+
+
+@asks("getBulkFile")
+async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
+    return Ask(path={"number": "0"})
 
 
 @asks("searchResources")

@@ -1,15 +1,26 @@
 """Nothing of one clinic is told to another (AC-2), and nothing of anybody to a log (PH-1)."""
 
+import io
 import logging
+import re
+import zipfile
+from collections import defaultdict
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from structlog.testing import capture_logs
 
 from glidepath.database.embedded import APP, DISCREET, EmbeddedPostgres
+from glidepath.database.engine import Database
 from glidepath.identity import signing_in
+from glidepath.records import whole_record
+from glidepath.records.columns import GIVEN, MARKS, marks, rows_of, tables_of_patients
 from tests.security import matrix
 from tests.security.canaries import sow
 from tests.security.conftest import application, furnish, settings_on
@@ -22,6 +33,25 @@ pytestmark = pytest.mark.anyio
 WORD = "canary-"
 OTHERS = ("anonymous", "foreign_therapist", "foreign_admin", "disabled", "expired", "worker_token")
 OWN = ("patient", "other_patient", "assigned", "admin")
+A_WORD = re.compile(r"canary-[a-z_]+-[a-z_]+-\d+-end")
+# What a patient of this world has nothing of; and the clinic's words that their record shows.
+NO_ROW = {"account_links.address", "accounts.email"}
+CLINICS_OWN = ("clinics-name", "exercises-custom")
+# Whom the patient knows by name: who wrote to them, and what else they are shown with a name.
+SHOWN = text(
+    "select name from accounts where role <> 'patient' and id in ("
+    " select author_id from messages where patient_id = :patient"
+    " union select read_by from messages where patient_id = :patient"
+    " union select by from message_deeds where patient_id = :patient"
+    " union select p.by from episode_pauses p where p.patient_id = :patient)"
+)
+
+
+def subjects(place: str) -> list[str]:
+    """Columns of the place's table that are the subject's."""
+    return marks()[place.split(".", maxsplit=1)[0]].columns("subject")
+
+
 # Kept where no answer shows it: for a link and for a push service.
 NOT_SHOWN = {"account_links.address", "push_subscriptions.endpoint"}
 
@@ -62,6 +92,47 @@ async def test_nobody_else_reads_a_word_of_a_clinic_and_its_own_people_do(
     own = await said(world, database, OWN)
     unseen = {place for place, each in words.items() if not any(word in own for word in each)}
     assert unseen == NOT_SHOWN
+
+
+async def sown_in_rows(
+    session: AsyncSession, patient_id: UUID, *marks_wanted: str
+) -> dict[str, set[str]]:
+    """The words in a patient's rows, of columns with these marks, by their places."""
+    found = defaultdict[str, set[str]](set)
+    for table in tables_of_patients():
+        for name in marks()[table.name].columns(*marks_wanted):
+            theirs = select(table.c[name]).where(rows_of(table, patient_id))
+            for value in (await session.execute(theirs)).scalars():
+                found[f"{table.name}.{name}"] |= set(A_WORD.findall(str(value)))
+    return found
+
+
+async def test_the_export_of_a_patient_holds_every_word_of_theirs_and_none_of_anybody_else(
+    sown: tuple[World, RolledBack, dict[str, list[str]]], postgres: EmbeddedPostgres
+):
+    """PR-1: of each column that is marked as the subject's; names of colleagues as far as they were shown."""
+    world, _, words = sown
+    database = Database(postgres.url(APP, "canaries"), pool_size=1)
+    patient_id, now = world.clinic.patient_id, datetime.now(UTC)
+    async with database.snapshot(world.clinic.id) as session:
+        content, _ = await whole_record.made(session, patient_id, now)
+        theirs = await sown_in_rows(session, patient_id, *GIVEN)
+        others = await sown_in_rows(session, world.accounts["other_patient"], *MARKS)
+        kept_back = await sown_in_rows(session, patient_id, *set(MARKS) - set(GIVEN))
+        shown = (await session.execute(SHOWN, {"patient": patient_id})).scalars().all()
+    await database.close()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        said = b"".join(map(archive.read, archive.namelist())).decode()
+    found = set(A_WORD.findall(said))
+    must = set().union(*theirs.values())
+    assert must <= found
+    sown_places = {place for place in words if place.split(".")[1] in subjects(place)}
+    assert sown_places - {place for place, each in theirs.items() if each} == NO_ROW
+    assert found & set().union(*others.values(), *kept_back.values()) == set()
+    assert {f"canary-{one}" for one in CLINICS_OWN} >= {
+        word.rsplit("-", 2)[0] for word in found - must - set(shown)
+    }
+    assert set(shown) <= found
 
 
 def written(postgres: EmbeddedPostgres) -> str:

@@ -72,7 +72,7 @@ def test_every_column_says_whose_data_it_is():
         (forgotten, "check_ins", {"of": ()}),
         (forgotten, "alert_climbs", {"of": (), "subject": ""}),
         (withheld, "messages", {"subject": "", "clinic": "text"}),
-        (withheld, "phrases", {"subject": "phrase_hash", "secret": ""}),
+        (withheld, "phrases", {"subject": "phrase_hash", "opens": ""}),
     ],
 )
 def test_a_wrong_mark_is_found(

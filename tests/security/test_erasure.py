@@ -39,6 +39,8 @@ KEPT: Final = {"audit_events", "audit_heads", "erased_accounts", "erased_sign_in
 # Ways in that patients do not have.
 OF_STAFF: Final = {"account_links", "authenticators", "recovery_codes"}
 OF_PATIENTS: Final = {one.name for one in tables_of_patients()} - KEPT - OF_STAFF | {"challenges"}
+# With files of all patients at once, which go with the first of them who is erased.
+OF_ALL: Final = ("exports", "export_files")
 # A table and a row of it as JSON.
 Row = tuple[str, str]
 
@@ -50,6 +52,8 @@ class Sown:
 
     clinic_id: UUID
     patient_id: UUID
+    # Of records of all patients as files: sealed, so that nobody finds the patient in them by a word.
+    bulk_id: str
     settings: Settings
 
 
@@ -82,7 +86,7 @@ async def sown(
         )
         write_everywhere(admin)
         sow(admin, clinic.id, sealed=False)
-    yield Sown(clinic.id, clinic.patient_id, settings)
+    yield Sown(clinic.id, clinic.patient_id, made.ids["bulk_id"], settings)
     postgres.drop("sown")
 
 
@@ -160,6 +164,11 @@ def _name(table: str, row: dict[str, Any]) -> str | None:
     return row.get("id") if table != "procrastinate_events" else None
 
 
+def of_all(everything: Mapping[Row, int], bulk_id: str) -> set[Row]:
+    """The export of all patients, with its files."""
+    return {row for row in everything if row[0] in OF_ALL and bulk_id in row[1]}
+
+
 def words(text: str) -> set[str]:
     return set(WORD.findall(text))
 
@@ -195,6 +204,15 @@ async def test_of_who_was_erased_no_word_is_left_and_of_others_every_row(
         with capture_logs() as lines:
             assert await erase(settings) == 1
         after, files = rows(admin), (tmp_path / "erasures.jsonl").read_text()
+        ((name, gone),) = of_all(after, sown.bulk_id)
+        assert (name, json.loads(gone)["state"], json.loads(gone)["key"]) == (
+            "exports",
+            "gone",
+            None,
+        )
+        for everything in (before, after):
+            for row in of_all(everything, sown.bulk_id):
+                del everything[row]
         assert left_over(before, after, sown.patient_id) == set()
         said = dump(postgres.url("postgres", "erased"), "--data-only") + files + str(lines)
         assert words(said) & canaries == set()

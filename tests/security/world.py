@@ -20,6 +20,7 @@ from glidepath.identity.known_devices import Browser
 from glidepath.identity.models import INSTALLATION
 from glidepath.monitoring import closings, facts, timers
 from glidepath.monitoring.schemas import ClosingBody, FactBody, StopBody
+from glidepath.records import making
 from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
 from tests.api.test_outcomes import answer as answered
@@ -125,6 +126,7 @@ async def world(app: Litestar, database: Database) -> AsyncIterator[World]:
         furnished["ids"]["proposal_id"] = await _propose(clinic, other_patient_id, other_patient)
         furnished["ids"] |= await _monitor(clinic, actors, accounts)
         furnished["ids"] |= await _keep(clinic, actors["admin"])
+        furnished["ids"] |= await _export(clinic, actors["admin"], database)
         for admin in (actors["admin"], actors["foreign_admin"]):
             await _done(admin.put("/api/webhook", json={"url": "https://pager.example/x"}))
         yield World(
@@ -302,6 +304,21 @@ async def _keep(clinic: Clinic, admin: httpx.AsyncClient) -> dict[str, str]:
     await _done(admin.put(f"{about}/erasures/{ids['erasure_id']}", json=said))
     await _done(admin.post(f"{about}/erasures/{ids['erasure_id']}/take-back", json={}))
     await _done(clinic.patient.put(f"/api/erasure-wishes/{ids['wish_id']}", json={}))
+    return ids
+
+
+async def _export(clinic: Clinic, admin: httpx.AsyncClient, database: Database) -> dict[str, str]:
+    """A file that the clinic asked for, one that the patient did, and all records that an admin did."""
+    ids = {}
+    for name, client, path in (
+        ("export_id", clinic.therapist, f"/api/patients/{clinic.patient_id}/exports"),
+        ("own_export_id", clinic.patient, "/api/export"),
+    ):
+        ids[name] = str((await _done(client.post(path, json={})))["id"])
+    asked = await admin.get("/api/fhir/$export", headers={"prefer": "respond-async"})
+    ids["bulk_id"] = asked.headers["content-location"].rpartition("/")[2]
+    for export_id in ids.values():
+        assert await making.run(database, clinic.id, UUID(export_id), lambda: datetime.now(UTC))
     return ids
 
 

@@ -50,6 +50,14 @@ class Database:
                 await enter_clinic(session, clinic_id)
             yield session
 
+    @asynccontextmanager
+    async def snapshot(self, clinic_id: UUID) -> AsyncIterator[AsyncSession]:
+        """The same, and however long it reads, it sees the one moment of its first statement."""
+        async with AsyncSession(self._read_only, expire_on_commit=False) as session:
+            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            await enter_clinic(session, clinic_id)
+            yield session
+
     async def close(self) -> None:
         await self._engine.dispose()
 

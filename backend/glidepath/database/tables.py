@@ -18,6 +18,7 @@ MODULES_WITH_TABLES = (
     "escalation.models",
     "insight.models",
     "monitoring.models",
+    "records.export_models",
     "watch.models",
 )
 

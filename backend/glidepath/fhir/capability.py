@@ -7,6 +7,7 @@ from glidepath.fhir.elements import Json, instant
 from glidepath.fhir.record import KINDS
 from glidepath.fhir.search import CODED, DATES
 
+BULK = "http://hl7.org/fhir/uv/bulkdata"
 # Beside the kinds of a record.
 OTHERS = ("Organization", "Practitioner", "Questionnaire")
 
@@ -17,6 +18,7 @@ def statement(base: str, since: datetime) -> Json:
         "status": "active",
         "date": instant(since),
         "kind": "instance",
+        "instantiates": [f"{BULK}/CapabilityStatement/bulk-data"],
         "software": {"name": "Glidepath", "version": __version__},
         "implementation": {"description": "Records of posterior-leg rehab", "url": base},
         "fhirVersion": "4.0.1",
@@ -24,8 +26,11 @@ def statement(base: str, since: datetime) -> Json:
         "rest": [
             {
                 "mode": "server",
-                "documentation": "Read alone. Who asks is signed in as one of the clinic's staff.",
+                "documentation": "Read alone. Who asks is signed in as one of the clinic's staff; $export is for admins.",
                 "resource": [_resource(kind) for kind in (*KINDS, *OTHERS)],
+                "operation": [
+                    {"name": "export", "definition": f"{BULK}/OperationDefinition/export"}
+                ],
             }
         ],
     }
@@ -49,6 +54,7 @@ def _resource(kind: str) -> Json:
             {
                 "name": "everything",
                 "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-            }
+            },
+            {"name": "export", "definition": f"{BULK}/OperationDefinition/patient-export"},
         ]
     return found

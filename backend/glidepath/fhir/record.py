@@ -80,7 +80,7 @@ def _observations(record: Record) -> list[Json]:
     for row in record.assessments:
         if record.first <= row.assessed_on <= record.last:
             made += observations.of_assessment(row, record.patient_id, record.names)
-    for one in _answers(record):
+    for one in answered(record):
         if record.first <= one.row.local_date <= record.last:
             made += outcomes.scores(one.row, one.measure, one.names)
     return made
@@ -94,7 +94,8 @@ class Answered(NamedTuple):
     names: list[str]
 
 
-def _answers(record: Record) -> list[Answered]:
+def answered(record: Record) -> list[Answered]:
+    """In the order in which they arrived."""
     of_one = defaultdict[tuple[UUID, str], list[Answer]](list)
     for row in record.answers:
         of_one[row.episode_id, row.measure].append(row)
@@ -109,7 +110,7 @@ def _answers(record: Record) -> list[Answered]:
 
 
 def _goals(record: Record) -> list[Json]:
-    return [goal for one in _answers(record) for goal in outcomes.goals(one.row, one.measure)]
+    return [goal for one in answered(record) for goal in outcomes.goals(one.row, one.measure)]
 
 
 def _of_entries(record: Record) -> Iterator[tuple[CheckIn | ExerciseSession, list[Json]]]:
@@ -178,7 +179,7 @@ def _consents(record: Record) -> list[Json]:
 
 def _responses(record: Record) -> list[Json]:
     screened = [questionnaires.screening_response(row, record.names) for row in record.screenings]
-    measured = [outcomes.response(*one) for one in _answers(record)]
+    measured = [outcomes.response(*one) for one in answered(record)]
     return [*screened, *measured]
 
 

@@ -8,13 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit import trail
 from glidepath.care import service as care
-from glidepath.fhir import people, questionnaires, record, search, store
+from glidepath.fhir import giving, people, record, search, store
 from glidepath.fhir.capability import OTHERS
 from glidepath.fhir.elements import Json, parts_of, without_nothing
 from glidepath.fhir.reading import Record
 from glidepath.fhir.record import KINDS
 from glidepath.identity.actor import StaffActor
-from glidepath.outcomes import library
 from glidepath.problems import Forbidden, Malformed, NotFound
 
 Parameters = Sequence[tuple[str, str]]
@@ -137,14 +136,7 @@ def _require_rank(actor: StaffActor, kind: str) -> None:
 
 
 async def _others(session: AsyncSession, kind: str) -> list[Json]:
-    if kind == "Organization":
-        found = [people.organization(await store.clinic(session))]
-    elif kind == "Practitioner":
-        found = [people.practitioner(one) for one in await store.staff(session)]
-    else:
-        measures = (await library.known(session)).versions.values()
-        found = questionnaires.all_questionnaires(measures)
-    return [without_nothing(one) for one in found]
+    return [one async for _, some in giving.others(session, (kind,)) for one in some]
 
 
 async def _caseload(session: AsyncSession, actor: StaffActor) -> list[Json]:

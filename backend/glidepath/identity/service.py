@@ -198,6 +198,11 @@ async def clinic_names(session: AsyncSession) -> dict[UUID, str]:
     return await store.clinic_names(session)
 
 
+async def clinic_name(session: AsyncSession) -> str:
+    """Of the clinic that this transaction entered."""
+    return (await store.clinic(session)).name
+
+
 async def clinic_timezone(session: AsyncSession) -> str:
     """Where the clinic that this transaction entered is."""
     return (await store.clinic(session)).timezone

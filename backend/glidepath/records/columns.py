@@ -24,7 +24,8 @@ class Marks(Struct, frozen=True, forbid_unknown_fields=True):
     someone: str = ""
     others: str = ""
     shared: str = ""
-    secret: str = ""
+    copies: str = ""
+    opens: str = ""
     clinic: str = ""
     working: str = ""
 

@@ -32,6 +32,7 @@ import type second from '../../messages/en/second.json';
 import type seen from '../../messages/en/seen.json';
 import type setup from '../../messages/en/setup.json';
 import type therapist from '../../messages/en/therapist.json';
+import type whole from '../../messages/en/whole.json';
 import { translate, type KeyOf, type Texts, type Values } from './translate.ts';
 
 interface Namespaces {
@@ -67,6 +68,7 @@ interface Namespaces {
   seen: typeof seen;
   setup: typeof setup;
   therapist: typeof therapist;
+  whole: typeof whole;
 }
 export type Namespace = keyof Namespaces;
 /** Keys of `common` stand alone, all others follow their namespace: "patient:today.checkIn". */
@@ -80,7 +82,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,join,learn,looks,measures,messages,monitoring,notices,operator,outcomes,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist}.json',
+  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,join,learn,looks,measures,messages,monitoring,notices,operator,outcomes,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist,whole}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

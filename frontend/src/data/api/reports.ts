@@ -1,6 +1,6 @@
 /** Reports as files: apart, since hardly anybody asks for one. */
-import { ApiError, id } from './client.ts';
-import { confirmApi } from './confirm.ts';
+import { id } from './client.ts';
+import { fetchFile } from './files.ts';
 import type { Language } from './types.ts';
 
 /** Both days included; the server makes reports of a year at most. */
@@ -10,27 +10,8 @@ export interface ReportPeriod {
 }
 export const DAYS_AT_MOST = 366;
 
-/** Asks for a proof before, as for every file of what a page shows. */
-async function file(path: string, asked: Record<string, string>): Promise<Blob> {
-  await confirmApi.requireProof();
-  let response: Response;
-  try {
-    response = await fetch(`${path}?${new URLSearchParams(asked)}`, {
-      cache: 'no-store',
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(30_000),
-    });
-    if (response.ok) return await response.blob();
-  } catch (cause) {
-    throw new ApiError(0, 'no_answer', String(cause));
-  }
-  const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
-  throw new ApiError(
-    response.status,
-    problem.code ?? `http_${response.status}`,
-    problem.detail ?? response.statusText,
-  );
-}
+const file = (path: string, asked: Record<string, string>): Promise<Blob> =>
+  fetchFile(`${path}?${new URLSearchParams(asked)}`, 30_000);
 
 export const reportsApi = {
   ofPatient: (patientId: string, episode: string, period: ReportPeriod, language: Language) =>

@@ -75,6 +75,8 @@ export type Worklist = Wire['Worklist'];
 export type WorklistRow = Wire['WorklistRow'];
 export type EvidenceFile = Wire['EvidenceFile'];
 export type DiaryFile = Wire['DiaryFile'];
+export type Export = Wire['ExportView'];
+export type LastExport = Wire['LastExport'];
 export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan' | 'consent' | 'measures'> & {
   exercises: Exercise[];
   plan: Plan | null;
