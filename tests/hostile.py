@@ -50,7 +50,8 @@ FIELDS = {
 }
 # What no patient's story has in it, and the tests of its screens do not show: the name of one of the staff,
 # which an admin gives and everybody at the clinic reads; a clinic's and its first admin's, which an operator
-# gives; the reasons of emergencies, holds and erasures, which admins read; a clinic's own form; what is searched for; and remote monitoring, which there is
+# gives; the reasons of emergencies, holds and erasures, which admins read; a clinic's own form, and a file that
+# admins import; what is searched for; and remote monitoring, which there is
 # in the United States alone. That these are texts alone, the test holds that no source puts HTML into a page.
 ELSEWHERE = {
     "put /api/staff/{account_id}": {"name"},
@@ -61,6 +62,7 @@ ELSEWHERE = {
     "post /api/patients/{patient_id}/erasure-wishes/{wish_id}/decline": {"answer"},
     "post /api/emergency-search": {"name"},
     "post /api/measure-forms": {"file"},
+    "post /api/imports": {"file"},
     "put /api/installation/clinics/{clinic_id}": {"name", "admin.name", "country"},
     "post /api/installation/clinics/{clinic_id}/admin": {"name"},
     "put /api/episodes/{episode_id}/monitoring-records/{record_id}": {"text"},
@@ -90,6 +92,8 @@ NO_PROSE = {
     "was",
     "opens",
     "closes",
+    # The sha256 of a file.
+    "seen",
     # An address, which is taken apart and refused unless it leads to a public https host.
     "url",
 }

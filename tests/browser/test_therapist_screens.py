@@ -36,6 +36,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "/therapist/quality": (),
     "/therapist/admin": (),
     "/therapist/forms": (),
+    "/therapist/imports": (),
     "/therapist/account": ("account:own.save",),
     "/therapist/staff": (),
     "/therapist/emergencies": (),

@@ -12,6 +12,7 @@ import type entry from '../../messages/en/entry.json';
 import type episode from '../../messages/en/episode.json';
 import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
+import type imports from '../../messages/en/imports.json';
 import type join from '../../messages/en/join.json';
 import type learn from '../../messages/en/learn.json';
 import type looks from '../../messages/en/looks.json';
@@ -48,6 +49,7 @@ interface Namespaces {
   episode: typeof episode;
   exercise: typeof exercise;
   history: typeof history;
+  imports: typeof imports;
   join: typeof join;
   learn: typeof learn;
   looks: typeof looks;
@@ -82,7 +84,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,join,learn,looks,measures,messages,monitoring,notices,operator,outcomes,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist,whole}.json',
+  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,imports,join,learn,looks,measures,messages,monitoring,notices,operator,outcomes,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist,whole}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

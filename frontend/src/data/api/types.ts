@@ -164,6 +164,8 @@ export type MeasureScore = Wire['ScoreView'];
 export type AnswerView = Wire['AnswerView'];
 export type OfferedMeasure = Wire['OfferedMeasure'];
 export type OwnForm = Wire['OwnFormView'];
+export type CsvFile = Wire['CsvFile'];
+export type CsvFindings = Wire['CsvFindings'];
 /** Something wrong in a form's file, and where in it. */
 export interface Flaw {
   place: string;
