@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 from uuid import UUID
 
 import httpx
@@ -109,6 +110,19 @@ async def test_every_bad_line_is_named_and_nobody_is_admitted(colleague: httpx.A
     assert len(answer.json()["errors"]) == len(findings["problems"])
     (ana,) = findings["patients"]
     assert (await colleague.get(f"/api/patients/{ana['id']}")).status_code == 404
+
+
+async def test_who_is_here_as_another_or_was_erased_is_a_problem(
+    colleague: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    await imported(colleague, "patients", lines(PATIENTS, ANA))
+    erased = AsyncMock(return_value=True)
+    monkeypatch.setattr("glidepath.identity.store.is_erased", erased)
+    file = lines(PATIENTS, ANA.replace("Doe", "Roe"), BEN.format(""))
+    other, gone = (await told(colleague, "patients", file))["problems"]
+    assert (other["line"], gone["line"]) == (2, 3)
+    assert "Somebody else has this key" in other["reason"]["en"]
+    assert "was erased" in gone["reason"]["en"]
 
 
 async def test_only_the_very_file_that_was_looked_at_is_imported_and_by_admins_alone(

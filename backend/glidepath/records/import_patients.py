@@ -40,6 +40,17 @@ EARLIEST: Final = date(1900, 1, 1)
 LONGEST_NAME: Final = 120
 LONGEST_KEY: Final = 200
 ZONES: Final = frozenset(available_timezones())
+# By the code with which admitting refuses somebody, in English and Spanish.
+_REFUSED: Final = {
+    "patient_exists": (
+        "Somebody else has this key here, or is called otherwise.",
+        "Aquí esta clave es de otra persona, o de alguien con otro nombre.",
+    ),
+    "record_erased": (
+        "The record of this patient was erased, and stays so. Give another key to admit them anew.",
+        "El historial de este paciente se borró y así queda. Usa otra clave para admitirlo de nuevo.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +174,9 @@ async def _put(
             if not make:
                 await tried.rollback()
     except Problem as problem:
-        if problem.code != "patient_exists":
+        if problem.code not in _REFUSED:
             raise
-        row.line.refuse(
-            "key",
-            "Somebody else has this key here, or is called otherwise.",
-            "Aquí esta clave es de otra persona, o de alguien con otro nombre.",
-        )
+        row.line.refuse("key", *_REFUSED[problem.code])
         return None
     return CsvPatient(
         line=row.line.number,
