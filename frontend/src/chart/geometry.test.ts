@@ -112,6 +112,9 @@ test('a place is named where it begins if it stays for long enough, and the last
     place: i === 9 ? null : i < 14 ? 'thigh' : i === 15 ? 'foot' : i < 27 ? 'calf' : 'foot',
   }));
   expect(placeLabels(days, f).map((label) => label.place)).toEqual(['thigh', 'calf', 'foot']);
+  // Where there is no room for two, the last one stands alone.
+  const late = days.map((day, i): ChartDay => ({ ...day, place: i < 23 ? 'thigh' : day.place }));
+  expect(placeLabels(late, f).map((label) => label.place)).toEqual(['thigh', 'foot']);
 });
 
 describe('hatch', () => {

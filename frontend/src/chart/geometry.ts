@@ -172,7 +172,7 @@ export function placeLabels(days: readonly ChartDay[], f: Frame, labelWidth = 64
   const y = placeScale(f.place);
   const named = days.flatMap((day, i) => (day.place === null ? [] : [{ i, place: day.place }]));
   const changes = named.filter(({ place }, n) => place !== named[n - 1]?.place);
-  return changes.flatMap(({ i, place }, n) => {
+  const labels = changes.flatMap(({ i, place }, n) => {
     const next = changes[n + 1]?.i ?? days.length;
     const fits = (next - i) * f.step >= labelWidth;
     const isLast = n === changes.length - 1;
@@ -180,6 +180,9 @@ export function placeLabels(days: readonly ChartDay[], f: Frame, labelWidth = 64
     const x = Math.min(f.start + i * f.step, f.end - labelWidth);
     return [{ place, x, y: y(PLACES.indexOf(place)) }];
   });
+  // The last one, moved to where there is room for it, does not lie on another.
+  const last = labels.at(-1);
+  return labels.filter((one) => one === last || one.x + labelWidth <= (last?.x ?? 0));
 }
 
 /** Diagonal strokes that fill a rectangle: a hatch without pattern ids, the same in print. */
