@@ -149,3 +149,15 @@ def _plain(note: str) -> Any:
         "insert into check_ins select (jsonb_populate_record(c, jsonb_build_object("
         "'id', gen_random_uuid(), 'note', cast(:note as text)))).* from check_ins c limit 1"
     ).bindparams(note=note)
+
+
+def test_every_table_with_sealed_texts_shows_them_to_who_seals_anew(settings: Settings):
+    """Else a key that was replaced would be thrown away while something needs it yet."""
+    sealed = {one.table for one in resealing.places()}
+    assert settings.owner_database_url is not None
+    with psycopg.connect(settings.owner_database_url) as owner:
+        told = owner.execute(
+            "select tablename, qual from pg_policies where policyname = 'reseal' and cmd = 'ALL'"
+        ).fetchall()
+    as_they_ask = "(current_setting('app.reseal'::text, true) = 'on'::text)"
+    assert {table for table, qual in told if qual == as_they_ask} == sealed
