@@ -104,7 +104,8 @@ class ForgetfulPhone(Phone):
 
     async def push(self, limit: int, send: Send) -> None:
         batch = self.queue[:limit]
-        await send([one.entry for one in batch])
+        if batch:
+            await send([one.entry for one in batch])
         self.queue = self.queue[limit:]
 
 

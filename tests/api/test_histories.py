@@ -122,6 +122,8 @@ async def run(clinic: Clinic, phone: type[Phone], histories: int = HISTORIES) ->
         derandomize=True,
         # A failure is told as it is found: making it shorter takes hundreds of histories more.
         phases=[Phase.generate],
+        # Nor is another kind of failure looked for, once there is one.
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     await to_thread.run_sync(lambda: run_state_machine_as_test(Machine, settings=chosen))
