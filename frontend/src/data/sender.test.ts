@@ -163,6 +163,16 @@ test.each([401, 403])('a %s keeps everything and pauses', async (status) => {
   expect((await standing(store, ANA)).unsent).toBe(3);
 });
 
+test('a record that was erased is no sign-in that has ended, and keeps what is here', async () => {
+  const store = freshStore();
+  await keepMany(store, 3);
+  const phone = sender(store, () => {
+    throw new ApiError(401, 'record_erased', '');
+  });
+  expect(await phone.drain(ANA)).toEqual({ kind: 'erased' });
+  expect((await standing(store, ANA)).unsent).toBe(3);
+});
+
 test('after somebody else signed in on this phone nothing of mine reaches their diary', async () => {
   const [store, server] = [freshStore(), new Server()];
   const mine = await keepMany(store, 2);

@@ -18,7 +18,9 @@ export type Ending =
   /** Entries wait until the patient agrees to how they are used. */
   | { kind: 'consent' }
   /** The server does not know us, or knows us as somebody else: everything stays until that changes. */
-  | { kind: 'signed_out' };
+  | { kind: 'signed_out' }
+  /** The clinic erased the record: nothing of what waits reaches anybody any more. */
+  | { kind: 'erased' };
 
 export interface Surroundings {
   store: PhoneStore;
@@ -67,7 +69,7 @@ export class Sender {
         this.#failures = 0;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        if (STRANGER.has(error.status)) return { kind: 'signed_out' };
+        if (STRANGER.has(error.status)) return stranger(error);
         // Taken back on another phone.
         if (error.code === 'consent_withdrawn') return { kind: 'consent' };
         if (!ABOUT_THE_BATCH.has(error.status)) return this.#later(error.retryAfterSeconds);
@@ -88,7 +90,7 @@ export class Sender {
       if (read.length) await this.#around.tell({ account_id: account, read });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (STRANGER.has(error.status)) return { kind: 'signed_out' };
+      if (STRANGER.has(error.status)) return stranger(error);
       // What the server cannot take today must not keep it from bringing what is new.
       if (!ABOUT_THE_BATCH.has(error.status)) return this.#later(error.retryAfterSeconds);
     }
@@ -125,6 +127,10 @@ export function waitAfter(
   const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
   return (retryAfterSeconds ?? 0) * 1_000 + random() * ceiling;
 }
+
+const stranger = ({ code }: ApiError): Ending => ({
+  kind: code === 'record_erased' ? 'erased' : 'signed_out',
+});
 
 const UNREADABLE = {
   en: 'The clinic could not read this entry.',

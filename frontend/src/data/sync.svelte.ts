@@ -12,7 +12,7 @@ const SHORTEST_PULL_INTERVAL_MS = 30_000;
 
 export class Sync {
   standing = $state.raw<Standing>(CLEAR);
-  phase = $state<'idle' | 'sending' | 'waiting' | 'consent' | 'signed_out'>('idle');
+  phase = $state<'idle' | 'sending' | 'waiting' | 'consent' | 'signed_out' | 'erased'>('idle');
 
   #store: PhoneStore;
   #sender: Sender;
@@ -100,7 +100,8 @@ export class Sync {
       this.#timer = setTimeout(() => this.now(), ending.afterMs);
     } else {
       this.phase = ending.kind === 'empty' ? 'idle' : ending.kind;
-      if (pull && ending.kind !== 'signed_out' && (await this.#pull())) await this.#takeUp();
+      const known = ending.kind !== 'signed_out' && ending.kind !== 'erased';
+      if (pull && known && (await this.#pull())) await this.#takeUp();
     }
     await this.#count();
     this.#tellTabs();
@@ -146,7 +147,8 @@ export class Sync {
       // The account left this phone while the answer was under way.
       if (error instanceof KeyChanged) return false;
       if (!(error instanceof ApiError)) throw error;
-      if (error.status === 401) this.phase = 'signed_out';
+      if (error.code === 'record_erased') this.phase = 'erased';
+      else if (error.status === 401) this.phase = 'signed_out';
       return false;
     }
   }

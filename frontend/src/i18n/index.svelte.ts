@@ -10,6 +10,8 @@ import type emergency from '../../messages/en/emergency.json';
 import type ended from '../../messages/en/ended.json';
 import type entry from '../../messages/en/entry.json';
 import type episode from '../../messages/en/episode.json';
+import type erased from '../../messages/en/erased.json';
+import type erasure from '../../messages/en/erasure.json';
 import type exercise from '../../messages/en/exercise.json';
 import type history from '../../messages/en/history.json';
 import type imports from '../../messages/en/imports.json';
@@ -47,6 +49,8 @@ interface Namespaces {
   ended: typeof ended;
   entry: typeof entry;
   episode: typeof episode;
+  erased: typeof erased;
+  erasure: typeof erasure;
   exercise: typeof exercise;
   history: typeof history;
   imports: typeof imports;
@@ -84,7 +88,7 @@ export type MessageKey =
 export const LANGUAGES: Record<Language, string> = { en: 'English', es: 'Español' };
 
 const files = import.meta.glob<Texts>(
-  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,exercise,history,imports,join,learn,looks,measures,messages,monitoring,notices,operator,outcomes,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist,whole}.json',
+  '../../messages/*/{account,admin,caseload,common,consent,devices,emergency,ended,entry,episode,erased,erasure,exercise,history,imports,join,learn,looks,measures,messages,monitoring,notices,operator,outcomes,own,patient,pause,policy,push,quality,reached,second,seen,setup,therapist,whole}.json',
   { import: 'default' },
 );
 const STORED = 'glidepath.language';

@@ -56,6 +56,9 @@ export type OwnExercise = Wire['OwnExerciseView'];
 export type OwnExerciseBody = Wire['OwnExerciseBody'];
 export type OwnWords = Wire['Words'];
 export type Consent = Wire['ConsentView'];
+export type OwnErasure = Wire['OwnErasure'];
+export type ErasurePage = Wire['ErasurePage'];
+export type ClinicErasures = Wire['ClinicErasures'];
 export type ConsentPage = Wire['ConsentPage'];
 export type Retention = Wire['RetentionView'];
 export type MonitoringSetting = Wire['MonitoringSetting'];
@@ -77,11 +80,15 @@ export type EvidenceFile = Wire['EvidenceFile'];
 export type DiaryFile = Wire['DiaryFile'];
 export type Export = Wire['ExportView'];
 export type LastExport = Wire['LastExport'];
-export type Care = Omit<Wire['CarePage'], 'exercises' | 'plan' | 'consent' | 'measures'> & {
+export type Care = Omit<
+  Wire['CarePage'],
+  'exercises' | 'plan' | 'consent' | 'erasure' | 'measures'
+> & {
   exercises: Exercise[];
   plan: Plan | null;
   /** Not in what an earlier version kept. */
   consent?: Consent;
+  erasure?: OwnErasure;
   measures?: OwnMeasure[];
 };
 
