@@ -27,8 +27,8 @@ check "Front end: types and format (svelte-check, tsc, prettier)" in_front_end n
 check "Type errors are caught (a deliberate one in Python, Svelte and TypeScript)" scripts/canary.sh
 check "Front end: tests (vitest)" in_front_end npm run --silent test
 # Apart, since the browser's driver keeps a loop running in its thread, where no other loop can run.
-check "Unit, API and run tests (pytest)" .venv/bin/pytest -n 2 --dist loadgroup -m "not assurance and not browser"
-check "Browser tests (pytest)" .venv/bin/pytest -n 2 -m "not assurance and browser"
+check "Unit, API and run tests (pytest)" .venv/bin/pytest -n 2 --dist loadgroup --durations 20 -m "not assurance and not browser"
+check "Browser tests (pytest)" .venv/bin/pytest -n 2 --durations 20 -m "not assurance and browser"
 
 printf '\n== Passed ==\n'
 printf '%s\n' "${passed[@]}"

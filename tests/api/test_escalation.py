@@ -308,11 +308,11 @@ async def test_what_is_older_than_climbing_itself_climbs_from_there_one_step_at_
     clock.move_to(WEDNESDAY)
     with psycopg.connect(postgres.url("postgres", database_name)) as upgrade:
         upgrade.execute("update clinics set climbs_since = %s", [WEDNESDAY])
-    taken = []
-    for minute in range(125):
+    taken = dict[int, int]()
+    for minute in (0, 29, 30, 31, 59, 60, 61, 119, 120, 125):
         await climb(database, clinic.id, WEDNESDAY + timedelta(minutes=minute))
-        taken.append(len(await steps(clinic)))
-    assert [taken.index(number) for number in (1, 2, 3)] == [30, 60, 120]
+        taken[minute] = len(await steps(clinic))
+    assert [*taken.values()] == [0, 0, 1, 1, 1, 2, 2, 2, 3, 3]
 
 
 async def test_an_alert_without_anybody_is_said_to_be_so(
