@@ -24,7 +24,7 @@ from glidepath.discharge.schemas import Discharge
 from glidepath.escalation import rules
 from glidepath.escalation.schemas import OthersBody, PolicyBody, SpanBody, UrgentBody
 from glidepath.identity.actor import PatientActor, StaffActor
-from glidepath.privacy import retention
+from glidepath.privacy import holds, retention, wishes
 from glidepath.trends import Sensitivity
 
 ADMIN = StaffActor(CLINIC, STAFF[2].id, "admin", STAFF[2].id)
@@ -117,6 +117,16 @@ async def discharge_some(session: AsyncSession, zone: ZoneInfo, now: datetime) -
     episode_id = await _end(session, REOPENED, None, zone, now - timedelta(days=2))
     note = "Another flare the day after: we go on."
     await episodes.reopen(session, _lead(REOPENED), episode_id, note, now - timedelta(days=1))
+    await _keep_and_erase(session, now)
+
+
+async def _keep_and_erase(session: AsyncSession, now: datetime) -> None:
+    """Ivo has what he came for and asks to be erased; what an insurer asks of Jonas must be kept."""
+    phone = PatientActor(CLINIC, DISCHARGED.patient_id, "patient", DISCHARGED.patient_id)
+    await wishes.put(session, phone, uuid7(), now - timedelta(days=1))
+    reason = "His insurer asks for proof of treatment; the claim is open."
+    at = now - timedelta(days=20)
+    await holds.put(session, ADMIN, REOPENED.patient_id, uuid7(), reason, at)
 
 
 def first_screening(role: Role) -> FirstScreening:
