@@ -76,7 +76,7 @@ async def test_a_record_of_five_years_is_made_within_a_minute(
     asked = (await clinic.patient.post("/api/export", json={})).json()
     before, begun = peak(), time.perf_counter()
     assert await making.run(database, clinic.id, UUID(asked["id"]), lambda: datetime.now(UTC))
-    took = time.perf_counter() - begun
+    took, more = time.perf_counter() - begun, peak() - before
     content = (await clinic.patient.get(f"/api/export/{asked['id']}/file")).content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         files = json.loads(archive.read("manifest.json"))["files"]
@@ -87,7 +87,7 @@ async def test_a_record_of_five_years_is_made_within_a_minute(
     rows = sum(count for name, count in counts.items() if name.startswith("tables/"))
     report(
         f"PR-1: five years, {rows} rows, {counts['fhir.json']} resources: {took:.1f} s (goal"
-        f" {GOAL_SECONDS}), {len(content) / 1e6:.1f} MB, {peak() - before:.0f} MiB more memory"
+        f" {GOAL_SECONDS}), {len(content) / 1e6:.1f} MB, {more:.0f} MiB more memory"
     )
     assert took <= GOAL_SECONDS
 

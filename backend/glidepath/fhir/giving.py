@@ -1,7 +1,8 @@
 """Records as files: kind by kind, and made in a thread, since a long record takes seconds."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 
+import msgspec
 from anyio import CapacityLimiter, to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,25 +12,42 @@ from glidepath.fhir.reading import Record
 from glidepath.fhir.record import KINDS
 from glidepath.outcomes import library
 
+Wanted = Callable[[Json], bool]
 
-async def whole(whose: Record, *, limiter: CapacityLimiter) -> AsyncIterator[list[Json]]:
+
+async def whole(whose: Record, *, limiter: CapacityLimiter) -> AsyncIterator[list[bytes]]:
     """All of a record for its patient: with who may be named in it, and the forms that were answered."""
     session, asked = whose.session, set[str]()
+
+    def noted(resource: Json) -> bool:
+        asked.add(resource.get("questionnaire", ""))
+        return True
+
     clinic = people.organization(await store.clinic(session))
     staff = [
         people.practitioner(one) for one in await store.staff(session) if one.id in whose.names
     ]
-    yield [without_nothing(one) for one in (clinic, *staff)]
+    yield encoded(map(without_nothing, (clinic, *staff)))
     for kind in KINDS:
-        resources = await of_kind(whose, kind, limiter=limiter)
-        asked |= {one["questionnaire"] for one in resources if "questionnaire" in one}
-        yield resources
-    yield [one for one in await forms(session) if f"{one['url']}|{one['version']}" in asked]
+        yield await of_kind(whose, kind, noted, limiter=limiter)
+    answered = [one for one in await forms(session) if f"{one['url']}|{one['version']}" in asked]
+    yield encoded(answered)
 
 
-async def of_kind(whose: Record, kind: str, *, limiter: CapacityLimiter) -> list[Json]:
+async def of_kind(
+    whose: Record, kind: str, wanted: Wanted, *, limiter: CapacityLimiter
+) -> list[bytes]:
+    """The wanted ones as JSON."""
     await whose.read(*KINDS[kind].parts)
-    return await to_thread.run_sync(record.made, whose, kind, limiter=limiter)
+
+    def make() -> list[bytes]:
+        return encoded(one for one in record.each(whose, kind) if wanted(one))
+
+    return await to_thread.run_sync(make, limiter=limiter)
+
+
+def encoded(resources: Iterable[Json]) -> list[bytes]:
+    return [msgspec.json.encode(one) for one in resources]
 
 
 async def forms(session: AsyncSession) -> list[Json]:

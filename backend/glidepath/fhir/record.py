@@ -1,7 +1,7 @@
 """A patient's whole record, kind by kind: which parts of it each kind is made of, and how."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -75,15 +75,15 @@ def _exercises(record: Record) -> dict[UUID, Json]:
     }
 
 
-def _observations(record: Record) -> list[Json]:
-    made = [one for _, some in _of_entries(record) for one in some]
+def _observations(record: Record) -> Iterator[Json]:
+    for _, some in _of_entries(record):
+        yield from some
     for row in record.assessments:
         if record.first <= row.assessed_on <= record.last:
-            made += observations.of_assessment(row, record.patient_id, record.names)
+            yield from observations.of_assessment(row, record.patient_id, record.names)
     for one in answered(record):
         if record.first <= one.row.local_date <= record.last:
-            made += outcomes.scores(one.row, one.measure, one.names)
-    return made
+            yield from outcomes.scores(one.row, one.measure, one.names)
 
 
 class Answered(NamedTuple):
@@ -122,12 +122,11 @@ def _of_entries(record: Record) -> Iterator[tuple[CheckIn | ExerciseSession, lis
         yield done, [observations.of_session(done, exercise)]
 
 
-def _provenances(record: Record) -> list[Json]:
-    return [
-        observations.provenance(row, made, record.importers.get(_import_of(row)), record.names)
-        for row, made in _of_entries(record)
-        if made
-    ]
+def _provenances(record: Record) -> Iterator[Json]:
+    for row, made in _of_entries(record):
+        if made:
+            by = record.importers.get(_import_of(row))
+            yield observations.provenance(row, made, by, record.names)
 
 
 def _import_of(row: CheckIn | ExerciseSession) -> UUID | None:
@@ -190,7 +189,7 @@ def _audit_events(record: Record) -> list[Json]:
 class Kind(NamedTuple):
     """`parts` are read before it is made; making touches no database."""
 
-    make: Callable[[Record], list[Json]]
+    make: Callable[[Record], Iterable[Json]]
     parts: tuple[str, ...]
 
 
@@ -218,9 +217,9 @@ KINDS: Final[dict[str, Kind]] = {
 async def of(record: Record, kind: str) -> list[Json]:
     """Resources of one kind. Raises KeyError for a kind that a record does not have."""
     await record.read(*KINDS[kind].parts)
-    return made(record, kind)
+    return list(each(record, kind))
 
 
-def made(record: Record, kind: str) -> list[Json]:
-    """Of parts that were read already, so that a thread may do it."""
-    return [without_nothing(one) for one in KINDS[kind].make(record)]
+def each(record: Record, kind: str) -> Iterator[Json]:
+    """Of parts that were read already, so that a thread may do it; a long record is never there as a whole."""
+    return map(without_nothing, KINDS[kind].make(record))

@@ -32,23 +32,31 @@ class Archive:
         self.files: list[Listed] = []
 
     def add(self, name: str, content: bytes, count: int | None) -> None:
-        digest = hashlib.sha256(content).hexdigest()
-        self.files.append(Listed(name, count, len(content), digest))
-        self._write(name, content)
+        self.add_parts(name, (content,), count)
+
+    def add_parts(self, name: str, parts: Iterable[bytes], count: int | None) -> None:
+        digest, size = hashlib.sha256(), 0
+        with self._zip.open(self._info(name), "w") as file:
+            for part in parts:
+                file.write(part)
+                digest.update(part)
+                size += len(part)
+        self.files.append(Listed(name, count, size, digest.hexdigest()))
 
     def close(self, **about: Any) -> bytes:
         """`about` stands in the manifest before the list."""
         manifest = {**about, "made_at": self._made_at, "files": self.files}
-        self._write(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+        whole = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
+        self._zip.writestr(self._info(MANIFEST), whole)
         self._zip.close()
         return self._raw.getvalue()
 
-    def _write(self, name: str, content: bytes) -> None:
+    def _info(self, name: str) -> zipfile.ZipInfo:
         # The moment of the export, on every file: when a row was changed is in the row.
         info = zipfile.ZipInfo(name, self._made_at.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = 0o600 << 16
-        self._zip.writestr(info, content)
+        return info
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:

@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -192,7 +192,3 @@ async def _own(session: AsyncSession, actor: StaffActor, export_id: UUID) -> Exp
 def _require_admin(actor: StaffActor) -> None:
     if not actor.is_admin:
         raise Forbidden("All records at once are for the clinic's admins.", code="admins_only")
-
-
-def line(resource: dict[str, Any]) -> bytes:
-    return msgspec.json.encode(resource) + b"\n"

@@ -4,7 +4,7 @@ import gzip
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ from glidepath.fhir.reading import Record
 from glidepath.fhir.record import KINDS
 from glidepath.identity import service as identity
 from glidepath.records import export_store as store
-from glidepath.records.bulk import Wanted, line
+from glidepath.records.bulk import Wanted
 from glidepath.records.export_models import Export
 from glidepath.records.keeping import add_file
 from glidepath.records.whole_record import ONE
@@ -55,7 +55,7 @@ class Files:
 
     async def _put_away(self, kind: str) -> None:
         lines = self._lines.pop(kind)
-        content = b"".join(lines)
+        content = b"\n".join((*lines, b""))
         packed = await to_thread.run_sync(gzip.compress, content, 6, limiter=ONE)
         async with self._database.writing(self._export.clinic_id) as session:
             about = (self._number, kind, len(lines), len(content))
@@ -70,7 +70,7 @@ async def make(database: Database, export: Export, clock: Callable[[], datetime]
     files = Files(database, export)
     async with database.snapshot(export.clinic_id) as session:
         async for kind, resources in giving.others(session, wanted.types):
-            await files.add(kind, list(map(line, resources)))
+            await files.add(kind, giving.encoded(resources))
         names = {one.id: one.name for one in await fhir_store.staff(session)}
         patients = await store.patients(session)
     for done, patient_id in enumerate(patients):
@@ -104,17 +104,13 @@ async def _of_patient(
         record = Record(session, patient, names | {patient_id: own}, now)
         for kind in KINDS:
             if kind in wanted.types:
-                made = await giving.of_kind(record, kind, limiter=ONE)
-                found[kind] = await to_thread.run_sync(
-                    _lines, kind, made, since, until, limiter=ONE
-                )
+                is_wanted = _between(kind, since, until)
+                found[kind] = await giving.of_kind(record, kind, is_wanted, limiter=ONE)
     return found
 
 
-def _lines(kind: str, resources: list[Json], since: str, until: str) -> list[bytes]:
-    return [line(one) for one in resources if kind in UNDATED or since < _changed(one) <= until]
-
-
-def _changed(resource: dict[str, Any]) -> str:
-    """As `instant` writes it, so that texts can be compared."""
-    return str(resource["meta"]["lastUpdated"])
+def _between(kind: str, since: str, until: str) -> Callable[[Json], bool]:
+    """Whether a resource changed between these, which are as `instant` writes them, so that texts can be compared."""
+    if kind in UNDATED:
+        return lambda _: True
+    return lambda resource: since < str(resource["meta"]["lastUpdated"]) <= until

@@ -1,6 +1,6 @@
 """Everything that is kept about a patient, as one archive: tables, diary, questionnaires and FHIR."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
@@ -55,9 +55,10 @@ async def made(session: AsyncSession, patient_id: UUID, now: datetime) -> tuple[
     await record.read("answers", "measures")
     sheet, count = questionnaires_csv.written(answered(record), language)
     archive.add("questionnaires.csv", sheet.encode(), count)
-    resources = [one async for one in _encoded(record)]
-    bundle = await to_thread.run_sync(_bundle, resources, now, limiter=ONE)
-    archive.add("fhir.json", bundle, len(resources))
+    resources = [one async for some in giving.whole(record, limiter=ONE) for one in some]
+    bundle = _bundle(resources, now)
+    await to_thread.run_sync(archive.add_parts, "fhir.json", bundle, len(resources), limiter=ONE)
+    del resources, bundle
     for one in kept:
         content = await to_thread.run_sync(_as_json, one, patient_id, names, limiter=ONE)
         archive.add(f"tables/{one.table.name}.json", content, len(one.rows))
@@ -94,17 +95,10 @@ def _as_json(kept: Kept, patient_id: UUID, names: Mapping[UUID, str]) -> bytes:
     )
 
 
-async def _encoded(record: Record) -> AsyncIterator[bytes]:
-    async for resources in giving.whole(record, limiter=ONE):
-        for one in await to_thread.run_sync(_each, resources, limiter=ONE):
-            yield one
-
-
-def _each(resources: Sequence[Mapping[str, Any]]) -> list[bytes]:
-    return [msgspec.json.encode(one) for one in resources]
-
-
-def _bundle(resources: Sequence[bytes], now: datetime) -> bytes:
+def _bundle(resources: Sequence[bytes], now: datetime) -> Iterator[bytes]:
+    """In parts, since the whole is long."""
     head = {"resourceType": "Bundle", "type": "collection", "timestamp": instant(now)}
-    entries = b",\n".join(b'{"resource":' + one + b"}" for one in resources)
-    return msgspec.json.encode(head)[:-1] + b',"entry":[\n' + entries + b"\n]}\n"
+    yield msgspec.json.encode(head)[:-1] + b',"entry":['
+    for number, one in enumerate(resources):
+        yield (b",\n" if number else b"\n") + b'{"resource":' + one + b"}"
+    yield b"\n]}\n"
