@@ -14,8 +14,8 @@ from tests.clinics import check_in, own_day
 from tests.codes import app_of
 from tests.hostile import HARMLESS, Person, Story
 
-THERAPIST = ROOT / "frontend/src/therapist/Therapist.svelte"
-ROUTE = re.compile(r"['`](?:/therapist|\$\{PLAN\})(?:/[:\w/-]*)?['`]")
+THERAPIST = ROOT / "frontend/src/therapist"
+ROUTE = re.compile(r"'/therapist(?:/[:\w/-]*)?'")
 OPEN = "() => { for (const one of document.querySelectorAll('details')) one.open = true; }"
 
 # What is pressed on each screen, so that its forms are looked at, too.
@@ -75,11 +75,9 @@ def assert_accessible_at(page: Page, size: dict[str, int], *schemes: Scheme) -> 
 
 
 def test_every_route_of_the_therapists_is_looked_at():
-    source = THERAPIST.read_text()
-    found = {route.strip("'`") for route in ROUTE.findall(source)}
-    assert {route.replace("${PLAN}", "/therapist/patients/:id/plan") for route in found} == {
-        *SCREENS
-    }
+    sources = [(THERAPIST / name).read_text() for name in ("Therapist.svelte", "routes.ts")]
+    found = {route.strip("'") for source in sources for route in ROUTE.findall(source)}
+    assert found == {*SCREENS}
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
