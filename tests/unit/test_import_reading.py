@@ -123,6 +123,11 @@ def test_what_is_no_diary_says_why(file: bytes, says: str):
     assert [says in one.reason.en for one in sheet.problems] == [True]
 
 
+def test_of_a_file_without_end_no_more_is_told_than_of_the_longest_one():
+    sheet, *_ = import_diaries.read(f"{DIARY}\n".encode() + b"a\n" * 3 * ROWS_AT_MOST)
+    assert len(sheet.problems) == ROWS_AT_MOST + 1
+
+
 def test_a_line_is_counted_from_where_it_begins_and_notes_are_parted_at_their_lines():
     note = "\n".join("x" * 999 for _ in range(5))
     file = f'{DIARY}\nA,2025-01-01,,,,,"{note}"\nA,2025-01-02,11,,,,\n'.encode()

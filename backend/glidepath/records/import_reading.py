@@ -123,20 +123,20 @@ def read(file: bytes, columns: Sequence[str], needed: Collection[str]) -> Sheet:
         return sheet
     sheet.columns = frozenset(header).intersection(columns)
     sheet.ignored = [_shown(name) for name in header if name not in sheet.columns]
-    for number, row in rows:
-        if len(row) != len(header):
-            sheet.refuse(
-                number,
-                f"Found {len(row)} cells, expected {len(header)} as in the header.",
-                f"Hay {len(row)} celdas; se esperan {len(header)}, como en la cabecera.",
-            )
-        elif len(sheet.lines) == ROWS_AT_MOST:
+    for count, (number, row) in enumerate(rows):
+        if count == ROWS_AT_MOST:
             sheet.refuse(
                 number,
                 f"A file holds at most {ROWS_AT_MOST} rows. Split it.",
                 f"Un archivo admite {ROWS_AT_MOST} filas como máximo. Divídelo.",
             )
             break
+        if len(row) != len(header):
+            sheet.refuse(
+                number,
+                f"Found {len(row)} cells, expected {len(header)} as in the header.",
+                f"Hay {len(row)} celdas; se esperan {len(header)}, como en la cabecera.",
+            )
         else:
             named = {name: row[at] for at, name in enumerate(header) if name in sheet.columns}
             sheet.lines.append(Line(number, named, sheet.problems))
