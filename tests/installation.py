@@ -88,7 +88,7 @@ class Installation:
             self.database = Database(url, pool_size=4)
             stack.push_async_callback(self.database.close)
             self.app = create_app(settings, web=web)
-            config = uvicorn.Config(self.app, log_config=None, log_level="error", lifespan="on")
+            config = uvicorn.Config(self.app, log_config=None, lifespan="on")
             config.timeout_graceful_shutdown = 1
             self.server = uvicorn.Server(config)
             listening = socket.create_server(("127.0.0.1", 0))
