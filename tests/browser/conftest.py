@@ -92,7 +92,9 @@ def serving(
         app = create_app(msgspec.structs.replace(settings, base_url=url), web)
         assert settings.database_url is not None
         _BEHIND[url] = settings.database_url
-        config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=2)
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2
+        )
         server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -256,3 +258,9 @@ def laptop(device: Callable[..., BrowserContext], address: str, therapist: Staff
 def phone(device: Callable[..., BrowserContext]) -> BrowserContext:
     """A phone on which nobody is signed in."""
     return device(has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def online_phone(device: Callable[..., BrowserContext]) -> BrowserContext:
+    """The same that never loses its network, and so needs no worker, nor the time to fetch all that one keeps."""
+    return device(has_touch=True, is_mobile=True, worker=False)

@@ -44,7 +44,7 @@ def join(page: Page, address: str, code: str, name: str = "Pat", *, agreed: bool
     at_home(page, name)
     # The plan has come, and with it all that the phone needs without a network.
     expect(page.get_by_role("link", name=re.compile("Sciatic nerve glide"))).to_be_visible()
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker?.controller !== null")
 
 
 def agree(page: Page) -> None:

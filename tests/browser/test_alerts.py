@@ -60,9 +60,9 @@ def patient_id() -> str:
 
 
 @pytest.fixture
-def phone_page(phone: BrowserContext, laptop: Page, address: str, patient_id: str) -> Page:
+def phone_page(online_phone: BrowserContext, laptop: Page, address: str, patient_id: str) -> Page:
     """A patient's phone that has just told of an emergency."""
-    page = phone.new_page()
+    page = online_phone.new_page()
     page.goto(f"{address}/join")
     api(page, "POST", "/api/join", {"code": admit(laptop, patient_id), "locale": "en"})
     tell(page, patient_id, red_flags=["both_legs"])

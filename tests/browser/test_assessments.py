@@ -10,10 +10,10 @@ from tests.browser.test_screens import assert_accessible
 
 
 def test_an_examination_is_recorded_corrected_and_taken_back(
-    laptop: Page, phone: BrowserContext, address: str
+    laptop: Page, online_phone: BrowserContext, address: str
 ):
     patient = str(uuid4())
-    page = phone.new_page()
+    page = online_phone.new_page()
     patients.join(page, address, patients.admit(laptop, patient))
     patients.check_in(page, address, 4)
     page.goto(address)

@@ -13,11 +13,11 @@ from tests.browser.test_screens import assert_accessible
 
 
 def test_consent_comes_before_the_first_entry_and_can_be_taken_back(
-    laptop: Page, phone: BrowserContext, address: str
+    laptop: Page, online_phone: BrowserContext, address: str
 ):
     """PH-7"""
     patient_id = str(uuid4())
-    page = phone.new_page()
+    page = online_phone.new_page()
     page.goto(f"{address}/join#{patients.admit(laptop, patient_id)}")
     expect(page.get_by_role("heading", name="How your data are used")).to_be_visible()
     page.get_by_role("button", name="Not now").click()

@@ -24,7 +24,7 @@ addEventListener('click', (event) => { if (event.isTrusted) window.taps += 1; },
 def page(device: Callable[..., BrowserContext], address: str, desk: Person) -> Page:
     """A patient's phone, three days after the patient has joined."""
     code = admit(desk, str(uuid4()), name="Robin Vale")
-    phone = device(has_touch=True, is_mobile=True)
+    phone = device(has_touch=True, is_mobile=True, worker=False)
     phone.add_init_script(COUNT_TAPS)
     page = phone.new_page()
     page.clock.set_fixed_time(NOW - timedelta(days=3))

@@ -180,8 +180,13 @@ def test_what_is_written_stays_a_text_on_every_screen(
     for where in AT_WORK:
         assert clinic.at_work(story, where) == clinic.at_work(clinic.control, where)
     clinic.in_lists([clinic.control, story])
-    usual_phone = on_the_phone(device(is_mobile=True, has_touch=True), address, clinic.control)
-    assert on_the_phone(device(is_mobile=True, has_touch=True), address, story) == usual_phone
+    usual_phone = on_the_phone(
+        device(is_mobile=True, has_touch=True, worker=False), address, clinic.control
+    )
+    assert (
+        on_the_phone(device(is_mobile=True, has_touch=True, worker=False), address, story)
+        == usual_phone
+    )
     clinic.watch.assert_addresses_say_nothing()
     # A clinic's computer is looked at by many; a phone is one patient's own.
     assert len(clinic.watch.titles) > 3

@@ -33,9 +33,9 @@ def press(page: Page, target: Locator) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_day_by_keyboard_alone(desk: Person, phone: BrowserContext, address: str):
+def test_a_day_by_keyboard_alone(desk: Person, online_phone: BrowserContext, address: str):
     code = patients.admit(desk, str(uuid4()))
-    page = phone.new_page()
+    page = online_phone.new_page()
 
     def button(name: str) -> Locator:
         return page.get_by_role("button", name=name, exact=True)

@@ -18,7 +18,7 @@ def admit_in_need(laptop: Page, phones: Callable[..., BrowserContext], address: 
     ids = []
     for name in NAMES:
         patient_id = str(uuid7())
-        page = phones().new_page()
+        page = phones(worker=False).new_page()
         page.goto(f"{address}/join")
         code = admit(laptop, patient_id, name=name)
         api(page, "POST", "/api/join", {"code": code, "locale": "en"})

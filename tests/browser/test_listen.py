@@ -29,7 +29,7 @@ VOICES = """() => {
 def page(device: Callable[..., BrowserContext], address: str, desk: Person) -> Page:
     """A patient's phone on the screen of an exercise, in a browser without voices."""
     code = admit(desk, str(uuid4()), name="Robin Vale")
-    page = device(has_touch=True, is_mobile=True).new_page()
+    page = device(has_touch=True, is_mobile=True, worker=False).new_page()
     join(page, address, code, "Robin")
     page.get_by_role("link", name=re.compile("Hamstring stretch")).click()
     expect(page.get_by_role("heading", name="Hamstring stretch")).to_be_visible()

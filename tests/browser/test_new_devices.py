@@ -18,10 +18,10 @@ SIGN_IN = """async ([email, passphrase, times]) => {
 
 
 def test_a_patient_signs_a_device_out_that_is_not_theirs(
-    laptop: Page, phone: BrowserContext, device: Device, address: str
+    laptop: Page, online_phone: BrowserContext, device: Device, address: str
 ):
     """T4"""
-    page = phone.new_page()
+    page = online_phone.new_page()
     patients.join(page, address, patients.admit(laptop, str(uuid4())))
     words = patients.api(page, "POST", "/api/phrase", {})["phrase"]
     thief = device().new_page()

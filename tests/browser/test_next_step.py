@@ -13,10 +13,10 @@ from tests.clinics import check_in, glide, next_plan, own_day, stretch
 
 
 def test_a_proposed_step_is_approved_or_dismissed_by_the_therapist(
-    laptop: Page, phone: BrowserContext, address: str
+    laptop: Page, online_phone: BrowserContext, address: str
 ):
     patient_id = str(uuid7())
-    page = phone.new_page()
+    page = online_phone.new_page()
     join(page, address, admit(laptop, patient_id))
 
     edit(laptop, address, patient_id)

@@ -13,10 +13,10 @@ TITLE = "Calf <img src=x onerror=alert(1)>"
 
 
 def test_an_own_exercise_is_written_planned_read_and_retired(
-    laptop: Page, phone: BrowserContext, address: str
+    laptop: Page, online_phone: BrowserContext, address: str
 ):
     patient_id = str(uuid7())
-    page = phone.new_page()
+    page = online_phone.new_page()
     join(page, address, admit(laptop, patient_id))
 
     laptop.get_by_role("button", name=re.compile("^Account of")).click()

@@ -247,14 +247,14 @@ class Words:
 )
 def test_the_patients_app_reads_well_at_any_size_and_from_right_to_left(
     desk: Person,
-    phone: BrowserContext,
+    online_phone: BrowserContext,
     address: str,
     language: str,
     look: Callable[[Page], None],
 ):
     text = Words(language)
     code = patients.admit(desk, str(uuid4()), name="Robin Vale")
-    page = phone.new_page()
+    page = online_phone.new_page()
 
     def press(key: str) -> None:
         page.get_by_role("button", name=text(key), exact=True).click()

@@ -25,9 +25,9 @@ Device = Callable[..., BrowserContext]
 
 
 @pytest.fixture
-def diary(phone: BrowserContext, laptop: Page, address: str) -> str:
+def diary(online_phone: BrowserContext, laptop: Page, address: str) -> str:
     """A patient with an emergency answer today, at the end of an uneven diary; their id."""
-    patient_id, page = str(uuid7()), phone.new_page()
+    patient_id, page = str(uuid7()), online_phone.new_page()
     page.goto(f"{address}/join")
     api(page, "POST", "/api/join", {"code": admit(laptop, patient_id), "locale": "en"})
     first = own_day() - timedelta(days=len(UNEVEN) - 1)

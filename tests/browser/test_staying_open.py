@@ -10,10 +10,10 @@ from tests.browser.test_screens import assert_accessible
 
 
 def test_an_open_page_shows_what_comes_and_offers_it_to_whoever_is_writing(
-    laptop: Page, phone: BrowserContext, address: str
+    laptop: Page, online_phone: BrowserContext, address: str
 ):
     patient_id = str(uuid7())
-    page = phone.new_page()
+    page = online_phone.new_page()
     join(page, address, admit(laptop, patient_id))
     laptop.goto(f"{address}/therapist/patients/{patient_id}")
     expect(laptop.get_by_text("Live")).to_be_visible()
@@ -47,10 +47,10 @@ def test_an_open_page_shows_what_comes_and_offers_it_to_whoever_is_writing(
 
 
 def test_a_pause_is_seen_on_both_sides_until_it_is_ended(
-    laptop: Page, phone: BrowserContext, address: str
+    laptop: Page, online_phone: BrowserContext, address: str
 ):
     patient_id = str(uuid7())
-    page = phone.new_page()
+    page = online_phone.new_page()
     join(page, address, admit(laptop, patient_id))
     laptop.goto(f"{address}/therapist/patients/{patient_id}")
     laptop.get_by_text("Pause", exact=True).first.click()

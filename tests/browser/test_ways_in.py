@@ -20,7 +20,7 @@ pytestmark = pytest.mark.parametrize("address", ["localhost"], indirect=True)
 def phone(device: Callable[..., BrowserContext], address: str, desk: Person) -> Page:
     """A patient's phone with a fingerprint reader that always agrees, open at More."""
     code = admit(desk, str(uuid4()), name="Robin Vale")
-    page = device(has_touch=True, is_mobile=True).new_page()
+    page = device(has_touch=True, is_mobile=True, worker=False).new_page()
     fingerprint_reader(page)
     join(page, address, code, "Robin")
     page.get_by_role("link", name="More").click()

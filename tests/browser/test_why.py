@@ -21,9 +21,9 @@ def patient_id() -> str:
 
 
 @pytest.fixture
-def told(phone: BrowserContext, laptop: Page, address: str, patient_id: str) -> None:
+def told(online_phone: BrowserContext, laptop: Page, address: str, patient_id: str) -> None:
     """A diary of six weeks in which pain went up, with exercises and nerve symptoms."""
-    page = phone.new_page()
+    page = online_phone.new_page()
     page.goto(f"{address}/join")
     api(page, "POST", "/api/join", {"code": admit(laptop, patient_id), "locale": "en"})
     plan = api(page, "GET", "/api/care")["plan"]
