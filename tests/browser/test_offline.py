@@ -48,7 +48,8 @@ def test_a_month_without_a_network(
     patient_id = str(uuid4())
     other = device().new_page()
     patients.join(other, address, patients.admit(desk, patient_id))
-    write_history(other, days[0] - timedelta(days=BEFORE, hours=-1))
+    # In the morning, so that no hour of the test's own puts an entry on the next day.
+    write_history(other, (days[0] - timedelta(days=BEFORE)).replace(hour=9, minute=0))
     invited = patients.api(desk, "POST", f"/api/patients/{patient_id}/invitations", {})
 
     phone = device(has_touch=True, is_mobile=True)
