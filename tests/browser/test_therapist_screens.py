@@ -65,6 +65,7 @@ Scheme = Literal["light", "dark"]
 
 
 def assert_accessible_at(page: Page, size: dict[str, int], *schemes: Scheme) -> None:
+    """By axe in these schemes; and never wider than the screen."""
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
     # By day last, as it was.
     for scheme in reversed(schemes):
@@ -122,12 +123,15 @@ def look(page: Page, text: Words, presses: tuple[str, ...]) -> None:
     for key in presses:
         page.get_by_role("button", name=text(key), exact=True).first.click()
     page.evaluate(OPEN)
-    # The colours are the same in every language and at every size.
-    by_night: tuple[Scheme, ...] = ("dark",) if text.language == "en" else ()
-    assert_accessible_at(page, LAPTOP, "light")
-    assert_accessible_at(page, PHONE, "light", *by_night)
-    page.set_viewport_size({"width": SMALLEST["width"], "height": SMALLEST["height"]})
-    assert sideways(page) <= 0, f"{page.url}, {SMALLEST['width']} wide"
+    # The colours are the same in every language and at every size; what longer words break shows on a phone.
+    if text.language == "en":
+        assert_accessible_at(page, LAPTOP, "light")
+        assert_accessible_at(page, PHONE, "light", "dark")
+        assert_accessible_at(page, SMALLEST)
+    else:
+        assert_accessible_at(page, LAPTOP)
+        assert_accessible_at(page, PHONE, "light")
+        assert_accessible_at(page, SMALLEST)
     page.set_viewport_size({"width": LAPTOP["width"], "height": LAPTOP["height"]})
 
 
