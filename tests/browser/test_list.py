@@ -58,10 +58,11 @@ def test_alerts_are_dealt_with_in_the_list_by_keyboard_together_and_taken_back(
     assert state(laptop, ann) == "open"
 
     # Two of three together; what a colleague resolved meanwhile stays as it is.
-    for name in ("Ann One", "Ben Two"):
+    for name, chosen in (("Ann One", "1 alert chosen"), ("Ben Two", "2 alerts chosen")):
         laptop.get_by_role("link", name=name).focus()
+        expect(laptop.get_by_role("link", name=name)).to_be_focused()
         keys.press("x")
-    expect(laptop.get_by_text("2 alerts chosen")).to_be_visible()
+        expect(laptop.get_by_text(chosen)).to_be_visible()
     assert_accessible(laptop)
     alert = api(laptop, "GET", f"/api/patients/{ben}")["alerts"][0]
     laptop.evaluate(
