@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from glidepath.clinical.vocabulary import NERVE_SENSATIONS, STRETCH_STOPPERS, Place
 from glidepath.diary.models import CheckIn, ExerciseSession
@@ -116,9 +117,8 @@ def _add_session(day: DiaryDay, entry: ExerciseSession) -> None:
 
 
 def _came_late(entry: CheckIn | ExerciseSession) -> bool:
-    """By the patient's own clock, as of the entry."""
-    received = entry.received_at + timedelta(minutes=entry.utc_offset_minutes)
-    return received.astimezone(UTC).date() - entry.day > LATE
+    """By the patient's zone: the entry's own offset may be of another season, where a wrong clock wrote it."""
+    return entry.received_at.astimezone(ZoneInfo(entry.zone)).date() - entry.day > LATE
 
 
 def by_day(
