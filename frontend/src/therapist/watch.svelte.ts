@@ -5,20 +5,21 @@ const EVERY_MS = 30_000;
 const GATHER_MS = 100;
 const APART_MS = 1_000;
 
-/** When a page that stays open asks the server again. `ask` never throws. */
+/** Asks the server, and takes its answer if that is still current once it is there. Never throws. */
+type Ask = (isCurrent: () => boolean) => Promise<void>;
+
+/** When a page that stays open asks the server again. */
 export class Watch {
   busy = $state(false);
   readonly opened = new Date();
   readonly live: Live;
-  #ask: () => Promise<void>;
+  #ask: Ask;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #answered = 0;
+  #changes = 0;
 
   /** `concerned` says whether a change for these patients is one for the page. */
-  constructor(
-    ask: () => Promise<void>,
-    concerned: (patients: readonly string[]) => boolean = () => true,
-  ) {
+  constructor(ask: Ask, concerned: (patients: readonly string[]) => boolean = () => true) {
     this.#ask = ask;
     this.live = new Live((patients) => {
       if (patients === null || concerned(patients)) this.#askSoon();
@@ -31,11 +32,21 @@ export class Watch {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     try {
-      await this.#ask();
+      let changes: number;
+      do {
+        changes = this.#changes;
+        await this.#ask(() => changes === this.#changes);
+      } while (changes !== this.#changes);
     } finally {
       this.busy = false;
       this.#answered = Date.now();
     }
+  }
+
+  /** Asks for what the reader has just changed and sees already: an answer under way is from before it. */
+  changed(): Promise<void> {
+    this.#changes += 1;
+    return this.now();
   }
 
   /** Also while an answer is under way: it may be from before the change. */

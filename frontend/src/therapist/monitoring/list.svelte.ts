@@ -10,7 +10,7 @@ export class MonitoredList {
   data = $state.raw<Worklist | null>(null);
   failed = $state.raw<{ at: Date; error: ApiError } | null>(null);
   asOf = $state.raw<Date | null>(null);
-  readonly watch = new Watch(() => this.#ask());
+  readonly watch = new Watch((isCurrent) => this.#ask(isCurrent));
 
   refresh(): Promise<void> {
     return this.watch.now();
@@ -18,9 +18,8 @@ export class MonitoredList {
 
   /** Shows at once what an admin chose; the list comes and goes with it. */
   put(next: MonitoringSetting): void {
-    const turned = this.setting?.on !== next.on;
     this.#show(next);
-    if (turned) void this.refresh();
+    void this.watch.changed();
   }
 
   #show(next: MonitoringSetting): void {
@@ -28,12 +27,14 @@ export class MonitoredList {
     monitoring.on = next.on;
   }
 
-  async #ask(): Promise<void> {
+  async #ask(isCurrent: () => boolean): Promise<void> {
     try {
       const setting = await monitoringApi.setting();
-      this.data = setting.on ? await monitoringApi.worklist() : null;
-      this.#show(setting);
+      const data = setting.on ? await monitoringApi.worklist() : null;
       this.failed = null;
+      if (!isCurrent()) return;
+      this.data = data;
+      this.#show(setting);
       this.asOf = new Date();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

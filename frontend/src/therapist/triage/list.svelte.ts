@@ -6,15 +6,16 @@ import { Watch } from '../watch.svelte.ts';
 export class TriageList {
   data = $state.raw<Triage | null>(null);
   failed = $state.raw<{ at: Date; error: ApiError } | null>(null);
-  readonly watch = new Watch(() => this.#ask());
+  readonly watch = new Watch((isCurrent) => this.#ask(isCurrent));
 
   refresh(): Promise<void> {
     return this.watch.now();
   }
 
-  async #ask(): Promise<void> {
+  async #ask(isCurrent: () => boolean): Promise<void> {
     try {
-      this.data = await api.triage();
+      const data = await api.triage();
+      if (isCurrent()) this.data = data;
       this.failed = null;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -33,6 +34,6 @@ export class TriageList {
       return { ...row, alert: { ...row.alert, state, version, snoozed_until } };
     });
     this.data = { ...this.data, rows };
-    void this.refresh();
+    void this.watch.changed();
   }
 }

@@ -107,6 +107,21 @@ test('what was done to an alert shows at once even if the list cannot be asked a
   expect(list.data?.rows[0]?.alert?.state).toBe('acknowledged');
 });
 
+test('an answer from before what was done is not taken, and another is asked for', async () => {
+  const asked = vi.spyOn(api, 'triage').mockResolvedValueOnce(told('09:14'));
+  const list = new TriageList();
+  await list.refresh();
+  let answer = (_: Triage): void => undefined;
+  asked.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const underWay = list.refresh();
+  asked.mockReturnValueOnce(new Promise(() => undefined));
+  list.put([{ id: 'a', state: 'acknowledged', version: 2, snoozed_until: null } as Alert]);
+  answer(told('09:15'));
+  await Promise.race([underWay, vi.advanceTimersByTimeAsync(10)]);
+  expect(asked).toHaveBeenCalledTimes(3);
+  expect(list.data?.rows[0]?.alert?.state).toBe('acknowledged');
+});
+
 describe('live', () => {
   const watching = () => {
     const asked = vi.spyOn(api, 'triage').mockResolvedValue(told('09:14'));
