@@ -3,12 +3,16 @@
 import time
 from base64 import b32decode
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import httpx
 
 from glidepath.identity import totp
+
+
+# A code may not lapse between being given and being read.
+ON_ITS_WAY: Final = timedelta(seconds=10)
 
 
 @dataclass
@@ -19,7 +23,8 @@ class App:
     last_step: int
 
     def code(self) -> str:
-        step = max(self.last_step + 1, totp.step_of(datetime.now(UTC)) - totp.WINDOW)
+        oldest = totp.step_of(datetime.now(UTC) + ON_ITS_WAY) - totp.WINDOW
+        step = max(self.last_step + 1, oldest)
         while step > totp.step_of(datetime.now(UTC)) + totp.WINDOW:
             time.sleep(0.5)
         self.last_step = step
