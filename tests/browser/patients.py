@@ -59,6 +59,8 @@ def join(page: Page, address: str, code: str, name: str = "Pat", *, agreed: bool
 def agree(page: Page) -> None:
     """The signed-in patient's consent, without a walk through the screens."""
     api(page, "PUT", "/api/consent", {"version": 1, "agrees": True})
+    # The app has asked already, and learns of it when it opens.
+    page.reload()
 
 
 def at_home(page: Page, name: str = "Pat") -> None:
