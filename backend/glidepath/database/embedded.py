@@ -81,6 +81,10 @@ class EmbeddedPostgres:
         socket = self._server.get_postmaster_info().socket_dir
         return f"postgresql://{role}@/{database}?host={socket}"
 
+    def program(self, name: str) -> Path:
+        """One of PostgreSQL's own programs, such as pg_dump, of the server's version."""
+        return Path(self._server.bin_path) / name
+
     def _admin(self, database: str, sql: str) -> list[tuple[object, ...]]:
         import psycopg  # noqa: PLC0415 (its import costs a start that needs no server of ours)
 
