@@ -92,7 +92,7 @@ class Looks:
 
 @dataclass(frozen=True)
 class Judged:
-    """`lost` were answered and are not there, `doubled` are there and were made once."""
+    """`lost` were answered and are not there, `doubled` are there more than once, or once under each id of two."""
 
     made: int
     lost: int
@@ -273,7 +273,8 @@ async def _compare(url: str, history: History, looks: Looks) -> Judged:
         async def ask(statement: str) -> list[Any]:
             return await (await connection.execute(statement.encode())).fetchall()
 
-        stored = {row[0] for row in await ask("select id from check_ins")}
+        rows = [row[0] for row in await ask("select id from check_ins")]
+        stored = {*rows}
         ((unjudged, _),) = await ask(_UNJUDGED)
         alerts = await ask(
             "select (fact.value ->> 'entry_id')::uuid, count from alerts,"
@@ -288,7 +289,7 @@ async def _compare(url: str, history: History, looks: Looks) -> Judged:
     return Judged(
         made=history.made,
         lost=len(history.answered - stored),
-        doubled=len(stored - history.answered),
+        doubled=len(stored - history.answered) + len(rows) - len(stored),
         unjudged=unjudged,
         missing=len(called_for - {*told}),
         more=sum(count - 1 for _, count in alerts)

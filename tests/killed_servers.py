@@ -28,15 +28,16 @@ from glidepath.audit import store
 from glidepath.audit.models import Head
 from glidepath.database import jobs
 from glidepath.database.engine import Database
+from glidepath.diary import store as diary
 from glidepath.diary.service import Intake
 from glidepath.settings import Settings, load_settings
 from tests.mail_servers import free_port
 
 # What a web server may be that does it wrong.
 Mutant = Literal["answers before it commits", "judges after the commit", "defers after the commit"]
-# And what does nothing wrong, but lets most kills fall between the commit and the answer; and what does
-# something wrong with the trail alone.
-Way = Mutant | Literal["answers late", "does not hold the head"]
+# And what does nothing wrong, but lets most kills fall between the commit and the answer; what does something
+# wrong with the trail alone; and what takes whatever comes for new, where no key in the database stands against it.
+Way = Mutant | Literal["answers late", "does not hold the head", "knows no entry"]
 Work = Callable[[AsyncSession], Awaitable[None]]
 HERE: Final = "127.0.0.1"
 # Seconds between what follows on each other, so that a few kills fall in between.
@@ -138,8 +139,10 @@ def _serve(application: Litestar, port: int, pipe: Connection) -> None:
 def _take(way: Way | None) -> None:
     if way == "answers before it commits":
         web.provide_session = _commit_afterwards
-    elif way == "answers late":
+    elif way in ("answers late", "knows no entry"):
         web.provide_session = _answer_late
+        if way == "knows no entry":
+            diary.by_ids = _know_nothing  # type: ignore[assignment]
     elif way == "judges after the commit":
         web.evaluate = _judge_afterwards  # type: ignore[attr-defined]
     elif way == "defers after the commit":
@@ -175,6 +178,10 @@ async def _answer_late(request: web.AnyRequest, state: State) -> AsyncGenerator[
     async with _unit(request, state) as session:
         yield session
     await asyncio.sleep(LATE)
+
+
+async def _know_nothing(*_: Any) -> dict[UUID, Any]:
+    return {}
 
 
 async def _commit_afterwards(request: web.AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
