@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import Final
@@ -17,6 +18,7 @@ class KillableDatabase:
 
     def __init__(self, server: EmbeddedPostgres) -> None:
         self._server = server._server
+        self._pg_ctl = server.program("pg_ctl")
 
     def kill(self) -> None:
         """Returns when none of its processes runs any more."""
@@ -30,6 +32,22 @@ class KillableDatabase:
         while any(_runs(pid) for pid in family):
             assert time.monotonic() < end, "a killed process still runs"
             time.sleep(0.01)
+
+    def restart(self) -> None:
+        """As an update does it: who is connected is cut off, what is committed is written; returns when it is back."""
+        self.control("restart", "-m", "fast", "-l", str(self._server.log))
+        self._server.ensure_postgres_running()
+
+    def control(self, *what: str) -> None:
+        """What `pg_ctl` does. Its output goes nowhere, or who waits for its end would wait for the server's."""
+        subprocess.run(
+            [self._pg_ctl, "-w", "-D", self._server.pgdata, *what],
+            check=True,
+            user=self._server.system_user,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
+        )
 
     def start(self) -> None:
         """Returns when it takes connections again, recovered from what is on the disk."""

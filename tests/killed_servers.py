@@ -31,13 +31,15 @@ from glidepath.database.engine import Database
 from glidepath.diary import store as diary
 from glidepath.diary.service import Intake
 from glidepath.settings import Settings, load_settings
+from glidepath.web import errors
 from tests.mail_servers import free_port
 
 # What a web server may be that does it wrong.
 Mutant = Literal["answers before it commits", "judges after the commit", "defers after the commit"]
 # And what does nothing wrong, but lets most kills fall between the commit and the answer; what does something
-# wrong with the trail alone; and what takes whatever comes for new, where no key in the database stands against it.
-Way = Mutant | Literal["answers late", "does not hold the head", "knows no entry"]
+# wrong with the trail alone; what takes whatever comes for new, where no key in the database stands against it; and
+# what takes trouble with the database for a defect.
+Way = Mutant | Literal["answers late", "does not hold the head", "knows no entry", "blames itself"]
 Work = Callable[[AsyncSession], Awaitable[None]]
 HERE: Final = "127.0.0.1"
 # Seconds between what follows on each other, so that a few kills fall in between.
@@ -147,6 +149,9 @@ def _take(way: Way | None) -> None:
         web.evaluate = _judge_afterwards  # type: ignore[attr-defined]
     elif way == "defers after the commit":
         writing.jobs = SimpleNamespace(defer=_defer_afterwards)  # type: ignore[assignment, attr-defined]
+    elif way == "blames itself":
+        errors.DATABASE_TROUBLE = ()  # type: ignore[assignment]
+        errors.TROUBLE_STATES = ()
     elif way == "does not hold the head":
         store.hold_head = _look_at_head
 

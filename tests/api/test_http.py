@@ -120,3 +120,24 @@ async def test_a_connection_that_the_database_cuts_off_is_worth_another_try(data
             await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
     answer = errors.unexpected(RequestFactory().get(), cut_off.value)
     assert answer.status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("53100", 503),  # its disk is full
+        ("58030", 503),  # its disk fails
+        ("40P01", 503),  # two stood in each other's way
+        ("55P03", 503),  # a lock was not to be had in time
+        ("22012", 500),  # what only a defect of ours asks for
+    ],
+)
+async def test_what_the_database_cannot_do_right_now_is_worth_another_try(
+    database: Database, state: str, status: int
+):
+    raising = f"do $$ begin raise exception using errcode = '{state}'; end $$"
+    with pytest.raises(DBAPIError) as raised:
+        async with database.writing() as session:
+            await session.execute(text(raising))
+    answer = errors.unexpected(RequestFactory().get(), raised.value)
+    assert (answer.status_code, "Retry-After" in answer.headers) == (status, status == 503)

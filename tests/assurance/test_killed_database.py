@@ -9,22 +9,19 @@ from typing import Final
 
 import psycopg
 import pytest
-from litestar import Litestar
 
-from glidepath.app import create_app
 from glidepath.database.embedded import APP, EmbeddedPostgres
 from glidepath.database.engine import Database
-from glidepath.settings import Settings, load_settings
-from tests.api.conftest import Furnisher, app, clinic
+from glidepath.settings import Settings
+from tests.api.conftest import app, clinic
 from tests.assurance.conftest import at_most
 from tests.clinics import Clinic
-from tests.conftest import TEMPLATE, running
-from tests.databases import Slate
 from tests.judged import PHONES, History, Load, Ward
 from tests.killed_databases import KillableDatabase
 from tests.killed_servers import web_server
+from tests.own_postgres import built, furnisher, postgres, slate
 
-__all__ = ["app", "clinic"]
+__all__ = ["app", "built", "clinic", "furnisher", "postgres", "slate"]
 
 pytestmark = [
     pytest.mark.anyio,
@@ -42,37 +39,6 @@ LEFT_ALONE: Final = (0.05, 0.6)
 ADMITTED: Final = 4000
 # Kills so many times; what the phones know, and the ids of what is in the diaries at the end.
 SendAndKill = Callable[[int], Awaitable[tuple[History, set[object]]]]
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[EmbeddedPostgres]:
-    """Of these tests alone, since it is killed."""
-    with running() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def slate(postgres: EmbeddedPostgres) -> Iterator[Slate]:
-    made = Slate(postgres, TEMPLATE)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def furnisher(slate: Slate) -> Furnisher:
-    return Furnisher(slate)
-
-
-@pytest.fixture(scope="module")
-def built(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
-    settings = load_settings(
-        {
-            "GLIDEPATH_DATABASE_URL": postgres.url(),
-            "GLIDEPATH_AUDIT_KEY": "5e" * 32,
-            "GLIDEPATH_FIELD_KEYS": "7c" * 32,
-        }
-    )
-    return create_app(settings, web=tmp_path_factory.mktemp("web"))
 
 
 @pytest.fixture

@@ -35,8 +35,9 @@ DATABASE_TROUBLE = (
     OSError,
 )
 
-# SQLSTATEs that begin so: the connection was lost, or the server is being ended or started.
-CONNECTION_TROUBLE = ("08", "57P")
+# SQLSTATEs that begin so: the connection was lost, two transactions stood in each other's way, disk or memory or
+# connections are used up, a lock was not to be had, the server is being ended or started, its disk fails.
+TROUBLE_STATES: tuple[str, ...] = ("08", "40", "53", "55P03", "57P", "58")
 
 _TITLES = {
     400: "The request cannot be read",
@@ -99,17 +100,17 @@ def http_error(request: AnyRequest, error: HTTPException) -> AnyResponse:
     )
 
 
-def _is_cut_off(error: Exception) -> bool:
-    """Whether the database went away in the middle of a statement."""
+def _is_in_trouble(error: Exception) -> bool:
+    """Whether the database went away in the middle of a statement, or could not do what it would do otherwise."""
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state.startswith(CONNECTION_TROUBLE)
+    return error.connection_invalidated or state.startswith(TROUBLE_STATES)
 
 
 def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     """Database trouble is 503 and worth another try; the rest is a defect, logged by number."""
-    if isinstance(error, DATABASE_TROUBLE) or _is_cut_off(error):
+    if isinstance(error, DATABASE_TROUBLE) or _is_in_trouble(error):
         log.warning("database_trouble", error=type(error).__name__)
         return problem(request, Unavailable())
     if (

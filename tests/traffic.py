@@ -1,0 +1,225 @@
+"""Requests at a steady rate, whatever becomes of them: each has its moment and waits for no other."""
+
+import asyncio
+import json
+import random
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from tests.clinics import Clinic, check_in, own_day
+from tests.judged import Ward
+
+# Seconds after which nobody waits for an answer any more.
+PATIENCE: Final = 30.0
+# Of an answer that never came.
+NOT_ANSWERED: Final = 0
+PATIENTS: Final = 200
+DAYS: Final = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`at` is the moment of the answer, `took` the seconds since that of the question, by a clock that only
+    measures."""
+
+    kind: str
+    status: int
+    at: float
+    took: float
+    says_when: bool = False
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is asked, how often compared with the others, and who hears the answer."""
+
+    name: str
+    weight: float
+    make: Callable[[], tuple[bytes, Callable[[Answer], None]]]
+
+
+class Traffic:
+    """To one address. `again` counts what was sent once more since an idle connection had been closed."""
+
+    def __init__(self, url: str, kinds: Sequence[Kind], chance: random.Random) -> None:
+        parts = urlsplit(url)
+        self._host, self._port = parts.hostname or "", parts.port or 0
+        self._kinds = kinds
+        self._chance = chance
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._asking = set[asyncio.Task[None]]()
+        self.answers: list[Answer] = []
+        self.again = 0
+
+    async def run(self, rate: float, over: asyncio.Event) -> None:
+        """So many a second until it is over and all are answered."""
+        began, number = time.monotonic(), 0
+        weights = [kind.weight for kind in self._kinds]
+        while not over.is_set():
+            due = began + number / rate
+            number += 1
+            await asyncio.sleep(due - time.monotonic())
+            (kind,) = self._chance.choices(self._kinds, weights)
+            task = asyncio.create_task(self._ask(kind, due))
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+        while self._asking:
+            await asyncio.gather(*self._asking)
+        for _, writer in self._idle:
+            writer.close()
+
+    async def _ask(self, kind: Kind, due: float) -> None:
+        request, heard = kind.make()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                status, headers, body = await self._answered(request)
+        except (OSError, EOFError, TimeoutError):
+            status, headers, body = NOT_ANSWERED, {}, b""
+        now = time.monotonic()
+        answer = Answer(kind.name, status, now, now - due, "retry-after" in headers, body)
+        self.answers.append(answer)
+        heard(answer)
+
+    async def _answered(self, request: bytes) -> tuple[int, Mapping[str, str], bytes]:
+        while self._idle:
+            reader, writer = self._idle.pop()
+            try:
+                return await self._exchange(reader, writer, request)
+            except (OSError, EOFError):
+                # Closed while nobody asked, as any server may; a browser asks again on another.
+                self.again += 1
+        return await self._exchange(*await asyncio.open_connection(self._host, self._port), request)
+
+    async def _exchange(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        kept = False
+        try:
+            writer.write(request)
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            pairs = (line.partition(":") for line in head[1:] if line)
+            headers = {name.lower(): value.strip() for name, _, value in pairs}
+            body = await reader.readexactly(int(headers["content-length"]))
+            kept = headers.get("connection", "").lower() != "close"
+            return int(head[0].split()[1]), headers, body
+        finally:
+            if kept:
+                self._idle.append((reader, writer))
+            else:
+                writer.close()
+
+
+def get(name: str, path: str, token: str, weight: float) -> Kind:
+    request = _head("GET", path, token) + b"\r\n"
+    return Kind(name, weight, lambda: (request, lambda _: None))
+
+
+def _head(method: str, path: str, token: str) -> bytes:
+    return (
+        f"{method} {path} HTTP/1.1\r\nhost: localhost\r\nsec-fetch-site: same-origin\r\n"
+        f"cookie: __Host-glidepath={token}\r\n"
+    ).encode()
+
+
+@dataclass
+class Entries:
+    """Entries of many patients on their way: what is not answered well is sent again."""
+
+    people: Sequence[tuple[UUID, str]]
+    chance: random.Random
+    made: set[UUID] = field(default_factory=set)
+    acknowledged: set[UUID] = field(default_factory=set)
+    # Said to be there already: stored, and the answer was lost.
+    known: int = 0
+    odd: list[Answer] = field(default_factory=list)
+    _waiting: deque[tuple[UUID, bytes]] = field(default_factory=deque)
+
+    def kind(self, weight: float) -> Kind:
+        return Kind("sync", weight, self._make)
+
+    def _make(self) -> tuple[bytes, Callable[[Answer], None]]:
+        entry_id, request = self._waiting.popleft() if self._waiting else self._new()
+
+        def heard(answer: Answer) -> None:
+            if answer.status == 200:
+                status = json.loads(answer.body)["results"][0]["status"]
+                if status in {"stored", "known"}:
+                    self.known += status == "known"
+                    self.acknowledged.add(entry_id)
+                    return
+                self.odd.append(answer)
+            self._waiting.append((entry_id, request))
+
+        return request, heard
+
+    def _new(self) -> tuple[UUID, bytes]:
+        person, token = self.chance.choice(self.people)
+        entry = check_in(own_day() - timedelta(days=self.chance.randrange(1, DAYS)))
+        body = {"account_id": str(person), "check_ins": [entry], "exercise_sessions": []}
+        content = json.dumps(body).encode()
+        entry_id = UUID(entry["id"])
+        self.made.add(entry_id)
+        head = _head("POST", "/api/sync", token)
+        rest = f"content-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n".encode()
+        return entry_id, head + rest + content
+
+    @property
+    def left(self) -> int:
+        return len(self._waiting)
+
+
+async def entries_of(ward: Ward, chance: random.Random, patients: int = PATIENTS) -> Entries:
+    return Entries([await ward.next() for _ in range(patients)], chance)
+
+
+def everyday(clinic: Clinic, entries: Entries) -> list[Kind]:
+    """What phones and therapists ask, most of it entries."""
+    therapist = clinic.therapist.cookies["__Host-glidepath"]
+    patient = clinic.patient.cookies["__Host-glidepath"]
+    return [
+        entries.kind(6),
+        get("diary", "/api/diary", patient, 1),
+        get("care", "/api/care", patient, 1),
+        get("list", "/api/triage", therapist, 1),
+        get("page", f"/api/patients/{clinic.patient_id}", therapist, 1),
+    ]
+
+
+@asynccontextmanager
+async def flowing(traffic: Traffic, entries: Entries, rate: float) -> AsyncIterator[None]:
+    """Meanwhile and, for what then still waits, a while longer."""
+    over = asyncio.Event()
+    task = asyncio.create_task(traffic.run(rate, over))
+    try:
+        yield
+        for _ in range(300):
+            if not entries.left:
+                break
+            await asyncio.sleep(0.1)
+    finally:
+        over.set()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def counted(answers: Iterable[Answer]) -> dict[int, int]:
+    return dict(sorted(Counter(one.status for one in answers).items()))
+
+
+def p95(answers: Iterable[Answer]) -> float:
+    taken = sorted(one.took for one in answers)
+    return taken[int(0.95 * len(taken))] if taken else 0.0
+
+
+def stored(rows: Iterable[tuple[Any, ...]]) -> tuple[set[UUID], int]:
+    """Of rows with an id, which there are, and how many there are too many."""
+    ids = [row[0] for row in rows]
+    return {*ids}, len(ids) - len({*ids})
