@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import gzip
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +25,7 @@ import numpy as np
 import psycopg
 
 from caseload import screen, seeding
+from caseload.goals import Goals
 from caseload.serving import serving
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
@@ -36,19 +36,6 @@ FEW = 50
 WARM_UP, REQUESTS = 30, 300
 OPENINGS, DRAWINGS, ENTRIES = 7, 7, 20
 SPARKLINES = 200
-
-
-@dataclass
-class Goals:
-    """Prints each figure beside its goal."""
-
-    missed: int = 0
-
-    def line(self, what: str, figure: float, unit: str, most: float, more: str = "") -> None:
-        met = figure <= most
-        self.missed += not met
-        verdict = "met" if met else "MISSED"
-        print(f"{what:44} {figure:8.2f} {unit:3} (goal {most:g}: {verdict}){more}", flush=True)
 
 
 @dataclass(frozen=True)
@@ -166,8 +153,7 @@ def main() -> None:
             listed = request_list(address, many.email)
             server_figures(goals, request_list(address, few.email), listed)
             screen_figures(goals, address, many, listed.rows, write)
-    if goals.missed:
-        sys.exit(f"{goals.missed} missed.")
+    goals.end()
 
 
 def analyse(url: str) -> None:

@@ -35,8 +35,8 @@ from signing_in import FIELD_KEY
 ZONE = ZoneInfo("Europe/Madrid")
 PASSPHRASE = "a long and quiet passphrase"  # noqa: S105 (of invented people)
 DAYS = 90
-# Three months arrive as three syncs: what the phone kept, of 41, 42 and 7 days.
-SYNCS = (41, 83, DAYS)
+# Six weeks arrive at once, as what a phone kept; the last week by itself.
+KEPT_FOR, LAST = 42, 7
 # One in so many gets worse within the last week; earlier alerts were dealt with.
 WORSE = 12
 WORSENING: Final[tuple[Course, ...]] = ("step", "nerve", "peripheral")
@@ -52,14 +52,15 @@ class SeededClinic:
     id: UUID
     therapist_id: UUID
     email: str
+    patients: tuple[UUID, ...]
     # Patients who will write today, in the order of their names.
     waiting: tuple[UUID, ...]
 
 
-async def seed(database: Database, patients: int, now: datetime) -> SeededClinic:
-    """A clinic with one therapist, who looks after so many patients of 90 days."""
-    clinic_id, therapist_id, founded = uuid7(), uuid7(), now - timedelta(days=DAYS + 30)
-    email = f"therapist@{patients}.example"
+async def seed(database: Database, patients: int, now: datetime, days: int = DAYS) -> SeededClinic:
+    """A clinic with one therapist, who looks after so many patients of so many days."""
+    clinic_id, therapist_id, founded = uuid7(), uuid7(), now - timedelta(days=days + 30)
+    email = f"therapist@{patients}-{days}.example"
     encryption.use(load_settings({"GLIDEPATH_FIELD_KEYS": FIELD_KEY}))
     async with database.writing(clinic_id) as session:
         await identity.add_clinic(
@@ -84,11 +85,11 @@ async def seed(database: Database, patients: int, now: datetime) -> SeededClinic
     async def one(number: int, patient_id: UUID) -> None:
         async with room:
             therapist = StaffActor(clinic_id, therapist_id, "therapist", therapist_id)
-            await _play(database, therapist, patient_id, number, now)
+            await _play(database, therapist, patient_id, number, now, days)
 
     await asyncio.gather(*(one(number, patient_id) for number, patient_id in enumerate(ids)))
     await looking.look_at_all(database, clinic_id, now)
-    return SeededClinic(clinic_id, therapist_id, email, tuple(ids[1 : WAITING + 1]))
+    return SeededClinic(clinic_id, therapist_id, email, tuple(ids), tuple(ids[1 : WAITING + 1]))
 
 
 async def sign_in_patient(database: Database, clinic: SeededClinic, patient_id: UUID) -> str:
@@ -102,9 +103,14 @@ async def sign_in_patient(database: Database, clinic: SeededClinic, patient_id: 
 
 
 async def _play(
-    database: Database, therapist: StaffActor, patient_id: UUID, number: int, now: datetime
+    database: Database,
+    therapist: StaffActor,
+    patient_id: UUID,
+    number: int,
+    now: datetime,
+    length: int,
 ) -> None:
-    first = now.astimezone(ZONE).date() - timedelta(days=DAYS - 1)
+    first = now.astimezone(ZONE).date() - timedelta(days=length - 1)
     clinic_id, begun = therapist.clinic_id, _moment(first, 7, now)
     async with database.writing(clinic_id) as session:
         await admitting.put_patient(
@@ -114,9 +120,11 @@ async def _play(
     async with database.writing() as session:
         await signing_in.join(session, invitation.code, "en", begun)
     phone = PatientActor(clinic_id, patient_id, "patient", patient_id)
-    days, start = _diary(number, first), 0
-    for end in SYNCS:
+    days, start, before = _diary(number, first, length), 0, length - LAST
+    for end in (*range(before % KEPT_FOR, before + 1, KEPT_FOR), length):
         batch, start = days[start:end], end
+        if not batch:
+            continue
         sent_at = _moment(batch[-1].date, 21, now)
         request = SyncRequest(
             account_id=patient_id,
@@ -127,15 +135,15 @@ async def _play(
             answer = await diary.sync(session, phone, request, sent_at, evaluate)
         refused = [result for result in answer.results if result.status == "refused"]
         assert not refused, refused
-        if end != DAYS:
+        if end != length:
             await _look_after(database, therapist, patient_id, sent_at)
 
 
-def _diary(number: int, first: date) -> Sequence[SimulatedDay]:
-    rng = np.random.default_rng([DAYS, number])
+def _diary(number: int, first: date, length: int) -> Sequence[SimulatedDay]:
+    rng = np.random.default_rng([length, number])
     worse = number % WORSE == 0
     course = WORSENING[number // WORSE % len(WORSENING)] if worse else "stable"
-    written = simulate(course, "plain", DAYS, first, rng, DAYS - 6 if worse else None).days
+    written = simulate(course, "plain", length, first, rng, length - 6 if worse else None).days
     return written[:-1] if 1 <= number <= WAITING else written
 
 

@@ -45,17 +45,19 @@ class Watched:
         await self._app(scope, receive, timed)
 
 
+def settings_of(database_url: str, base_url: str = "http://127.0.0.1") -> dict[str, str]:
+    return {
+        "GLIDEPATH_DATABASE_URL": database_url,
+        "GLIDEPATH_BASE_URL": base_url,
+        "GLIDEPATH_LOG_LEVEL": "error",
+        "GLIDEPATH_FIELD_KEYS": FIELD_KEY,
+    }
+
+
 def _serve(database_url: str, port: int) -> None:
     from glidepath.app import create_app  # noqa: PLC0415 (in the server's process alone)
 
-    settings = load_settings(
-        {
-            "GLIDEPATH_DATABASE_URL": database_url,
-            "GLIDEPATH_BASE_URL": f"http://127.0.0.1:{port}",
-            "GLIDEPATH_LOG_LEVEL": "error",
-            "GLIDEPATH_FIELD_KEYS": FIELD_KEY,
-        }
-    )
+    settings = load_settings(settings_of(database_url, f"http://127.0.0.1:{port}"))
     reserved = socket.socket()
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     reserved.bind(("127.0.0.1", port))

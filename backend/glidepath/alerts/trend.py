@@ -15,8 +15,8 @@ TO_BE_MADE_ANEW: Basis = {"version": None}
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What the days that were new, or judged again, gave: the last signal among them and the last
-    verdict, each with its basis.
+    """What the days that were new, or judged again, gave: the last signal among them with its basis, and
+    the last verdict with the day that it is of and the detector as it was before that day.
 
     `standing` says whether the worsening that was raised last is still there, `speaks_of_it` whether
     the last verdict says more of it. `checkpoint` is what to keep for the next time: the state before the last logged day, which may
@@ -26,10 +26,18 @@ class Followed:
     signal: trends.Signal | None
     signal_basis: Basis | None
     verdict: trends.Verdict | None
-    verdict_basis: Basis | None
+    judged: tuple[trends.Day, trends.Monitor] | None
     standing: bool
     speaks_of_it: bool
     checkpoint: Basis | None
+
+    @property
+    def verdict_basis(self) -> Basis | None:
+        """Written down at need: most syncs raise and extend nothing."""
+        if self.verdict is None or self.judged is None:
+            return None
+        day, before = self.judged
+        return trends.record_verdict(day, self.verdict, before)
 
 
 def usable(checkpoint: Basis | None, first_touched: date) -> Basis | None:
@@ -63,7 +71,7 @@ def follow(
         watch = trends.Watch.restore(checkpoint["watch"], levels)
         through = date.fromisoformat(checkpoint["through"])
         rest = [day for day in logged if day.date > through]
-    signal, signal_basis, verdict, verdict_basis = None, None, None, None
+    signal, signal_basis, verdict, judged = None, None, None, None
     for day in rest:
         before, watch_before = monitor.copy(), watch.copy()
         verdict = monitor.step(day)
@@ -77,12 +85,10 @@ def follow(
                 signal = raised
                 signal_basis = trends.record_signal(day, raised, before, watch_before)
         if day is rest[-1]:
-            verdict_basis = trends.record_verdict(day, verdict, before) if verdict else None
+            judged = day, before
             checkpoint = _checkpoint(before, watch_before)
     speaks_of_it = verdict is not None and watch.tells_of(verdict)
-    return Followed(
-        signal, signal_basis, verdict, verdict_basis, watch.standing, speaks_of_it, checkpoint
-    )
+    return Followed(signal, signal_basis, verdict, judged, watch.standing, speaks_of_it, checkpoint)
 
 
 def _checkpoint(monitor: trends.Monitor, watch: trends.Watch) -> Basis | None:

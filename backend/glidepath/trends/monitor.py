@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from math import exp
@@ -87,7 +87,7 @@ class Monitor:
     def snapshot(self) -> dict[str, Any]:
         """All that it takes to go on, as JSON."""
         return {
-            "settings": asdict(self.settings),
+            "settings": self.settings.as_dict(),
             "state": pack(self._state),
             "days": [day.as_list() for day in self._days],
         }

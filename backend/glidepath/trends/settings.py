@@ -1,6 +1,6 @@
 """Every constant of the model, with the reason for its size."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -120,9 +120,12 @@ class Settings:
     """Intercept and slope from the score to the log odds that a worsening began within 60 days
     (logistic regression, tuned)."""
 
+    def as_dict(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Settings":
-        """The inverse of `dataclasses.asdict`, also after a journey through JSON."""
+        """The inverse of `as_dict`, also after a journey through JSON."""
         return cls(**{name: _frozen(value) for name, value in values.items()})
 
 
