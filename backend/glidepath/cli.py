@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,23 +19,26 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
-class _Commands(click.Group):
-    """`replay` and `screen` define their own options beside their code, which is imported only when
-    they are named."""
+# Commands that stand beside their code, which is imported only when they are named.
+ELSEWHERE = {
+    "backup": "glidepath.backups.commands",
+    "backup-key": "glidepath.backups.commands",
+    "replay": "glidepath.replay",
+    "restore": "glidepath.backups.commands",
+    "screen": "glidepath.screen",
+}
 
+
+class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "replay", "screen"])
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name == "replay":
-            from glidepath.replay import replay  # noqa: PLC0415
-
-            return replay
-        if cmd_name == "screen":
-            from glidepath.screen import screen  # noqa: PLC0415
-
-            return screen
-        return super().get_command(ctx, cmd_name)
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        found = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name.replace("-", "_"))
+        assert isinstance(found, click.Command)
+        return found
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -185,28 +189,13 @@ def erasure() -> None:
 @erasure.command(name="replay")
 def replay_erasures() -> None:
     """Erase again whom a restored backup brought back; until then the installation is not ready."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     from glidepath import startup  # noqa: PLC0415
-    from glidepath.database.engine import Database  # noqa: PLC0415
-    from glidepath.records import erasing  # noqa: PLC0415
+    from glidepath.backups.commands import erase_again  # noqa: PLC0415
 
     settings = _settings()
     startup.require_keys(settings)
-
-    async def erased(addresses: startup.Addresses) -> int:
-        database, owner = (
-            Database(addresses.app, pool_size=1),
-            Database(addresses.owner, pool_size=1),
-        )
-        try:
-            return await erasing.replay(database, owner, settings, datetime.now(UTC))
-        finally:
-            await database.close()
-            await owner.close()
-
     with startup.started_database(settings) as addresses:
-        count = asyncio.run(erased(addresses))
+        count = asyncio.run(erase_again(addresses.app, addresses.owner, settings))
     click.echo(f"{count} records were erased again.")
 
 

@@ -201,6 +201,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "64 hexadecimal digits, such as `openssl rand -hex 32` prints; older keys after a space",
         ),
     ] = None
+    backup_recipient: Annotated[
+        Annotated[str, Meta(pattern=r"^age1[0-9a-z]{58}( age1[0-9a-z]{58})*$")] | None,
+        _about(
+            "For whom `glidepath backup` seals: the public half of a key that `glidepath backup-key` makes",
+            "what `glidepath backup-key` prints, age1 and 58 letters and digits; others after a space",
+        ),
+    ] = None
+    backup_folder: Annotated[
+        Path | None,
+        _about(
+            "Folder into which `glidepath backup` writes, and in which `glidepath doctor` looks for one of the last day",
+            "the path of a folder",
+        ),
+    ] = None
     service_worker: Annotated[
         bool,
         _about(

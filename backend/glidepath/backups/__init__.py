@@ -1,0 +1,1 @@
+"""Sealed copies of the whole database: made, brought back, and tried."""

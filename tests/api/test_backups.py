@@ -1,0 +1,241 @@
+"""A backup holds every clinic's rows, tells nobody of them, and is brought back as it was or not at all (OP-1, OP-2, PH-5)."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+
+from glidepath.backups import counting, keys, making, restoring
+from glidepath.backups.container import Refused, read_header
+from glidepath.cli import cli
+from glidepath.database.embedded import OWNER, EmbeddedPostgres
+from glidepath.database.revisions import revisions
+from glidepath.records import erasure_list
+from glidepath.settings import Settings
+from tests.clinics import Clinic, check_in, sync
+from tests.dumps import dump
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 11, 28, 23, 0, tzinfo=UTC)
+# What a backup must not tell: a name, which the database can read, and a note, which it cannot.
+CANARIES = (b"Pat Doe", b"canary-backed-up", b"therapist@north.example")
+TABLES = """
+    select relname from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' order by relname
+"""
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    keys.make(tmp_path / "backup.key", NOW, None)
+    return tmp_path / "backup.key"
+
+
+@pytest.fixture
+def empty(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The address of an empty database, as its owner's role."""
+    postgres.create("brought_back")
+    yield postgres.url(OWNER, "brought_back")
+    postgres.drop("brought_back")
+
+
+@pytest.fixture
+def glidepath(settings: Settings, tmp_path: Path, key: Path) -> Run:
+    """Runs a command of an installation on this test's database, as its owner would."""
+
+    def run(*arguments: object, **others: str) -> Result:
+        told = {
+            "database_url": settings.database_url,
+            "owner_database_url": settings.owner_database_url,
+            "audit_key": "5e" * 32,
+            "field_keys": "7c" * 32,
+            "data_dir": str(tmp_path),
+            "backup_recipient": public(key),
+            **others,
+        }
+        environ = {f"GLIDEPATH_{name.upper()}": value for name, value in told.items()}
+        return CliRunner().invoke(cli, [str(one) for one in arguments], env=environ)
+
+    return run
+
+
+def public(key: Path) -> str:
+    return str(keys.read(key, str)[0].to_public())
+
+
+def make(settings: Settings, key: Path, file: Path) -> Path:
+    assert settings.owner_database_url is not None
+    making.make(settings.owner_database_url, file, keys.recipients(public(key)), NOW)
+    return file
+
+
+def rows(postgres: EmbeddedPostgres, database: str) -> dict[str, list[str]]:
+    """Every row of every table, past all walls."""
+    with psycopg.connect(postgres.url("postgres", database)) as admin:
+        return {
+            name: sorted(
+                text for (text,) in admin.execute(f'select t::text from public."{name}" t'.encode())
+            )
+            for (name,) in admin.execute(TABLES).fetchall()
+        }
+
+
+def is_empty(owner_url: str) -> bool:
+    with psycopg.connect(owner_url) as owner:
+        return owner.execute(restoring._IS_EMPTY).fetchall() == [(True,)]
+
+
+async def test_every_row_of_every_clinic_comes_back_and_nothing_can_be_read_meanwhile(
+    clinic: Clinic,
+    other_clinic: Clinic,
+    settings: Settings,
+    postgres: EmbeddedPostgres,
+    database_name: str,
+    empty: str,
+    key: Path,
+    tmp_path: Path,
+):
+    """OP-1, PH-5, in small: every table, and more than one clinic."""
+    for one in (clinic, other_clinic):
+        await sync(one, check_in(note="canary-backed-up"))
+    file = make(settings, key, tmp_path / "a.backup")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert [one for one in CANARIES if one in file.read_bytes()] == []
+    assert read_header(file).revision == revisions()[1]
+    before = rows(postgres, database_name)
+    assert len(before["clinics"]) == 2
+    restoring.restore(file, keys.read(key, str), empty)
+    assert rows(postgres, "brought_back") == before
+    # Keys, rights, triggers and walls.
+    schema = ("--schema-only", "--schema=public", "--restrict-key=same")
+    assert dump(empty, *schema) == dump(postgres.url(OWNER, database_name), *schema)
+    with pytest.raises(Refused, match="something in this database already"):
+        restoring.restore(file, keys.read(key, str), empty)
+
+
+async def test_who_was_erased_since_is_erased_again(
+    clinic: Clinic,
+    settings: Settings,
+    postgres: EmbeddedPostgres,
+    glidepath: Run,
+    empty: str,
+    key: Path,
+    tmp_path: Path,
+):
+    """PR-3."""
+    made = await asyncio.to_thread(glidepath, "backup", backup_folder=str(tmp_path))
+    assert made.exit_code == 0, made.output
+    (file,) = backups(tmp_path)
+    assert str(file) in made.output
+    erasure_list.add(tmp_path / "erasures.jsonl", clinic.id, [clinic.patient_id], NOW)
+    elsewhere = ("restore", file, "--key", key, "--into", empty)
+    brought = await asyncio.to_thread(glidepath, *elsewhere)
+    assert "set GLIDEPATH_DATABASE_URL" in brought.output
+    assert str(clinic.patient_id) in str(rows(postgres, "brought_back")["patients"])
+    with psycopg.connect(empty, autocommit=True) as owner:
+        owner.execute(restoring._EMPTY)
+    at_home = {"database_url": postgres.url(database="brought_back"), "owner_database_url": empty}
+    brought = await asyncio.to_thread(glidepath, "restore", file, "--key", key, **at_home)
+    assert brought.exit_code == 0, brought.output
+    assert "1 records were erased again." in brought.output
+    assert rows(postgres, "brought_back")["patients"] == []
+
+
+async def test_a_table_that_is_left_out_is_missed_and_nothing_stays(
+    clinic: Clinic,
+    settings: Settings,
+    empty: str,
+    key: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """OP-2, its mutant: a dump without the diary."""
+    await sync(clinic, check_in())
+    monkeypatch.setattr(making, "OPTIONS", (*making.OPTIONS, "--exclude-table-data=check_ins"))
+    file = make(settings, key, tmp_path / "a.backup")
+    with pytest.raises(Refused, match="check_ins has 0 rows instead of 1"):
+        restoring.restore(file, keys.read(key, str), empty)
+    assert is_empty(empty)
+
+
+def flipped(whole: bytes) -> bytes:
+    middle = len(whole) // 2
+    return whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+
+
+CHANGES: list[tuple[Callable[[bytes], bytes], str]] = [
+    (lambda whole: whole[:-1], "cut off or altered"),
+    (lambda whole: whole[: len(whole) // 2], "cut off or altered"),
+    (flipped, "cut off or altered"),
+    (lambda whole: whole.replace(b'"at":"2026', b'"at":"2025', 1), "cut off or altered"),
+    (lambda whole: whole.replace(b'"revision":"', b'"revision":"x', 1), "does not know"),
+    (lambda whole: whole.replace(b'"format":1', b'"format":2', 1), "does not know"),
+    (lambda _: b"PGDMP", "is no backup of Glidepath"),
+]
+
+
+async def test_what_is_not_as_it_was_written_is_refused_before_anything_is_touched(
+    settings: Settings, empty: str, key: Path, tmp_path: Path
+):
+    """OP-2, PH-5."""
+    file = make(settings, key, tmp_path / "a.backup")
+    keys.make(tmp_path / "other.key", NOW, None)
+    with pytest.raises(Refused, match="another key"):
+        restoring.restore(file, keys.read(tmp_path / "other.key", str), empty)
+    whole = file.read_bytes()
+    for change, sentence in CHANGES:
+        assert change(whole) != whole
+        file.write_bytes(change(whole))
+        with pytest.raises(Refused, match=sentence):
+            restoring.restore(file, keys.read(key, str), empty)
+        assert is_empty(empty)
+
+
+async def test_a_wall_that_would_hide_rows_from_the_backup_stops_it(
+    settings: Settings, key: Path, tmp_path: Path
+):
+    """OP-2: what is forgotten in a migration is no gap that nobody sees."""
+    assert settings.owner_database_url is not None
+    with psycopg.connect(settings.owner_database_url, autocommit=True) as owner:
+        owner.execute("drop policy backup on messages")
+        with pytest.raises(click.ClickException, match="messages would be missing"):
+            make(settings, key, tmp_path / "a.backup")
+        owner.execute("select let_backup_read('messages')")
+    assert backups(tmp_path) == []
+
+
+async def test_a_dump_that_fails_leaves_no_file(
+    settings: Settings, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """OP-2."""
+    monkeypatch.setattr(making, "OPTIONS", (*making.OPTIONS, "--table=no_such_table"))
+    with pytest.raises(click.ClickException, match="pg_dump ended with status 1"):
+        make(settings, key, tmp_path / "a.backup")
+    assert backups(tmp_path) == []
+
+
+async def test_rows_that_differ_are_told_apart(settings: Settings):
+    """OP-1: a sum that says the same of other rows would compare nothing."""
+    values: Any = ("(1, 'a')", "(1, 'b')", "(1, null)", "(2, 'a')", "(1, 'a'), (1, 'a')")
+    found = []
+    assert settings.owner_database_url is not None
+    with psycopg.connect(settings.owner_database_url) as owner:
+        for one in values:
+            owner.execute("create table public.tried (number int, word text)")
+            owner.execute(f"insert into public.tried values {one}".encode())
+            found.append(counting.tables(owner)["tried"])
+            owner.rollback()
+    assert len(set(found)) == len(values)
+
+
+def backups(folder: Path) -> list[Path]:
+    """Also what was begun."""
+    return sorted(folder.glob("*.backup*"))
