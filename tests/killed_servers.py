@@ -38,8 +38,17 @@ from tests.mail_servers import free_port
 Mutant = Literal["answers before it commits", "judges after the commit", "defers after the commit"]
 # And what does nothing wrong, but lets most kills fall between the commit and the answer; what does something
 # wrong with the trail alone; what takes whatever comes for new, where no key in the database stands against it; and
-# what takes trouble with the database for a defect.
-Way = Mutant | Literal["answers late", "does not hold the head", "knows no entry", "blames itself"]
+# what takes trouble with the database for a defect, or does not remember it.
+Way = (
+    Mutant
+    | Literal[
+        "answers late",
+        "does not hold the head",
+        "knows no entry",
+        "blames itself",
+        "forgets that it was full",
+    ]
+)
 Work = Callable[[AsyncSession], Awaitable[None]]
 HERE: Final = "127.0.0.1"
 # Seconds between what follows on each other, so that a few kills fall in between.
@@ -152,6 +161,8 @@ def _take(way: Way | None) -> None:
     elif way == "blames itself":
         errors.DATABASE_TROUBLE = ()  # type: ignore[assignment]
         errors.TROUBLE_STATES = ()
+    elif way == "forgets that it was full":
+        errors.NO_ROOM_STATES = ()
     elif way == "does not hold the head":
         store.hold_head = _look_at_head
 

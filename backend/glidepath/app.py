@@ -334,6 +334,8 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
                 "requests": requests,
                 "stay_away": StayAway(settings.erasure_list),
                 "started_at": datetime.now(UTC),
+                # Whether the database said so, and was not yet seen to take more.
+                "was_full": False,
             }
         ),
         lifespan=[lifespan],

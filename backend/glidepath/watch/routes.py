@@ -51,8 +51,12 @@ async def readyz(request: AnyRequest, state: State) -> Response[Ready]:
     """200 while entries can be taken in, 503 while not; in detail for this machine or with the token."""
     settings: Settings = state.settings
     assert settings.database_url is not None
-    found = await readiness.check(settings.database_url, settings.data_dir, state.stay_away)
+    found = await readiness.check(
+        settings.database_url, settings.data_dir, state.stay_away, was_full=state.was_full
+    )
     is_ready = readiness.is_ready(found)
+    if found["database"].is_well:
+        state.was_full = False
     answer = Ready("ready" if is_ready else "not_ready")
     if may_see_detail(request.scope, settings.operations_token):
         answer.parts = [Part(name, part.is_well, part.says) for name, part in found.items()]

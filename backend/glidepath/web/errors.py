@@ -38,6 +38,7 @@ DATABASE_TROUBLE = (
 # SQLSTATEs that begin so: the connection was lost, two transactions stood in each other's way, disk or memory or
 # connections are used up, a lock was not to be had, the server is being ended or started, its disk fails.
 TROUBLE_STATES: tuple[str, ...] = ("08", "40", "53", "55P03", "57P", "58")
+NO_ROOM_STATES: tuple[str, ...] = ("53", "58")
 
 _TITLES = {
     400: "The request cannot be read",
@@ -104,19 +105,22 @@ def _is_in_trouble(error: Exception) -> bool:
     """Whether the database went away in the middle of a statement, or could not do what it would do otherwise."""
     if not isinstance(error, DBAPIError):
         return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state.startswith(TROUBLE_STATES)
+    return error.connection_invalidated or _state(error).startswith(TROUBLE_STATES)
+
+
+def _state(error: Exception) -> str:
+    """Its SQLSTATE; empty where it has none."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
 def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     """Database trouble is 503 and worth another try; the rest is a defect, logged by number."""
     if isinstance(error, DATABASE_TROUBLE) or _is_in_trouble(error):
-        log.warning("database_trouble", error=type(error).__name__)
+        log.warning("database_trouble", error=type(error).__name__, sqlstate=_state(error))
+        if _state(error).startswith(NO_ROOM_STATES):
+            request.app.state.was_full = True
         return problem(request, Unavailable())
-    if (
-        isinstance(error, IntegrityError)
-        and getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION
-    ):
+    if isinstance(error, IntegrityError) and _state(error) == UNIQUE_VIOLATION:
         # Ids are made by callers; one that is taken is the caller's to change.
         return problem(request, Conflict("A record with this id exists already.", code="id_taken"))
     frames = [frame for frame in extract_tb(error.__traceback__) if _PACKAGE in frame.filename]
@@ -127,7 +131,9 @@ def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     number = uuid4().hex[:12]
     # The type and place, not the message: a message can hold what a patient wrote.
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    log.error("unexpected", number=number, error=type(error).__name__, place=place)
+    log.error(
+        "unexpected", number=number, error=type(error).__name__, sqlstate=_state(error), place=place
+    )
     return _render(
         {
             "type": "about:blank",
