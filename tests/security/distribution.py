@@ -27,20 +27,18 @@ UNIQUE_ANYWHERE: Final = {
     "uq_phrases_phrase_hash": "six words that somebody says: two clinics may draw the same ones",
     "uq_push_subscriptions_endpoint": "a browser is one account's, whichever clinic had it before",
 }
-# Found by a key before a clinic is known (`show_key`): what a directory of keys and clinics would be asked.
-OPENED_BY_KEY: Final = frozenset(
-    {
-        "account_links",
-        "accounts",
-        "erased_sign_ins",
-        "invitations",
-        "known_devices",
-        "passkeys",
-        "phrases",
-        "push_subscriptions",
-        "sessions",
-    }
-)
+# What each kind of key opens before a clinic is known (`show_key`): what a directory of keys and clinics would be asked.
+OPENED_BY: Final = {
+    "device": {"known_devices"},
+    "email": {"accounts"},
+    "invitation": {"invitations"},
+    "joining": {"invitations"},
+    "link": {"account_links"},
+    "passkey": {"passkeys"},
+    "phrase": {"phrases"},
+    "push": {"push_subscriptions"},
+    "session": {"sessions", "erased_sign_ins"},
+}
 # Citus runs a trigger where the row is, and of those for each row alone; by its function what that means.
 TRIGGERS: Final = {
     "tell_of_patient": "tells on the row's own machine: a web process listens on each",
@@ -87,6 +85,11 @@ _TRIGGERS: Final = """
     where not t.tgisinternal and r.relnamespace = 'public'::regnamespace
 """
 
+# Of each policy that asks for a key, its kind.
+_DOORS: Final = r"""
+    select distinct tablename, substring(qual from '''(\w+):''') from pg_policies where qual like '%app.key%'
+"""
+
 
 def broken_rules(connection: psycopg.Connection[Any]) -> set[str]:
     """Every table, key, link and trigger that Citus would refuse or that has no reason here, and reasons for nothing."""
@@ -99,6 +102,7 @@ def broken_rules(connection: psycopg.Connection[Any]) -> set[str]:
         | _keys(connection, spread)
         | _links(connection, spread)
         | _triggers(connection, spread)
+        | _doors(connection, spread)
     )
 
 
@@ -129,3 +133,9 @@ def _links(connection: psycopg.Connection[Any], spread: set[str]) -> set[str]:
 def _triggers(connection: psycopg.Connection[Any], spread: set[str]) -> set[str]:
     used = {function for table, function in connection.execute(_TRIGGERS) if table in spread}
     return {f"{function} runs beside a row" for function in used ^ set(TRIGGERS)}
+
+
+def _doors(connection: psycopg.Connection[Any], spread: set[str]) -> set[str]:
+    doors = {(kind, table) for table, kind in connection.execute(_DOORS) if table in spread}
+    told = {(kind, table) for kind, tables in OPENED_BY.items() for table in tables}
+    return {f"{kind} opens {table}" for kind, table in doors ^ told}
