@@ -65,6 +65,10 @@ async def test_red_within_two_seconds_of_the_loss_of_the_database_and_green_agai
     with lost(postgres, database_name):
         status, took = await ready(app)
         assert (status, took < 2) == (503, True)
+        async with asking(app) as insider:
+            said = (await insider.get("/metrics")).text
+        assert 'glidepath_part_well{part="database"} 0.0' in said
+        assert "process_resident_memory_bytes" in said
     status, took = await ready(app)
     assert (status, took < 5) == (200, True)
 
@@ -95,7 +99,10 @@ async def test_each_part_that_is_unwell_is_named_to_this_machine(
     monkeypatch.setattr(readiness, *change)
     async with asking(app) as insider:
         answer = await insider.get("/readyz")
+        figures = (await insider.get("/metrics")).text
     assert answer.status_code == 503
+    assert f'glidepath_part_well{{part="{name}"}} 0.0' in figures
+    assert figures.count("glidepath_part_well{") - 1 == figures.count('"} 1.0')
     assert [part["part"] for part in answer.json()["parts"] if not part["well"]] == [name]
 
 

@@ -12,8 +12,15 @@ from typing import Final, Protocol
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 
+from glidepath.watch.readiness import Readiness
 from glidepath.watch.standing import Standing, Watchdog, lag
 
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -30,6 +37,7 @@ class Requests(ASGIMiddleware):
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
         self._answered = Histogram(
             "glidepath_request_seconds",
             "Time to answer a request.",
@@ -61,6 +69,16 @@ class Requests(ASGIMiddleware):
 
     def text(self) -> bytes:
         return generate_latest(self.registry)
+
+
+def text_of_parts(found: Readiness) -> bytes:
+    """What `/readyz` goes by, told apart."""
+    registry = CollectorRegistry()
+    about = "1 if this part is well; entries are taken in while all are."
+    parts = Gauge("glidepath_part_well", about, ("part",), registry=registry)
+    for name, part in found.items():
+        parts.labels(name).set(part.is_well)
+    return generate_latest(registry)
 
 
 def text_of(standing: Standing, streams: int, now: datetime) -> bytes:

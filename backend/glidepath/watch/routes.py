@@ -50,13 +50,8 @@ async def livez() -> Response[dict[str, str]]:
 async def readyz(request: AnyRequest, state: State) -> Response[Ready]:
     """200 while entries can be taken in, 503 while not; in detail for this machine or with the token."""
     settings: Settings = state.settings
-    assert settings.database_url is not None
-    found = await readiness.check(
-        settings.database_url, settings.data_dir, state.stay_away, was_full=state.was_full
-    )
+    found = await _parts(state)
     is_ready = readiness.is_ready(found)
-    if found["database"].is_well:
-        state.was_full = False
     answer = Ready("ready" if is_ready else "not_ready")
     if may_see_detail(request.scope, settings.operations_token):
         answer.parts = [Part(name, part.is_well, part.says) for name, part in found.items()]
@@ -64,6 +59,17 @@ async def readyz(request: AnyRequest, state: State) -> Response[Ready]:
             answer.standing = await _standing(state.database, _promise(state), datetime.now(UTC))
     status = HTTP_200_OK if is_ready else HTTP_503_SERVICE_UNAVAILABLE
     return Response(answer, status_code=status, headers=NO_STORE)
+
+
+async def _parts(state: State) -> readiness.Readiness:
+    settings: Settings = state.settings
+    assert settings.database_url is not None
+    found = await readiness.check(
+        settings.database_url, settings.data_dir, state.stay_away, was_full=state.was_full
+    )
+    if found["database"].is_well:
+        state.was_full = False
+    return found
 
 
 def _promise(state: State) -> standing.Promise:
@@ -103,7 +109,7 @@ async def get_metrics(request: AnyRequest, state: State) -> Response[bytes]:
     if not may_see_detail(request.scope, settings.operations_token):
         raise NotFound
     now = datetime.now(UTC)
-    text: bytes = state.requests.text()
+    text: bytes = state.requests.text() + metrics.text_of_parts(await _parts(state))
     try:
         found = await standing.find(state.database, _promise(state), now)
     except (OSError, DBAPIError):
