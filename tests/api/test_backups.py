@@ -7,17 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
 
-from glidepath.backups import counting, keys, making, restoring
+from glidepath.audit import anchors
+from glidepath.audit.anchors import End
+from glidepath.backups import counting, drilling, keys, making, restoring
 from glidepath.backups.container import Refused, read_header
 from glidepath.cli import cli
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.revisions import revisions
 from glidepath.records import erasure_list
 from glidepath.settings import Settings
+from glidepath.startup import Addresses
 from tests.clinics import Clinic, check_in, sync
 from tests.dumps import dump
 
@@ -112,13 +116,27 @@ async def test_every_row_of_every_clinic_comes_back_and_nothing_can_be_read_mean
     assert read_header(file).revision == revisions()[1]
     before = rows(postgres, database_name)
     assert len(before["clinics"]) == 2
-    restoring.restore(file, keys.read(key, str), empty)
+    manifest = restoring.restore(file, keys.read(key, str), empty)
     assert rows(postgres, "brought_back") == before
     # Keys, rights, triggers and walls.
     schema = ("--schema-only", "--schema=public", "--restrict-key=same")
     assert dump(empty, *schema) == dump(postgres.url(OWNER, database_name), *schema)
     with pytest.raises(Refused, match="something in this database already"):
         restoring.restore(file, keys.read(key, str), empty)
+    # As a drill goes on; what was anchored later is not missed in it.
+    there = Addresses(postgres.url(database="brought_back"), empty)
+    anchored = msgspec.structs.replace(settings, audit_anchor=tmp_path / "anchors.jsonl")
+    anchors.add(tmp_path / "anchors.jsonl", [End(clinic.id, 10_000, bytes(32))], NOW)
+    found = await drilling.examine(there, manifest, anchored)
+    assert (found.clinics, found.events) == (2, len(before["audit_events"]))
+    other_key = msgspec.structs.replace(settings, field_keys="8d" * 32)
+    with pytest.raises(click.ClickException, match="GLIDEPATH_FIELD_KEYS lacks key"):
+        await drilling.examine(there, manifest, other_key)
+    with psycopg.connect(postgres.url("postgres", "brought_back"), autocommit=True) as admin:
+        admin.execute("set session_replication_role = replica")
+        admin.execute("update audit_events set outcome = 'denied' where seq = 1")
+    with pytest.raises(click.ClickException, match=r"does not hold together: event 1 "):
+        await drilling.examine(there, manifest, anchored)
 
 
 async def test_who_was_erased_since_is_erased_again(

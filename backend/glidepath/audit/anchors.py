@@ -33,10 +33,11 @@ def add(file: Path, ends: Sequence[End], now: datetime) -> None:
     kept_lines.add(file, [Anchor(at, one.clinic_id, one.seq, one.hash.hex()) for one in ends])
 
 
-def read(file: Path) -> dict[UUID, dict[int, bytes]]:
+def read(file: Path, before: datetime | None = None) -> dict[UUID, dict[int, bytes]]:
     """By clinic the hash that each anchored event had; nothing where there is no file."""
     found = defaultdict[UUID, dict[int, bytes]](dict)
     for one in kept_lines.read(file, Anchor):
         # Of two that contradict each other the first stands: nobody anchors an event anew.
-        found[one.clinic].setdefault(one.seq, bytes.fromhex(one.hash))
+        if before is None or one.at < before:
+            found[one.clinic].setdefault(one.seq, bytes.fromhex(one.hash))
     return dict(found)

@@ -1,16 +1,21 @@
-"""`glidepath backup-key`, `backup` and `restore`."""
+"""`glidepath backup-key`, `backup`, `restore` and `drill`."""
 
 import asyncio
 import os
+import signal
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
+import msgspec
 import psycopg
 
 from glidepath import startup
-from glidepath.backups import keys, making, restoring
+from glidepath.backups import drilling, keys, making, restoring
 from glidepath.backups.container import Manifest
 from glidepath.database.engine import Database
 from glidepath.database.revisions import revisions
@@ -62,6 +67,7 @@ def backup_key(file: Path, passphrase: bool) -> None:
 @click.argument("file", type=_file(exists=False), required=False)
 def backup(file: Path | None) -> None:
     """Write the whole database, sealed, to FILE; without one, into GLIDEPATH_BACKUP_FOLDER."""
+    _end_like_an_interrupt()
     settings, now = load_settings(os.environ), datetime.now(UTC)
     if settings.backup_recipient is None:
         raise click.ClickException(
@@ -95,6 +101,7 @@ def _said(manifest: Manifest) -> str:
 )
 def restore(file: Path, key_file: Path, into: str | None) -> None:
     """Bring the backup in FILE back into an empty database, compare every row, and erase again who was erased since."""
+    _end_like_an_interrupt()
     settings = load_settings(os.environ)
     startup.require_keys(settings)
     identities = keys.read(key_file, ask)
@@ -134,6 +141,45 @@ def _restore(
         return
     count = asyncio.run(erase_again(app_url, owner_url, settings))
     click.echo(f"{count} records were erased again. Left to do: start web server and worker.")
+
+
+@click.command()
+@click.argument("file", type=_file(exists=True))
+@KEY_OPTION
+def drill(file: Path, key_file: Path) -> None:
+    """Try whether the backup in FILE can be brought back, in a database of its own that is thrown away.
+
+    Status 0 says that it can be with these settings: every row is compared, the audit trails hold together, and
+    the keys of what is sealed are there. Nothing but a temporary folder is written to.
+    """
+    _end_like_an_interrupt()
+    settings = load_settings(os.environ)
+    startup.require_keys(settings)
+    identities = keys.read(key_file, ask)
+    began = time.perf_counter()
+    with (
+        TemporaryDirectory(prefix="gp-", ignore_cleanup_errors=True) as folder,
+        startup.started_database(_throw_away(settings, Path(folder))) as empty,
+    ):
+        manifest = restoring.restore(file, identities, empty.owner)
+        found = asyncio.run(drilling.examine(empty, manifest, settings))
+    click.echo(
+        f"{_said(manifest)} are back as on {manifest.header.at:%Y-%m-%d %H:%M} UTC, "
+        f"after {time.perf_counter() - began:.1f} s. The audit trails of {found.clinics} clinics hold together, "
+        f"{found.events} events. {found.erased_again} records were erased again."
+    )
+
+
+def _throw_away(settings: Settings, folder: Path) -> Settings:
+    return msgspec.structs.replace(
+        settings, database_url=None, owner_database_url=None, data_dir=folder
+    )
+
+
+def _end_like_an_interrupt() -> None:
+    """Whoever is told to end tidies up as after Ctrl-C: nothing half made stays, and no database that was to go."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _is_same(app_url: str, owner_url: str) -> bool:

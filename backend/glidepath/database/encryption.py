@@ -8,7 +8,7 @@ column is part of what is authenticated, so that a text cannot be moved to anoth
 import base64
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -40,6 +40,10 @@ class Keyring:
     def sealed_by_first(self) -> str:
         """How every text begins that the first key sealed."""
         return f"{PREFIX}{self.first}:"
+
+    def lacks(self, names: Iterable[str]) -> list[str]:
+        """Of the names of keys those that it has none of; "" is of what is not sealed."""
+        return sorted({name for name in names if name} - self._keys.keys())
 
     def seal(self, text: str, place: str) -> str:
         nonce = os.urandom(NONCE)
