@@ -26,7 +26,8 @@ RUN useradd --system --uid 10001 --no-create-home glidepath \
   && install --directory --owner glidepath --mode 0700 /var/lib/glidepath
 COPY --from=packages /glidepath/.venv /glidepath/.venv
 ENV PATH=/glidepath/.venv/bin:$PATH PYTHONUNBUFFERED=1
-USER glidepath
+# By its number: who starts the image can then tell that it is not root.
+USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=6 \
   CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/livez', timeout=3)"]

@@ -1,6 +1,9 @@
 """What can be known of the deployment without an engine to start it."""
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +155,10 @@ def test_the_roles_are_those_of_the_embedded_server():
 
 
 def test_the_image_runs_as_an_ordinary_user_on_what_set_up_uses():
-    assert re.search(r"^USER glidepath$", DOCKERFILE, re.MULTILINE)
+    made, used = re.search(r"--uid (\d+)", DOCKERFILE), re.search(r"\nUSER (\d+)\n", DOCKERFILE)
+    assert made
+    assert used
+    assert made[1] == used[1]
     version = re.search(r"^uv_version=(\S+)$", SET_UP, re.MULTILINE)
     assert version
     assert f"uv=={version[1]}" in DOCKERFILE
@@ -186,3 +192,49 @@ def test_the_watchdog_shares_the_loopback_at_which_the_worker_delivers_to_it():
 def test_what_a_service_says_is_kept_within_bounds(service):
     """As docs/deployment.md says (Logs): 100 MB of each."""
     assert SERVICES[service]["logging"]["options"] == {"max-size": "10m", "max-file": "10"}
+
+
+def lint(name: str, *arguments: str | Path) -> tuple[int, str]:
+    command = [Path(sys.executable).with_name(name), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_linter_finds_nothing_in_the_image_and_something_in_a_worse_one(tmp_path: Path):
+    assert lint("hadolint", "Dockerfile") == (0, "")
+    worse = tmp_path / "Dockerfile"
+    for good, bad, rule in (
+        ("python:3.13.9-slim-trixie AS", "python:latest AS", "DL3007"),
+        ("RUN pip install --no-cache-dir", "RUN pip install", "DL3042"),
+        ("uv==0.13.9", "uv", "DL3013"),
+        ('ENTRYPOINT ["glidepath"]', "ENTRYPOINT glidepath", "DL3025"),
+    ):
+        assert good in DOCKERFILE
+        worse.write_text(DOCKERFILE.replace(good, bad), encoding="utf-8")
+        assert rule in lint("hadolint", worse)[1]
+
+
+def test_a_linter_finds_nothing_in_compose_but_what_has_its_reason_and_more_in_a_worse_one(
+    tmp_path: Path,
+):
+    asked = ("check", "--strict-config", "--no-env", "--fail-on", "low")
+    assert lint("compose-lint", *asked, "docker-compose.yml")[0] == 0
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    for good, rule in (
+        ("read_only: true", "CL-0007"),
+        ("cap_drop: [ALL]", "CL-0006"),
+        ('security_opt: ["no-new-privileges:true"]', "CL-0003"),
+    ):
+        worse = tmp_path / f"{rule}.yml"
+        worse.write_text(text.replace(good, "init: false"), encoding="utf-8")
+        status, said = lint(
+            "compose-lint", *asked, "--config", ".compose-lint.yml", "--format", "json", worse
+        )
+        found = {one["rule_id"] for one in json.loads(said)["findings"] if not one["suppressed"]}
+        assert (status, found) == (1, {rule})
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_service_takes_all_the_memory_or_every_process_number(service):
+    assert re.fullmatch(r"\$\{GLIDEPATH_\w+:-[12]g\}", SERVICES[service]["mem_limit"])
+    assert SERVICES[service]["pids_limit"] <= 256
