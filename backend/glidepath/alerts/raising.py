@@ -36,9 +36,10 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
     if intake.ended:
         await _judge_late(session, intake)
         return
-    days = await _follow(session, intake)
+    running = await store.running(session, intake.episode_id)
+    days = await _follow(session, intake, running)
     await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
-    await _end_silence(session, intake)
+    await _end_silence(session, intake, running)
     await progression.evaluate(session, intake.patient_id, intake.episode_id, intake.now)
 
 
@@ -48,17 +49,20 @@ async def learn(session: AsyncSession, intake: diary.Intake) -> None:
     if intake.ended:
         await _forget_trend(session, intake)
     else:
-        await _follow(session, intake)
+        await _follow(session, intake, await store.running(session, intake.episode_id))
 
 
-async def _follow(session: AsyncSession, intake: diary.Intake) -> list[DiaryDay]:
+async def _follow(
+    session: AsyncSession, intake: diary.Intake, running: Sequence[Alert]
+) -> list[DiaryDay]:
     """The days that were read."""
     kept, changes = await store.standpoint(session, intake.episode_id)
     checkpoint = usable(kept, min(intake.days))
     # With a checkpoint, what lies before the detector's window decides nothing any more.
     since = date.fromisoformat(checkpoint["through"]) - LOOKBACK if checkpoint else None
     days = await _days(session, intake, since)
-    await _take_trend(session, intake, days, checkpoint, levels_of(changes))
+    worsening = next((alert for alert in running if alert.kind == "worsening"), None)
+    await _take_trend(session, intake, days, checkpoint, levels_of(changes), worsening)
     return days
 
 
@@ -76,10 +80,14 @@ async def _judge_late(session: AsyncSession, intake: diary.Intake) -> None:
     await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
 
 
-async def _end_silence(session: AsyncSession, intake: diary.Intake) -> None:
+async def _end_silence(
+    session: AsyncSession, intake: diary.Intake, running: Sequence[Alert]
+) -> None:
     """Who was said to have gone quiet has written again, or had been writing all the while on a
     phone without a network: nobody has to look any more, and the alert says so itself."""
-    for alert in await store.ended_silences(session, intake.episode_id, max(intake.days)):
+    for alert in running:
+        if alert.kind != "quiet" or alert.onset is None or alert.onset >= max(intake.days):
+            continue
         alert.state, alert.snoozed_until = "resolved", None
         alert.version += 1
         await store.add_event(session, alert, "resolved", intake.now, outcome="logged_again")
@@ -174,6 +182,7 @@ async def _take_trend(
     days: Sequence[DiaryDay],
     checkpoint: dict[str, Any] | None,
     levels: trends.Levels,
+    running: Alert | None,
 ) -> None:
     imported = {day.date for day in days if day.imported}
     followed = await to_thread.run_sync(follow, series(days), checkpoint, levels, imported)
@@ -181,12 +190,12 @@ async def _take_trend(
         await store.keep_checkpoint(
             session, intake.clinic_id, intake.episode_id, followed.checkpoint
         )
-    known = await store.of_episode(session, intake.episode_id, "worsening")
-    running = _running(known)
     if running is not None:
         await _extend_worsening(session, intake, running, followed, days)
-    elif followed.signal is not None and not _same_event(followed.signal, known):
-        await _begin_worsening(session, intake, followed.signal, followed.signal_basis, days)
+    elif followed.signal is not None:
+        known = await store.of_episode(session, intake.episode_id, "worsening")
+        if not _same_event(followed.signal, known):
+            await _begin_worsening(session, intake, followed.signal, followed.signal_basis, days)
 
 
 def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:

@@ -25,12 +25,19 @@ async def standpoint(
 ) -> tuple[dict[str, Any] | None, list[tuple[str, str]]]:
     """Where the detector stands in an episode, and the clinic's changes of sensitivity: the first day
     on which each holds, and what. One statement, since every sync asks."""
-    state = select(TrendCheckpoint.state).where(TrendCheckpoint.episode_id == episode_id)
-    change = func.jsonb_build_array(SensitivityChange.holds_from, SensitivityChange.after)
-    changes = select(func.jsonb_agg(aggregate_order_by(change, SensitivityChange.version)))
-    found = await session.execute(select(state.scalar_subquery(), changes.scalar_subquery()))
-    kept, changed = found.one()
+    kept, changed = (await session.execute(_STANDPOINT, {"episode_id": episode_id})).one()
     return kept, changed or []
+
+
+_CHANGE = func.jsonb_build_array(SensitivityChange.holds_from, SensitivityChange.after)
+_STANDPOINT = select(
+    select(TrendCheckpoint.state)
+    .where(TrendCheckpoint.episode_id == bindparam("episode_id"))
+    .scalar_subquery(),
+    select(
+        func.jsonb_agg(aggregate_order_by(_CHANGE, SensitivityChange.version))
+    ).scalar_subquery(),
+)
 
 
 async def sensitivity_changes(session: AsyncSession) -> list[SensitivityChange]:
@@ -60,12 +67,14 @@ async def add_viewings(session: AsyncSession, rows: list[dict[str, Any]]) -> Non
 async def keep_checkpoint(
     session: AsyncSession, clinic_id: UUID, episode_id: UUID, state: dict[str, Any]
 ) -> None:
-    statement = upsert(TrendCheckpoint).on_conflict_do_update(
-        index_elements=["clinic_id", "episode_id"], set_={"state": state}
-    )
-    await session.execute(
-        statement, {"clinic_id": clinic_id, "episode_id": episode_id, "state": state}
-    )
+    row = {"clinic_id": clinic_id, "episode_id": episode_id, "state": state}
+    await session.execute(_KEEP_CHECKPOINT, row)
+
+
+_KEEP = upsert(TrendCheckpoint.__table__)  # type: ignore[arg-type]
+_KEEP_CHECKPOINT = _KEEP.on_conflict_do_update(
+    index_elements=["clinic_id", "episode_id"], set_={"state": _KEEP.excluded.state}
+)
 
 
 async def of_episode(session: AsyncSession, episode_id: UUID, kind: str) -> list[Alert]:
@@ -77,6 +86,24 @@ async def of_episode(session: AsyncSession, episode_id: UUID, kind: str) -> list
         .with_for_update()
     )
     return list(found.scalars())
+
+
+async def running(session: AsyncSession, episode_id: UUID) -> list[Alert]:
+    """The unresolved alerts that each new entry may change, held as above."""
+    found = await session.execute(_RUNNING, {"episode_id": episode_id})
+    return list(found.scalars())
+
+
+_RUNNING = (
+    select(Alert)
+    .where(
+        Alert.episode_id == bindparam("episode_id"),
+        Alert.kind.in_(("worsening", "quiet")),
+        Alert.state != "resolved",
+    )
+    .order_by(Alert.raised_on.desc())
+    .with_for_update()
+)
 
 
 async def of_patient(session: AsyncSession, patient_id: UUID) -> list[Alert]:
@@ -155,21 +182,6 @@ async def told_facts(session: AsyncSession, episode_id: UUID) -> dict[str, Any]:
         .where(Alert.episode_id == episode_id, AlertEvent.basis.has_key("facts"))
     )
     return {key: fact for told in found.scalars() for key, fact in told.items()}
-
-
-async def ended_silences(session: AsyncSession, episode_id: UUID, written_on: date) -> list[Alert]:
-    """What says that nothing was written since a day before, held to the end of the transaction."""
-    found = await session.execute(
-        select(Alert)
-        .where(
-            Alert.episode_id == episode_id,
-            Alert.kind == "quiet",
-            Alert.state != "resolved",
-            Alert.onset < written_on,
-        )
-        .with_for_update()
-    )
-    return list(found.scalars())
 
 
 async def of_kinds(

@@ -3,13 +3,16 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any
+from typing import cast as cast_to
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Date,
     Row,
+    Table,
     Text,
+    bindparam,
     cast,
     column,
     exists,
@@ -34,25 +37,38 @@ _IDS = frozenset(name for name in CHAINED if name.endswith(("_id", "_ids")))
 
 async def hold_head(session: AsyncSession, clinic_id: UUID, at: datetime) -> Row[int, bytes]:
     """The end of the clinic's chain, held to the end of the transaction."""
-    wanted = select(Head.seq, Head.hash).where(Head.clinic_id == clinic_id).with_for_update()
-    found = (await session.execute(wanted)).one_or_none()
+    asked = {"clinic_id": clinic_id}
+    found = (await session.execute(_HOLD_HEAD, asked)).one_or_none()
     if found is None:
         begun = {"clinic_id": clinic_id, "seq": 0, "at": at, "hash": ORIGIN}
         await session.execute(pg_insert(Head).values(begun).on_conflict_do_nothing())
-        found = (await session.execute(wanted)).one()
+        found = (await session.execute(_HOLD_HEAD, asked)).one()
     return found
+
+
+_HOLD_HEAD = (
+    select(Head.seq, Head.hash).where(Head.clinic_id == bindparam("clinic_id")).with_for_update()
+)
 
 
 async def add(session: AsyncSession, event: dict[str, Any]) -> None:
     """Adds a link and makes it the head, in one statement."""
-    moved = (
-        update(Head)
-        .where(Head.clinic_id == event["clinic_id"])
-        .values(seq=event["seq"], at=event["at"], hash=event["hash"])
-        .returning(Head.seq)
-        .cte("moved")
-    )
-    await session.execute(insert(Event).values(event).add_cte(moved))
+    await session.execute(_ADD, {f"event_{name}": value for name, value in event.items()})
+
+
+# Without the mapping, since every request sends it.
+_EVENTS, _HEADS = cast_to(Table, Event.__table__), cast_to(Table, Head.__table__)
+_ADDED = (
+    insert(_EVENTS)
+    .values({column.name: bindparam(f"event_{column.name}") for column in _EVENTS.c})
+    .returning(_EVENTS.c.clinic_id, _EVENTS.c.seq, _EVENTS.c.at, _EVENTS.c.hash)
+    .cte("added")
+)
+_ADD = (
+    update(_HEADS)
+    .where(_HEADS.c.clinic_id == _ADDED.c.clinic_id)
+    .values(seq=_ADDED.c.seq, at=_ADDED.c.at, hash=_ADDED.c.hash)
+)
 
 
 async def ends(session: AsyncSession) -> list[End]:

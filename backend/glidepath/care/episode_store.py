@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,23 +14,28 @@ from glidepath.care.models import Episode, EpisodeEvent, Patient, Screening
 
 async def lock(session: AsyncSession, patient_id: UUID) -> None:
     """Every episode of a patient, always in the same order: there always is one."""
-    await session.execute(
-        select(Episode.id)
-        .where(Episode.patient_id == patient_id)
-        .order_by(Episode.patient_id, Episode.id)
-        .with_for_update()
-    )
+    await session.execute(_LOCK, {"patient_id": patient_id})
 
 
 async def of_patient(session: AsyncSession, patient_id: UUID) -> list[Episode]:
     """In the order in which they were opened; as they are now, whatever was read before."""
-    found = await session.execute(
-        select(Episode)
-        .where(Episode.patient_id == patient_id)
-        .order_by(Episode.opened_at, Episode.id)
-        .execution_options(populate_existing=True)
-    )
+    found = await session.execute(_OF_PATIENT, {"patient_id": patient_id})
     return list(found.scalars())
+
+
+# Put together once, since every sync sends them.
+_LOCK = (
+    select(Episode.id)
+    .where(Episode.patient_id == bindparam("patient_id"))
+    .order_by(Episode.patient_id, Episode.id)
+    .with_for_update()
+)
+_OF_PATIENT = (
+    select(Episode)
+    .where(Episode.patient_id == bindparam("patient_id"))
+    .order_by(Episode.opened_at, Episode.id)
+    .execution_options(populate_existing=True)
+)
 
 
 async def end(session: AsyncSession, episode: Episode, on: date | None, at: datetime) -> None:

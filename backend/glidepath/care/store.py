@@ -35,9 +35,10 @@ async def hold_id(session: AsyncSession, wanted: UUID) -> None:
 
 
 async def patient(session: AsyncSession, patient_id: UUID) -> Patient | None:
-    return (
-        await session.execute(select(Patient).where(Patient.id == patient_id))
-    ).scalar_one_or_none()
+    return (await session.execute(_PATIENT, {"patient_id": patient_id})).scalar_one_or_none()
+
+
+_PATIENT = select(Patient).where(Patient.id == bindparam("patient_id"))
 
 
 async def zones_of(session: AsyncSession, patient_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -176,13 +177,16 @@ async def own_exercise(session: AsyncSession, exercise_id: UUID) -> Exercise | N
 
 
 async def newest_plan(session: AsyncSession, episode_id: UUID) -> PlanVersion | None:
-    found = await session.execute(
-        select(PlanVersion)
-        .where(PlanVersion.episode_id == episode_id)
-        .order_by(PlanVersion.number.desc())
-        .limit(1)
-    )
+    found = await session.execute(_NEWEST_PLAN, {"episode_id": episode_id})
     return found.scalar_one_or_none()
+
+
+_NEWEST_PLAN = (
+    select(PlanVersion)
+    .where(PlanVersion.episode_id == bindparam("episode_id"))
+    .order_by(PlanVersion.number.desc())
+    .limit(1)
+)
 
 
 async def episodes_with_criteria(
@@ -240,10 +244,12 @@ async def plan_items(
 
 async def plan_ids(session: AsyncSession, patient_id: UUID) -> tuple[set[UUID], dict[UUID, str]]:
     """Every plan version that this patient ever had, and every plan item with its kind."""
-    found = await session.execute(
-        select(PlanVersion.id, PlanItem.id, PlanItem.kind)
-        .outerjoin(PlanItem, PlanItem.plan_version_id == PlanVersion.id)
-        .where(PlanVersion.patient_id == patient_id)
-    )
-    rows = found.all()
+    rows = (await session.execute(_PLAN_IDS, {"patient_id": patient_id})).all()
     return {row[0] for row in rows}, {row[1]: row[2] for row in rows if row[1] is not None}
+
+
+_PLAN_IDS = (
+    select(PlanVersion.id, PlanItem.id, PlanItem.kind)
+    .outerjoin(PlanItem, PlanItem.plan_version_id == PlanVersion.id)
+    .where(PlanVersion.patient_id == bindparam("patient_id"))
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -118,17 +118,20 @@ def _add_session(day: DiaryDay, entry: ExerciseSession) -> None:
 
 def _came_late(entry: CheckIn | ExerciseSession) -> bool:
     """By the patient's zone: the entry's own offset may be of another season, where a wrong clock wrote it."""
+    # Nowhere is it later than the day after that of UTC.
+    if entry.received_at.astimezone(UTC).date() <= entry.day:
+        return False
     return entry.received_at.astimezone(ZoneInfo(entry.zone)).date() - entry.day > LATE
 
 
 def by_day(
     check_ins: Iterable[CheckIn], sessions: Iterable[ExerciseSession]
 ) -> dict[date, DiaryDay]:
-    """The days that carry an entry, from settled entries (one row per original), in date order."""
+    """The days that carry an entry, from settled entries (one row per original), in date order; objects of the
+    models, or bare rows with the same names."""
     days: dict[date, DiaryDay] = {}
 
-    def day_of(entry: CheckIn | ExerciseSession) -> DiaryDay:
-        imported = isinstance(entry, CheckIn) and entry.import_id is not None
+    def day_of(entry: CheckIn | ExerciseSession, *, imported: bool = False) -> DiaryDay:
         day = days.setdefault(entry.day, DiaryDay(entry.day, imported=True))
         day.imported = day.imported and imported
         day.edited = day.edited or entry.revises is not None
@@ -138,7 +141,7 @@ def by_day(
         return day
 
     for entry in check_ins:
-        _add_check_in(day_of(entry), entry)
+        _add_check_in(day_of(entry, imported=entry.import_id is not None), entry)
     for session in sessions:
         _add_session(day_of(session), session)
     return dict(sorted(days.items()))

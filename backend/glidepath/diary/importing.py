@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.care import service as care
 from glidepath.care.models import Episode
 from glidepath.diary import store
-from glidepath.diary.models import CheckIn, ExerciseSession
+from glidepath.diary.models import CheckIn
 from glidepath.diary.service import Evaluate, Intake
 from glidepath.identity.actor import StaffActor
 
@@ -65,10 +65,7 @@ async def states(
     ids = [entry_id for rows in wanted.values() for entry_id in rows]
     there = await store.by_ids(session, CheckIn, episode.patient_id, ids)
     taken = defaultdict[date, set[UUID]](set)
-    for day, root in [
-        *await store.on_days(session, CheckIn, [episode.id], list(wanted)),
-        *await store.on_days(session, ExerciseSession, [episode.id], list(wanted)),
-    ]:
+    for day, root in await store.on_days(session, [episode.id], list(wanted)):
         taken[day].add(root)
     return {day: _state(rows, there, taken[day] - rows.keys()) for day, rows in wanted.items()}
 

@@ -61,6 +61,13 @@ class Entry(ClinicOwned):
             CheckConstraint(all_of("sensations", SENSATIONS), name="sensations"),
             CheckConstraint(all_of("changes_with", CHANGES_WITH), name="changes_with"),
             Index(None, "clinic_id", "episode_id", "day"),
+            Index(
+                None,
+                "clinic_id",
+                "patient_id",
+                "revises",
+                postgresql_where=text("revises is not null"),
+            ),
             *cls.own_constraints(),
         )
 

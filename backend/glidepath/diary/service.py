@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -22,7 +22,7 @@ from glidepath.diary.schemas import (
     SyncAnswer,
     SyncRequest,
 )
-from glidepath.diary.taking import Care, Taking, take_messages, to_wire
+from glidepath.diary.taking import Care, Taking, mentioned, take_messages, to_wire
 from glidepath.identity.actor import PatientActor
 from glidepath.privacy import consent
 from glidepath.problems import Forbidden
@@ -78,7 +78,9 @@ async def sync(
     timezone = (await care.patient(session, actor.patient_id)).timezone
     plans = await care.plan_references(session, actor.patient_id)
     clock = Clock.read(batch.sent_at, now)
-    intake = Taking(session, actor, Care(held, timezone), plans, clock)
+    offered = [*batch.check_ins, *batch.exercise_sessions]
+    known = await store.known(session, actor.patient_id, mentioned(offered)) if offered else []
+    intake = Taking(session, actor, Care(held, timezone), plans, clock, known)
     results = [
         *await intake.take(CheckIn, "check_in", batch.check_ins),
         *await intake.take(ExerciseSession, "exercise_session", batch.exercise_sessions),
@@ -87,7 +89,7 @@ async def sync(
     ]
     touched = [one for one in held if one.id in intake.days]
     if touched:
-        await store.summarise(session, [one.id for one in touched])
+        await store.summarise(session, [one.id for one in touched], intake.newest)
     for episode in touched:
         await evaluate(
             session,
@@ -130,15 +132,23 @@ async def days(
 ) -> dict[UUID, dict[date, DiaryDay]]:
     """Per episode the days that carry an entry, revisions settled."""
     check_ins = defaultdict(list)
-    for check_in in await store.settled(session, CheckIn, episode_ids, since):
+    for check_in in await _entries(session, CheckIn, episode_ids, since):
         check_ins[check_in.episode_id].append(check_in)
     sessions = defaultdict(list)
-    for one in await store.settled(session, ExerciseSession, episode_ids, since):
+    for one in await _entries(session, ExerciseSession, episode_ids, since):
         sessions[one.episode_id].append(one)
     return {
         episode_id: by_day(check_ins[episode_id], sessions[episode_id])
         for episode_id in episode_ids
     }
+
+
+async def _entries(
+    session: AsyncSession, model: type[Any], episode_ids: Sequence[UUID], since: date | None
+) -> Sequence[Any]:
+    if since is None:
+        return await store.settled(session, model, episode_ids)
+    return await store.lately(session, model, episode_ids, since)
 
 
 async def recorded(
@@ -231,8 +241,8 @@ async def logged_on(session: AsyncSession, days: Mapping[UUID, date]) -> set[UUI
     found = set[UUID]()
     episodes, since = list(days), min(days.values())
     for entries in (
-        await store.settled(session, CheckIn, episodes, since),
-        await store.settled(session, ExerciseSession, episodes, since),
+        await store.lately(session, CheckIn, episodes, since),
+        await store.lately(session, ExerciseSession, episodes, since),
     ):
         found |= {one.episode_id for one in entries if one.day == days[one.episode_id]}
     return found

@@ -3,10 +3,27 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Text, bindparam, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Executable,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,21 +35,60 @@ from glidepath.diary.weeks import KEPT
 
 E = TypeVar("E", CheckIn, ExerciseSession)
 
+_IDS = bindparam("ids", type_=ARRAY(PG_UUID(as_uuid=True)))
+_EPISODE_IDS = bindparam("episode_ids", type_=ARRAY(PG_UUID(as_uuid=True)))
+_OF_EACH = (
+    "episode_id", "id", "revises", "withdrawn", "made_at", "happened_at", "received_at", "zone", "clock_error", "day",
+    "sensations", "changes_with",
+)  # fmt: skip
+# What a day of the diary is made of.
+_READ: Final[dict[type[Any], tuple[str, ...]]] = {
+    CheckIn: (*_OF_EACH, "pain_now", "pain_worst", "place", "red_flags", "note", "import_id"),
+    ExerciseSession: (*_OF_EACH, "plan_item_id", "stopped_early", "pain_during"),
+}
+
 
 async def add(session: AsyncSession, model: type[E], rows: list[dict[str, Any]]) -> set[UUID]:
-    """Stores the rows that are not there yet; the ids of those that it stored.
-
-    The rows go as parameters of one statement, which is compiled once; a multi-row VALUES would
-    be compiled anew for each batch.
-    """
+    """Stores the rows that are not there yet; the ids of those that it stored."""
     if not rows:
         return set()
-    statement = insert(model).on_conflict_do_nothing().returning(model.id)
-    return set((await session.execute(statement, rows)).scalars())
+    return set((await session.execute(_added(model), rows)).scalars())
+
+
+@cache
+def _added(model: type[E]) -> Executable:
+    """The rows go as parameters of one statement, which is compiled once; a multi-row VALUES would be compiled
+    anew for each batch."""
+    table = _table(model)
+    return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
 async def add_import(session: AsyncSession, row: dict[str, Any]) -> None:
     await session.execute(insert(DiaryImport), [row])
+
+
+class Known(NamedTuple):
+    """A row that is there: an entry, or a revision of one."""
+
+    id: UUID
+    revises: UUID | None
+
+
+async def known(session: AsyncSession, patient_id: UUID, ids: Collection[UUID]) -> list[Known]:
+    """Of the entries with these ids every row that is there, of whichever kind."""
+    found = await session.execute(_KNOWN, {"patient_id": patient_id, "ids": list(ids)})
+    return [Known(*row) for row in found]
+
+
+_KNOWN = union_all(
+    *(
+        select(model.id, model.revises).where(
+            model.patient_id == bindparam("patient_id"),
+            or_(model.id == any_(_IDS), model.revises == any_(_IDS)),
+        )
+        for model in (CheckIn, ExerciseSession)
+    )
+)
 
 
 async def by_ids(
@@ -54,22 +110,36 @@ async def days_of(
         return []
     found = await session.execute(
         select(model.episode_id, model.day)
-        .where(model.patient_id == patient_id, model.root().in_(roots))
+        .where(model.patient_id == patient_id, _of_roots(model, roots))
         .distinct()
     )
     return [(row[0], row[1]) for row in found]
 
 
 async def on_days(
-    session: AsyncSession, model: type[E], episode_ids: Collection[UUID], days: Collection[date]
+    session: AsyncSession, episode_ids: Collection[UUID], days: Collection[date]
 ) -> list[tuple[date, UUID]]:
-    """The entries that stand or stood on some days, by the ids of their originals."""
-    found = await session.execute(
-        select(model.day, model.root())
-        .where(model.episode_id.in_(episode_ids), model.day.in_(days))
-        .distinct()
-    )
+    """The entries of either kind that stand or stood on some days, by the ids of their originals."""
+    found = await session.execute(_ON_DAYS, {"episode_ids": list(episode_ids), "days": list(days)})
     return [(row[0], row[1]) for row in found]
+
+
+_ON_DAYS = union_all(
+    *(
+        select(model.day, model.root())
+        .where(
+            model.episode_id == any_(_EPISODE_IDS),
+            model.day == any_(bindparam("days", type_=ARRAY(Date))),
+        )
+        .distinct()
+        for model in (CheckIn, ExerciseSession)
+    )
+)
+
+
+def _of_roots(model: type[E], roots: Collection[UUID]) -> ColumnElement[bool]:
+    """Where each half has its index."""
+    return or_(model.id.in_(roots), model.revises.in_(roots))
 
 
 class Revised(NamedTuple):
@@ -92,7 +162,7 @@ async def revised(
     edits = func.count().filter(model.revises.is_not(None), model.received_at >= since)
     found = await session.execute(
         select(model.root(), edits, func.max(model.made_at))
-        .where(model.patient_id == patient_id, model.root().in_(roots))
+        .where(model.patient_id == patient_id, _of_roots(model, roots))
         .group_by(model.root())
     )
     return {row[0]: Revised(row[1], row[2]) for row in found}
@@ -121,16 +191,17 @@ async def last_zones(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict
     return {row[0]: row[1] for row in found}
 
 
-async def settled(
-    session: AsyncSession, model: type[E], episode_ids: Sequence[UUID], since: date | None = None
-) -> list[E]:
+def _table(model: type[E]) -> Table:
+    """Without the mapping: what every sync sends is not made into objects."""
+    return cast("Table", model.__table__)
+
+
+async def settled(session: AsyncSession, model: type[E], episode_ids: Sequence[UUID]) -> list[E]:
     """Of each entry its deciding revision, unless that one withdraws it; oldest day first.
 
     The latest made decides, and of two made at once the greater id: the same on every phone.
     """
-    found = await session.execute(
-        _settled(model), {"episode_ids": list(episode_ids), "since": since or date.min}
-    )
+    found = await session.execute(_settled(model), {"episode_ids": list(episode_ids)})
     return list(found.scalars())
 
 
@@ -160,17 +231,59 @@ async def settled_ids(
 def _settled(model: type[E]) -> Select[E]:
     """Put together once: that takes longer than running it."""
     latest = aliased(
-        model,
-        select(model)
-        .where(model.episode_id.in_(bindparam("episode_ids", expanding=True)))
-        .ext(distinct_on(model.patient_id, model.root()))
+        model, _latest(select(model).where(model.episode_id == any_(_EPISODE_IDS)), model)
+    )
+    return (
+        select(latest).where(~latest.withdrawn).order_by(latest.day, latest.happened_at, latest.id)
+    )
+
+
+def _latest(rows: Select[Any], model: type[E]) -> Subquery:
+    return (
+        rows.ext(distinct_on(model.patient_id, model.root()))
         .order_by(model.patient_id, model.root(), model.made_at.desc(), model.id.desc())
-        .subquery(),
+        .subquery()
+    )
+
+
+async def lately(
+    session: AsyncSession, model: type[E], episode_ids: Sequence[UUID], since: date
+) -> Sequence[Row[Any]]:
+    """The same as `settled` from a day on, as bare rows of what `days.by_day` reads. Costs as much as lies after
+    that day, however much lies before it."""
+    found = await session.execute(
+        _lately(model), {"episode_ids": list(episode_ids), "since": since}
+    )
+    return list(found)
+
+
+@cache
+def _lately(model: type[E]) -> Select[Any]:
+    table, since = _table(model), bindparam("since", type_=Date)
+    columns = [table.c[name] for name in _READ[model]]
+    of_these = table.c.episode_id == any_(_EPISODE_IDS)
+    root = func.coalesce(table.c.revises, table.c.id)
+    recent = select(root.label("root"), table.c.revises).where(of_these, table.c.day >= since).cte()
+    # What a revision moved away from these days, or to them, is settled by rows of other days.
+    elsewhere = select(*columns).where(of_these, table.c.day < since)
+    rows = union_all(
+        select(*columns).where(of_these, table.c.day >= since),
+        elsewhere.where(table.c.revises.in_(select(recent.c.root))),
+        elsewhere.where(
+            table.c.id.in_(select(recent.c.revises).where(recent.c.revises.is_not(None)))
+        ),
+    ).subquery()
+    root = func.coalesce(rows.c.revises, rows.c.id)
+    latest = (
+        select(rows)
+        .ext(distinct_on(root))
+        .order_by(root, rows.c.made_at.desc(), rows.c.id.desc())
+        .subquery()
     )
     return (
         select(latest)
-        .where(~latest.withdrawn, latest.day >= bindparam("since"))
-        .order_by(latest.day, latest.happened_at, latest.id)
+        .where(~latest.c.withdrawn, latest.c.day >= since)
+        .order_by(latest.c.day, latest.c.happened_at, latest.c.id)
     )
 
 
@@ -185,18 +298,37 @@ async def history(
     return list(found.scalars())
 
 
-# What `days.by_day` says of the last weeks, found by the database alone: one round trip a sync.
+# What `days.by_day` says of the last weeks, found by the database alone: one round trip a sync. Only the rows
+# of those weeks are read, and what else there is of the same entries; all of them where `newest` is null.
+_ROWS = """
+        select {columns}, coalesce(revises, id) as root, made_at, id from {table} join bounds using (episode_id)
+        where day >= since
+        union all
+        select {columns}, revises, made_at, id from {table} join bounds using (episode_id)
+        where day < since and revises in (
+            select coalesce(revises, id) from {table} join bounds using (episode_id) where day >= since)
+        union all
+        select {columns}, id, made_at, id from {table} join bounds using (episode_id)
+        where day < since and id in (
+            select revises from {table} join bounds using (episode_id) where day >= since)
+"""
+_CHECKED_IN = _ROWS.format(
+    table="check_ins", columns="episode_id, day, withdrawn, pain_now, sensations, place"
+)
+_EXERCISED = _ROWS.format(table="exercise_sessions", columns="episode_id, day, withdrawn")
 _SUMMARISE = text(
     """
-    with settled as (
-        select distinct on (episode_id, coalesce(revises, id))
-            episode_id, day, withdrawn, pain_now, sensations, place
-        from check_ins where episode_id = any(:episode_ids)
-        order by episode_id, coalesce(revises, id), made_at desc, id desc
+    with bounds as (
+        select episodes.id as episode_id, case when cast(:newest as date) is null then '-infinity'
+            else greatest(last_on, :newest) - (:kept - 1) end as since
+        from episodes left join diary_summaries on episode_id = episodes.id
+        where episodes.id = any(:episode_ids)
+    ), settled as (
+        select distinct on (episode_id, root) * from (:checked_in) as rows
+        order by episode_id, root, made_at desc, id desc
     ), exercised as (
-        select distinct on (episode_id, coalesce(revises, id)) episode_id, day, withdrawn
-        from exercise_sessions where episode_id = any(:episode_ids)
-        order by episode_id, coalesce(revises, id), made_at desc, id desc
+        select distinct on (episode_id, root) * from (:exercised) as rows
+        order by episode_id, root, made_at desc, id desc
     ), ends as (
         select episode_id, max(day) as last_on from (
             select episode_id, day from settled where not withdrawn union all
@@ -224,17 +356,21 @@ _SUMMARISE = text(
     group by episodes.clinic_id, episodes.id, ends.last_on
     on conflict (clinic_id, episode_id) do update set last_on = excluded.last_on,
         pain = excluded.pain, nerve = excluded.nerve, place = excluded.place
-    """
+    """.replace(":checked_in", _CHECKED_IN).replace(":exercised", _EXERCISED)
 ).bindparams(
     bindparam("episode_ids", type_=ARRAY(PG_UUID(as_uuid=True))),
     bindparam("places", [place.value for place in Place], type_=ARRAY(Text)),
     bindparam("nerve", [felt.value for felt in NERVE_SENSATIONS], type_=ARRAY(Text)),
     bindparam("kept", KEPT, type_=Integer),
+    bindparam("newest", type_=Date),
 )
 
 
-async def summarise(session: AsyncSession, episode_ids: Sequence[UUID]) -> None:
-    await session.execute(_SUMMARISE, {"episode_ids": list(episode_ids)})
+async def summarise(
+    session: AsyncSession, episode_ids: Sequence[UUID], newest: date | None = None
+) -> None:
+    """`newest`: the last day of the entries that came in, where each of them is new and none changes another."""
+    await session.execute(_SUMMARISE, {"episode_ids": list(episode_ids), "newest": newest})
 
 
 async def summary(session: AsyncSession, episode_id: UUID) -> Summary | None:

@@ -73,12 +73,17 @@ class Taking:
         care_given: Care,
         plans: care.PlanReferences,
         clock: Clock,
+        known: Sequence[store.Known],
     ) -> None:
         self._session = session
         self._actor = actor
         self._care = care_given
         self._plans = plans
         self._clock = clock
+        self._known: set[UUID | None] = {name for one in known for name in one}
+        # With what this batch takes of it.
+        self._room = Room()
+        self._changes = False
         # Of each episode that it touched.
         self.days: defaultdict[UUID, set[date]] = defaultdict(set)
 
@@ -86,7 +91,8 @@ class Taking:
         self, model: type[Any], kind: Kind, offered: Sequence[Offered]
     ) -> list[EntryResult]:
         patient_id = self._actor.patient_id
-        there = await store.by_ids(self._session, model, patient_id, _mentioned(offered))
+        ids = [one for one in mentioned(offered) if one in self._known]
+        there = await store.by_ids(self._session, model, patient_id, ids)
         revised = await self._revised(model, offered)
         refused = self._refusals(offered, there, revised)
         contents = {entry_id: to_wire(entry) for entry_id, entry in there.items()}
@@ -98,7 +104,12 @@ class Taking:
         crowded = await self._without_room(rows, revised)
         rows = [row for row in rows if row["id"] not in crowded]
         stored = await store.add(self._session, model, rows)
-        roots = {_root(row) for row in rows if row["id"] in stored}
+        new = [row for row in rows if row["id"] in stored]
+        for row in new:
+            self.days[row["episode_id"]].add(row["day"])
+        # Of what is changed, or was before it came, also the days on which it stood.
+        roots = {_root(row) for row in new if row["revises"] or row["id"] in self._known}
+        self._changes |= bool(roots) or any(row["withdrawn"] for row in new)
         for episode_id, day in await store.days_of(self._session, model, patient_id, roots):
             self.days[episode_id].add(day)
 
@@ -114,6 +125,14 @@ class Taking:
             return EntryResult(one.id, kind, "stored" if is_new else "known", None)
 
         return [result(*pair) for pair in zip(offered, refused, strict=True)]
+
+    @property
+    def newest(self) -> date | None:
+        """The last day of what came in, if all of it is new, stands, and is of one episode."""
+        if self._changes or len(self.days) != 1:
+            return None
+        (days,) = self.days.values()
+        return max(days)
 
     async def _revised(
         self, model: type[Any], offered: Sequence[Offered]
@@ -171,11 +190,10 @@ class Taking:
         batches at once do not both find the same room."""
         if not rows:
             return {}
-        room, days = Room(), {row["day"] for row in rows}
-        episode_ids = [one.id for one in self._care.episodes]
-        kinds: tuple[type[Any], ...] = (CheckIn, ExerciseSession)
-        for kind in kinds:
-            for day, root in await store.on_days(self._session, kind, episode_ids, days):
+        room, unseen = self._room, {row["day"] for row in rows} - self._room.entries.keys()
+        if unseen:
+            episode_ids = [one.id for one in self._care.episodes]
+            for day, root in await store.on_days(self._session, episode_ids, unseen):
                 room.entries[day].add(root)
         room.edits.update({root: entry.edits for root, entry in revised.items()})
         codes = {
@@ -201,7 +219,7 @@ class Taking:
         }
 
 
-def _mentioned(offered: Sequence[Offered]) -> list[UUID]:
+def mentioned(offered: Sequence[Offered]) -> list[UUID]:
     """The entries of a batch, and those that it revises."""
     entries = [one.entry for one in offered if one.entry is not None]
     return [one.id for one in entries] + [one.revises for one in entries if one.revises]

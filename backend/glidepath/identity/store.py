@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, cast, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Uuid,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.engine import enter_as_worker, enter_clinic, show_key
@@ -38,8 +50,11 @@ async def clinic_names(session: AsyncSession) -> dict[UUID, str]:
 async def session_by_token(session: AsyncSession, token_hash: bytes) -> Session | None:
     """The session that a token opens, expired or not; finding it does not enter its clinic."""
     await show_key(session, f"session:{token_hash.hex()}")
-    found = await session.execute(select(Session).where(Session.token_hash == token_hash))
+    found = await session.execute(_BY_TOKEN, {"token_hash": token_hash})
     return found.scalar_one_or_none()
+
+
+_BY_TOKEN = select(Session).where(Session.token_hash == bindparam("token_hash"))
 
 
 async def is_erased_sign_in(session: AsyncSession, token_hash: bytes, now: datetime) -> bool:
@@ -322,7 +337,10 @@ async def rehash(session: AsyncSession, account_id: UUID, stored: str, hashed: s
 
 
 async def is_open(session: AsyncSession, account_id: UUID) -> bool:
-    found = await session.execute(
-        select(Account.id).where(Account.id == account_id, Account.disabled_at.is_(None))
-    )
+    found = await session.execute(_IS_OPEN, {"account_id": account_id})
     return found.scalar_one_or_none() is not None
+
+
+_IS_OPEN = select(Account.id).where(
+    Account.id == bindparam("account_id"), Account.disabled_at.is_(None)
+)

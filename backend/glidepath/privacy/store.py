@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,13 +19,16 @@ class Discharged(NamedTuple):
 
 
 async def last_consent(session: AsyncSession, patient_id: UUID) -> Consent | None:
-    found = await session.execute(
-        select(Consent)
-        .where(Consent.patient_id == patient_id)
-        .order_by(Consent.at.desc(), Consent.id.desc())
-        .limit(1)
-    )
+    found = await session.execute(_LAST_CONSENT, {"patient_id": patient_id})
     return found.scalar_one_or_none()
+
+
+_LAST_CONSENT = (
+    select(Consent)
+    .where(Consent.patient_id == bindparam("patient_id"))
+    .order_by(Consent.at.desc(), Consent.id.desc())
+    .limit(1)
+)
 
 
 async def add_consent(session: AsyncSession, values: dict[str, Any]) -> None:
