@@ -20,12 +20,24 @@ class KillableDatabase:
         self._server = server._server
         self._pg_ctl = server.program("pg_ctl")
 
+    @property
+    def postmaster(self) -> int:
+        pid: int = self._server.get_postmaster_info().pid
+        return pid
+
+    def family(self) -> list[int]:
+        """The numbers of all its processes."""
+        return [self.postmaster, *_children(self.postmaster)]
+
+    def runs(self) -> bool:
+        return _runs(self.postmaster)
+
     def kill(self) -> None:
         """Returns when none of its processes runs any more."""
-        postmaster = self._server.get_postmaster_info().pid
+        postmaster = self.postmaster
         # Held first, so that it starts no other meanwhile.
         os.kill(postmaster, signal.SIGSTOP)
-        family = [postmaster, *_children(postmaster)]
+        family = self.family()
         for pid in family:
             os.kill(pid, signal.SIGKILL)
         end = time.monotonic() + GONE_WITHIN

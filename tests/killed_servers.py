@@ -64,21 +64,22 @@ class WebServer:
         self.url = f"http://{HERE}:{port}"
         self._pipe = pipe
 
-    async def start(self) -> None:
-        """Returns when it answers."""
-        await self._ask("start")
+    async def start(self) -> int:
+        """Returns when it answers; the number of its process."""
+        return await self._ask("start")
 
     async def kill(self) -> None:
         """Returns when it is dead."""
         await self._ask("kill")
 
-    async def _ask(self, what: str) -> None:
-        def ask() -> None:
+    async def _ask(self, what: str) -> int:
+        def ask() -> int:
             self._pipe.send(what)
             assert self._pipe.poll(PATIENCE), f"the web server does not {what}"
-            self._pipe.recv()
+            number: int = self._pipe.recv()
+            return number
 
-        await asyncio.to_thread(ask)
+        return await asyncio.to_thread(ask)
 
 
 @contextmanager
@@ -123,18 +124,18 @@ def _keep(
             if pid == 0:
                 _serve(application, port, pipe)
             continue
-        if pid:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            pid = 0
+        was, pid = pid, 0
+        if was:
+            os.kill(was, signal.SIGKILL)
+            os.waitpid(was, 0)
         if asked == "end":
             return
-        pipe.send("killed")
+        pipe.send(was)
 
 
 def _serve(application: Litestar, port: int, pipe: Connection) -> None:
     async def ready() -> None:
-        pipe.send("answers")
+        pipe.send(os.getpid())
         await asyncio.Event().wait()
 
     reserved = socket.socket()

@@ -73,8 +73,17 @@ class Traffic:
             task.add_done_callback(self._asking.discard)
         while self._asking:
             await asyncio.gather(*self._asking)
-        for _, writer in self._idle:
-            writer.close()
+        self.close()
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop()[1].close()
+
+    async def in_turn(self, count: int, pause: float) -> None:
+        """So many, each after the answer to the one before and whatever follows it."""
+        for _ in range(count):
+            await self._ask(self._kinds[0], time.monotonic())
+            await asyncio.sleep(pause)
 
     async def _ask(self, kind: Kind, due: float) -> None:
         request, heard = kind.make()
