@@ -239,7 +239,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
     assert settings.erasure_list is not None
     configure(settings.log_level, "web")
     encryption.use(settings)
-    database, live = Database(settings.database_url), Live(settings.database_url)
+    database, live = Database(settings.database_url), Live(settings.listening_url)
     requests = Requests()
 
     @asynccontextmanager

@@ -67,7 +67,7 @@ def serve() -> None:
     settings = _settings()
     with startup.reserve_port(settings) as reserved:
         startup.require_front_end()
-        startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+        startup.require_databases(settings)
         startup.require_safe(settings)
         from glidepath.app import create_app  # noqa: PLC0415
 
@@ -80,7 +80,7 @@ def worker() -> None:
     from glidepath import startup  # noqa: PLC0415
 
     settings = _settings()
-    startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+    startup.require_databases(settings)
     startup.require_safe(settings)
     if settings.smtp_url is None:
         click.echo("E-mail is off, since GLIDEPATH_SMTP_URL is not set.")
@@ -97,7 +97,7 @@ def watchdog() -> None:
     from glidepath import startup  # noqa: PLC0415
 
     settings = _settings()
-    startup.require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+    startup.require_databases(settings)
     startup.require_safe_place(settings)
     from glidepath.watch.watchdog import watch  # noqa: PLC0415
 

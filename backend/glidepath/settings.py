@@ -42,6 +42,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "an address such as postgresql://glidepath_app:secret@host/glidepath",
         ),
     ] = None
+    direct_database_url: Annotated[
+        Annotated[str, Meta(pattern="^postgresql://.")] | None,
+        _about(
+            "The same past a pooler such as PgBouncer, for what needs a connection of its own: listening, and the "
+            "worker's queue. Unset: there is no pooler",
+            "an address such as postgresql://glidepath_app:secret@host/glidepath",
+        ),
+    ] = None
     owner_database_url: Annotated[
         Annotated[str, Meta(pattern="^postgresql://.")] | None,
         _about(
@@ -242,6 +250,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         msgspec.structs.force_setattr(self, "erasure_list", erased.expanduser().absolute())
 
     @property
+    def listening_url(self) -> str:
+        """Where a connection stays one's own from one transaction to the next."""
+        found = self.direct_database_url or self.database_url
+        assert found is not None
+        return found
+
+    @property
     def has_watchdog(self) -> bool:
         """Whether this installation says that it has one; whether it runs is another question."""
         told = (self.heartbeat_url, self.operator_email, self.operator_hook)
@@ -287,6 +302,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingsError(
             "GLIDEPATH_SMTP_URL is set but GLIDEPATH_MAIL_FROM is not; "
             f"set it to {_meta('mail_from', 'expected')}."
+        )
+    if settings.direct_database_url and not settings.database_url:
+        raise SettingsError(
+            "GLIDEPATH_DIRECT_DATABASE_URL is set but GLIDEPATH_DATABASE_URL is not; "
+            "set it to the pooler's address."
         )
     _require_few(settings.trusted_proxies.split())
     if settings.local_peers and not _is_here(settings.base_url):

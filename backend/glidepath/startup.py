@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import click
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from glidepath.assets import web_dir
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
@@ -40,6 +40,10 @@ class Addresses(NamedTuple):
 
     app: str
     owner: str
+
+
+# Means nothing to anybody.
+KEPT: Final = "kept"
 
 
 @contextmanager
@@ -100,6 +104,31 @@ def require_database(url: str | None, setting: str) -> str:
             f"The database does not answer ({reason}); start it, or correct {setting}."
         ) from None
     return url
+
+
+def require_databases(settings: Settings) -> None:
+    """All that a running process needs: past a pooler, too, where there is one."""
+    require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
+    setting = "GLIDEPATH_DATABASE_URL"
+    if settings.direct_database_url is not None:
+        setting = "GLIDEPATH_DIRECT_DATABASE_URL"
+        require_database(settings.direct_database_url, setting)
+    if not _keeps_what_is_set(settings.listening_url):
+        raise StartError(
+            f"{setting} leads to a pooler, behind which no page would hear of changes and no job be done; "
+            "set GLIDEPATH_DIRECT_DATABASE_URL to PostgreSQL's own address."
+        )
+
+
+def _keeps_what_is_set(url: str) -> bool:
+    """Whether a connection is the same one from one transaction to the next: a pooler refuses what would be set for
+    longer, or forgets it."""
+    try:
+        with psycopg.connect(make_conninfo(url, options=f"-c app.queue={KEPT}")) as connection:
+            found = connection.execute("select current_setting('app.queue', true)").fetchone()
+    except psycopg.OperationalError:
+        return False
+    return found == (KEPT,)
 
 
 @contextmanager
@@ -207,10 +236,19 @@ def require_safe_place(settings: Settings) -> None:
                 f"GLIDEPATH_LOG_LEVEL is debug, which is too much to be told at {settings.base_url}; "
                 "set it to info."
             )
-        _require_sealed_way(settings.database_url, "GLIDEPATH_DATABASE_URL")
+        for setting, url in _addresses(settings):
+            _require_sealed_way(url, setting)
+    for setting, url in _addresses(settings):
+        with psycopg.connect(url) as connection:
+            _require_safe_database(connection, setting, is_public=settings.is_public)
+
+
+def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Of the application's role."""
     if settings.database_url is not None:
-        with psycopg.connect(settings.database_url) as connection:
-            _require_safe_database(connection, is_public=settings.is_public)
+        yield "GLIDEPATH_DATABASE_URL", settings.database_url
+    if settings.direct_database_url is not None:
+        yield "GLIDEPATH_DIRECT_DATABASE_URL", settings.direct_database_url
 
 
 def _require_sealed_way(database_url: str | None, setting: str) -> None:
@@ -232,7 +270,9 @@ def _is_near(host: str) -> bool:
         return host.startswith("/") or "." not in host
 
 
-def _require_safe_database(connection: psycopg.Connection[Any], *, is_public: bool) -> None:
+def _require_safe_database(
+    connection: psycopg.Connection[Any], setting: str, *, is_public: bool
+) -> None:
     # Superusers are a member of every role, and everybody is one of their own.
     past = connection.execute(
         "select rolname, rolname = current_user from pg_roles"
@@ -246,7 +286,7 @@ def _require_safe_database(connection: psycopg.Connection[Any], *, is_public: bo
         name, is_itself = past
         how = "" if is_itself else f"may become {name}, and so "
         raise StartError(
-            f"GLIDEPATH_DATABASE_URL names a role that {how}sees every clinic past the walls between them; "
+            f"{setting} names a role that {how}sees every clinic past the walls between them; "
             "name the application's own, as deploy/roles.sh makes it."
         )
     (commits, syncs), *_ = connection.execute(

@@ -36,6 +36,7 @@ TAKE_UP: Final = "worker:take_up"
 
 
 def create_worker(database_url: str) -> procrastinate.App:
+    """Its queue wants connections of its own: who they are for stays set, and one listens."""
     conninfo = make_conninfo(database_url, options=AS_WORKER)
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(conninfo=conninfo),
@@ -85,7 +86,7 @@ async def work(settings: Settings) -> None:
     encryption.use(settings)
     database = Database(settings.database_url, pool_size=2)
     try:
-        async with create_worker(settings.database_url).open_async() as app:
+        async with create_worker(settings.listening_url).open_async() as app:
             await take_up_stalled(app, DEAD_AFTER_SECONDS)
             await app.run_worker_async(
                 queues=[QUEUE],

@@ -30,8 +30,7 @@ SIGNED_OUT_WITHIN = 5.0
 
 @pytest.fixture
 async def live(app: Litestar, settings: Settings) -> AsyncIterator[Live]:
-    assert settings.database_url is not None
-    app.state.live = Live(settings.database_url)
+    app.state.live = Live(settings.listening_url)
     running = asyncio.create_task(app.state.live.run())
     yield app.state.live
     running.cancel()

@@ -31,7 +31,7 @@ def public(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(
         startup,
         "_require_safe_database",
-        lambda connection, *, is_public: checked(connection, is_public=False),
+        lambda connection, setting, *, is_public: checked(connection, setting, is_public=False),
     )
     return msgspec.structs.replace(settings, audit_key=RANDOM, field_keys=RANDOM)
 
@@ -53,6 +53,10 @@ def test_what_is_well_starts(at_home: Settings, public: Settings):
         (
             {"database_url": "postgresql://glidepath_app:secret@db.example.org/glidepath"},
             "sslmode=verify-full",
+        ),
+        (
+            {"direct_database_url": "postgresql://a:b@db.example.org/glidepath"},
+            "GLIDEPATH_DIRECT_DATABASE_URL goes",
         ),
         *(
             ({"database_url": f"postgresql://a:b@{place}"}, "sslmode=verify-full")
@@ -102,13 +106,14 @@ def test_fronts_of_ones_own_are_believed():
     load_settings({"GLIDEPATH_TRUSTED_PROXIES": " ".join([*EIGHTHS[:3], *EIGHTHS[:3]])})
 
 
+@pytest.mark.parametrize("setting", ["database_url", "direct_database_url"])
 @pytest.mark.parametrize("role", ["postgres", OWNER])
 def test_a_role_past_the_walls_is_refused_at_home_too(
-    at_home: Settings, postgres: EmbeddedPostgres, database_name: str, role: str
+    at_home: Settings, postgres: EmbeddedPostgres, database_name: str, role: str, setting: str
 ):
     url = postgres.url(role, database_name)
-    with pytest.raises(StartError, match="past the walls"):
-        require_safe(msgspec.structs.replace(at_home, database_url=url))
+    with pytest.raises(StartError, match=f"_{setting.upper()} names .* past the walls"):
+        require_safe(msgspec.structs.replace(at_home, **{setting: url}))
 
 
 @contextmanager

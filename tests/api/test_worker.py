@@ -46,9 +46,8 @@ def mailbox() -> Iterator[Mailbox]:
 
 async def work(settings: Settings, database: Database, clinic: Clinic, **changes: Any) -> None:
     """Runs the worker until no job is due: one that a job defers is due, a retry comes later."""
-    assert settings.database_url is not None
     tools = Tools(database, msgspec.structs.replace(settings, **changes))
-    async with create_worker(settings.database_url).open_async() as worker:
+    async with create_worker(settings.listening_url).open_async() as worker:
         while await due(database, clinic):
             await worker.run_worker_async(
                 wait=False, install_signal_handlers=False, additional_context={"tools": tools}
@@ -169,7 +168,7 @@ async def test_a_job_of_a_worker_that_died_is_done_by_the_next_one(
     await work(settings, database, clinic, **changes)
     assert mailbox.received == []
     assert settings.database_url is not None
-    async with create_worker(settings.database_url).open_async() as worker:
+    async with create_worker(settings.listening_url).open_async() as worker:
         assert await take_up_stalled(worker) == 1
     await work(settings, database, clinic, **changes)
     assert len(mailbox.received) == 1

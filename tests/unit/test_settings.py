@@ -82,6 +82,18 @@ def test_mail_without_a_sender_is_refused():
         load_settings({"GLIDEPATH_SMTP_URL": "smtp://mail.example.org"})
 
 
+def test_a_way_past_a_pooler_without_the_pooler_is_refused():
+    with pytest.raises(SettingsError, match="GLIDEPATH_DATABASE_URL is not"):
+        load_settings({"GLIDEPATH_DIRECT_DATABASE_URL": "postgresql://db/glidepath"})
+
+
+def test_who_listens_does_so_past_a_pooler():
+    pooled = {"GLIDEPATH_DATABASE_URL": "postgresql://pooler:6432/glidepath"}
+    direct = {"GLIDEPATH_DIRECT_DATABASE_URL": "postgresql://db/glidepath"}
+    assert load_settings(pooled).listening_url == pooled["GLIDEPATH_DATABASE_URL"]
+    assert load_settings(pooled | direct).listening_url == direct["GLIDEPATH_DIRECT_DATABASE_URL"]
+
+
 def test_a_password_appears_neither_in_an_error_nor_when_the_settings_are_printed():
     with pytest.raises(SettingsError) as refused:
         load_settings({"GLIDEPATH_DATABASE_URL": "mysql://app:s3cr/t@db/glidepath"})
