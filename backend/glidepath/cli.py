@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ELSEWHERE = {
     "backup": "glidepath.backups.commands",
     "backup-key": "glidepath.backups.commands",
+    "doctor": "glidepath.doctor.commands",
     "drill": "glidepath.backups.commands",
     "replay": "glidepath.replay",
     "restore": "glidepath.backups.commands",

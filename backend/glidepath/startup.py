@@ -160,13 +160,20 @@ def read_database(settings: Settings) -> Iterator[str]:
     if settings.database_url or settings.owner_database_url:
         yield require_database(settings.database_url, "GLIDEPATH_DATABASE_URL")
         return
+    with own_database(settings) as addresses:
+        yield addresses.app
+
+
+@contextmanager
+def own_database(settings: Settings) -> Iterator[Addresses]:
+    """The embedded one, as it is."""
     if not (settings.data_dir / "postgres").is_dir():
         raise StartError(
             f"There is no database in {settings.data_dir}; set GLIDEPATH_DATABASE_URL or "
             "GLIDEPATH_DATA_DIR to where there is one."
         )
     with _embedded(settings) as server:
-        yield server.url()
+        yield Addresses(server.url(), server.url(OWNER))
 
 
 @contextmanager
@@ -225,6 +232,13 @@ def require_safe(settings: Settings) -> None:
 
 def require_safe_place(settings: Settings) -> None:
     """All but the keys, for who is given none."""
+    require_safe_address(settings)
+    if settings.database_url is not None:
+        require_safe_database(settings.database_url, is_public=settings.is_public)
+
+
+def require_safe_address(settings: Settings) -> None:
+    """What is not to be where others come to."""
     if settings.is_public:
         if not settings.base_url.startswith("https://"):
             raise StartError(
@@ -236,6 +250,7 @@ def require_safe_place(settings: Settings) -> None:
                 f"GLIDEPATH_LOG_LEVEL is debug, which is too much to be told at {settings.base_url}; "
                 "set it to info."
             )
+<<<<<<< HEAD
         for setting, url in _addresses(settings):
             _require_sealed_way(url, setting)
     for setting, url in _addresses(settings):
@@ -249,6 +264,14 @@ def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "GLIDEPATH_DATABASE_URL", settings.database_url
     if settings.direct_database_url is not None:
         yield "GLIDEPATH_DIRECT_DATABASE_URL", settings.direct_database_url
+=======
+        _require_sealed_way(settings.database_url, "GLIDEPATH_DATABASE_URL")
+
+
+def require_safe_database(database_url: str, *, is_public: bool) -> None:
+    with psycopg.connect(database_url) as connection:
+        _require_safe_database(connection, is_public=is_public)
+>>>>>>> cf2d842 (Say what is wrong with an installation, and how to mend it)
 
 
 def _require_sealed_way(database_url: str | None, setting: str) -> None:

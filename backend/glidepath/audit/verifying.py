@@ -39,12 +39,26 @@ async def verify(
     """Of each clinic that has a chain or should have one."""
     async with database.reading() as session:
         known = set(await identity.clinic_ids(session))
-        await enter_as_worker(session)
-        known |= {one.clinic_id for one in await store.ends(session)}
+    known |= {one.clinic_id for one in await ends(database)}
     return [
         await _verify_one(database, key, clinic_id, anchored.get(clinic_id, {}))
         for clinic_id in sorted(known | anchored.keys())
     ]
+
+
+async def ends(database: Database) -> list[End]:
+    """Of every clinic's chain."""
+    async with database.reading() as session:
+        await enter_as_worker(session)
+        return await store.ends(session)
+
+
+async def is_sealed_with(database: Database, key: bytes, clinic_id: UUID) -> bool:
+    """Whether this is the key of the clinic's chain, as its first event tells."""
+    async with database.reading(clinic_id) as session:
+        async for row in store.chain(session):
+            return bool(row.hash == link_of_text(key, ORIGIN, row[:-1]))
+    return True
 
 
 async def _verify_one(

@@ -79,11 +79,7 @@ def make(owner_url: str, file: Path, recipients: list[Recipient], now: datetime)
 def _manifest(connection: psycopg.Connection[Any], now: datetime) -> Manifest:
     connection.execute(_SEE_ALL)
     revision = _revision(connection)
-    hidden = [name for (name,) in connection.execute(_HIDDEN).fetchall()]
-    if hidden:
-        raise click.ClickException(
-            f"Rows of {', '.join(hidden)} would be missing in the backup, since their owner does not see them all."
-        )
+    require_all_rows(connection)
     ((owner,),) = connection.execute("select current_user").fetchall()
     return Manifest(
         header=Header(now, revision, __version__),
@@ -92,6 +88,15 @@ def _manifest(connection: psycopg.Connection[Any], now: datetime) -> Manifest:
         tables=counting.tables(connection),
         sequences=counting.sequences(connection),
     )
+
+
+def require_all_rows(connection: psycopg.Connection[Any]) -> None:
+    hidden = [name for (name,) in connection.execute(_HIDDEN).fetchall()]
+    if hidden:
+        raise click.ClickException(
+            f"Rows of {', '.join(hidden)} would be missing in a backup, since their owner does not see them all; "
+            "let the owner run `select let_backup_read('the_table')` for each."
+        )
 
 
 def _revision(connection: psycopg.Connection[Any]) -> str:

@@ -157,24 +157,35 @@ async def send(
     `smtps://` speaks TLS from the first byte. `smtp://` must go over to TLS before anything is said,
     except with a server on this machine. Its certificate has to be good.
     """
-    url = urlsplit(smtp_url)
     try:
-        async with asyncio.timeout(PATIENCE):
-            await aiosmtplib.send(
-                message,
-                recipients=[message["To"].addresses[0].addr_spec],
-                hostname=url.hostname,
-                port=url.port,
-                username=unquote(url.username) if url.username else None,
-                password=unquote(url.password) if url.password else None,
-                use_tls=url.scheme == "smtps",
-                start_tls=url.scheme == "smtp" and url.hostname not in HERE,
-                timeout=TIMEOUT,
-                tls_context=context,
-            )
+        async with asyncio.timeout(PATIENCE), _connected(smtp_url, context) as server:
+            await server.send_message(message, recipients=[message["To"].addresses[0].addr_spec])
     except (aiosmtplib.SMTPException, OSError) as error:
         return _outcome(error)
     return Sent()
+
+
+async def greet(smtp_url: str) -> Outcome:
+    """As far as it goes without a mail: whether the server takes us for who we are."""
+    try:
+        async with asyncio.timeout(TIMEOUT), _connected(smtp_url, None):
+            return Sent()
+    except (aiosmtplib.SMTPException, OSError) as error:
+        return _outcome(error)
+
+
+def _connected(smtp_url: str, context: ssl.SSLContext | None) -> aiosmtplib.SMTP:
+    url = urlsplit(smtp_url)
+    return aiosmtplib.SMTP(
+        hostname=url.hostname,
+        port=url.port,
+        username=unquote(url.username) if url.username else None,
+        password=unquote(url.password) if url.password else None,
+        use_tls=url.scheme == "smtps",
+        start_tls=url.scheme == "smtp" and url.hostname not in HERE,
+        timeout=TIMEOUT,
+        tls_context=context,
+    )
 
 
 def _outcome(error: Exception) -> Outcome:
