@@ -233,8 +233,7 @@ def require_safe(settings: Settings) -> None:
 def require_safe_place(settings: Settings) -> None:
     """All but the keys, for who is given none."""
     require_safe_address(settings)
-    if settings.database_url is not None:
-        require_safe_database(settings.database_url, is_public=settings.is_public)
+    require_safe_database(settings)
 
 
 def require_safe_address(settings: Settings) -> None:
@@ -250,9 +249,11 @@ def require_safe_address(settings: Settings) -> None:
                 f"GLIDEPATH_LOG_LEVEL is debug, which is too much to be told at {settings.base_url}; "
                 "set it to info."
             )
-<<<<<<< HEAD
         for setting, url in _addresses(settings):
             _require_sealed_way(url, setting)
+
+
+def require_safe_database(settings: Settings) -> None:
     for setting, url in _addresses(settings):
         with psycopg.connect(url) as connection:
             _require_safe_database(connection, setting, is_public=settings.is_public)
@@ -264,14 +265,6 @@ def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "GLIDEPATH_DATABASE_URL", settings.database_url
     if settings.direct_database_url is not None:
         yield "GLIDEPATH_DIRECT_DATABASE_URL", settings.direct_database_url
-=======
-        _require_sealed_way(settings.database_url, "GLIDEPATH_DATABASE_URL")
-
-
-def require_safe_database(database_url: str, *, is_public: bool) -> None:
-    with psycopg.connect(database_url) as connection:
-        _require_safe_database(connection, is_public=is_public)
->>>>>>> cf2d842 (Say what is wrong with an installation, and how to mend it)
 
 
 def _require_sealed_way(database_url: str | None, setting: str) -> None:

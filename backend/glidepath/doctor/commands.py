@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import click
+import msgspec
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
@@ -75,7 +76,8 @@ def database(url: str, settings: Settings, now: datetime) -> Iterator[Finding]:
     if not of_database.has_tables(url):
         yield wrong("migrations", "There are no tables yet; run `glidepath migrate upgrade`.")
         return
-    yield from of_database.look(url, is_public=settings.is_public)
+    settings = msgspec.structs.replace(settings, database_url=url)
+    yield from of_database.look(url, settings)
     found = list(asyncio.run(of_database.readies(settings, url)))
     yield from found
     if any(one.state == "wrong" for one in found if one.about in ("database", "migrations")):

@@ -45,11 +45,16 @@ def has_tables(database_url: str) -> bool:
     return found != (None,)
 
 
-def look(database_url: str, *, is_public: bool) -> Iterator[Finding]:
+def look(database_url: str, settings: Settings) -> Iterator[Finding]:
     yield required(
         "role",
-        lambda: startup.require_safe_database(database_url, is_public=is_public),
+        lambda: startup.require_safe_database(settings),
         "the application's role sees one clinic at a time, and what is acknowledged is kept",
+    )
+    yield required(
+        "way to it",
+        lambda: startup.require_databases(settings),
+        "a connection is the same one from one transaction to the next",
     )
     with psycopg.connect(database_url) as connection:
         version = connection.info.server_version // 10000
