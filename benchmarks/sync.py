@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing import active_children
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -215,28 +216,57 @@ _NEXT = "select seq + 1 from audit_heads where clinic_id = %s"
 
 
 @dataclass(frozen=True)
+class Run:
+    """`worked`: seconds of the processor that a batch took of the web process."""
+
+    sent: phones.Sent
+    worked: float
+
+    @property
+    def per_second(self) -> float:
+        return self.sent.per_second
+
+
+@dataclass(frozen=True)
 class Round:
-    product: phones.Sent
-    bare: phones.Sent
+    product: Run
+    bare: Run
     pgbench: float
+
+
+@dataclass(frozen=True)
+class Web:
+    address: str
+    pid: int
+
+    @classmethod
+    def newest(cls, address: str) -> "Web":
+        """The process that was begun last serves there."""
+        return cls(address, max(child.pid or 0 for child in active_children()))
+
+    def run(self, batches: Sequence[Batch]) -> Run:
+        before = self._worked()
+        sent = phones.send(self.address, "/api/sync", batches, CLIENTS)
+        return Run(sent, (self._worked() - before) / len(batches))
+
+    def _worked(self) -> float:
+        told = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def rounds(server: EmbeddedPostgres, world: World, count: int) -> Iterator[Round]:
     numbers = [world.some(A_ROUND) for _ in range(2 * (count + 1))]
     everybody = range(numbers[0][0], numbers[-1][-1] + 1)
-    with (
-        serving(server.url()) as product,
-        bare.serving(bare.Bare(server.url(), world.recorded, everybody)) as without,
-    ):
-        for at in range(count + 1):
-            ours, theirs = (world.batches(one) for one in numbers[2 * at : 2 * at + 2])
-            found = Round(
-                phones.send(product, "/api/sync", ours, CLIENTS),
-                phones.send(without, "/api/sync", theirs, CLIENTS),
-                pgbench(server, world),
-            )
-            if at:
-                yield found
+    least = bare.Bare(server.url(), world.recorded, everybody)
+    with serving(server.url()) as ours:
+        product = Web.newest(ours)
+        with bare.serving(least) as theirs:
+            without = Web.newest(theirs)
+            for at in range(count + 1):
+                first, second = (world.batches(one) for one in numbers[2 * at : 2 * at + 2])
+                found = Round(product.run(first), without.run(second), pgbench(server, world))
+                if at:
+                    yield found
 
 
 def pgbench(server: EmbeddedPostgres, world: World) -> float:
@@ -261,7 +291,7 @@ def pgbench(server: EmbeddedPostgres, world: World) -> float:
 
 
 def sync_figures(goals: Goals, found: Sequence[Round]) -> None:
-    took = np.concatenate([one.product.took for one in found]) * 1000
+    took = np.concatenate([one.product.sent.took for one in found]) * 1000
     p50, p95, p99 = np.percentile(took, [50, 95, 99])
     rate = [one.product.per_second for one in found]
     for name, others in (
@@ -273,6 +303,13 @@ def sync_figures(goals: Goals, found: Sequence[Round]) -> None:
             f"product / {name}", median(ratios), "", LIMITS[name],
             f"; {min(ratios):.2f} to {max(ratios):.2f}, median {median(rate):.0f} / {median(others):.0f} a second",
         )  # fmt: skip
+    work = [
+        [one.worked * 1000 for one in run]
+        for run in zip(*((r.product, r.bare) for r in found), strict=True)
+    ]
+    print(
+        f"  processor of the web process: {median(work[0]):.2f} ms a batch, of the bare loop {median(work[1]):.2f} ms"
+    )
     goals.line(
         f"a batch of ten, {CLIENTS} phones at once, p99",
         p99,

@@ -150,6 +150,8 @@ def _literal(value: Any) -> str:
         return value.text
     if isinstance(value, list) and any(isinstance(one, _Sql) for one in value):
         return f"array[{', '.join(map(_literal, value))}]"
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'::bytea"
     text = Transformer().as_literal(value).decode()
     if isinstance(value, str):
         # pgbench takes a colon and a letter for a variable of its own.

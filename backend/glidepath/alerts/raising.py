@@ -26,6 +26,9 @@ SAME_EVENT = timedelta(days=14)
 # table remembers.
 LOOKBACK = max(timedelta(days=trends.Settings().window), reach())
 
+# Days that are judged where they are: a tenth of a millisecond each, which is less than a thread's turn takes.
+AT_ONCE = 10
+
 
 async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
     """Judges an episode after new entries; opens or extends alerts, and proposes the next step or
@@ -185,7 +188,11 @@ async def _take_trend(
     running: Alert | None,
 ) -> None:
     imported = {day.date for day in days if day.imported}
-    followed = await to_thread.run_sync(follow, series(days), checkpoint, levels, imported)
+    logged = series(days)
+    if checkpoint is not None and len(intake.days) <= AT_ONCE:
+        followed = follow(logged, checkpoint, levels, imported)
+    else:
+        followed = await to_thread.run_sync(follow, logged, checkpoint, levels, imported)
     if followed.checkpoint is not None:
         await store.keep_checkpoint(
             session, intake.clinic_id, intake.episode_id, followed.checkpoint

@@ -90,18 +90,18 @@ async def of_episode(session: AsyncSession, episode_id: UUID, kind: str) -> list
 
 async def running(session: AsyncSession, episode_id: UUID) -> list[Alert]:
     """The unresolved alerts that each new entry may change, held as above."""
-    found = await session.execute(_RUNNING, {"episode_id": episode_id})
-    return list(found.scalars())
+    ids = list((await session.execute(_RUNNING, {"episode_id": episode_id})).scalars())
+    found = await some(session, ids) if ids else []
+    return sorted(found, key=lambda alert: alert.raised_on, reverse=True)
 
 
 _RUNNING = (
-    select(Alert)
+    select(Alert.id)
     .where(
         Alert.episode_id == bindparam("episode_id"),
         Alert.kind.in_(("worsening", "quiet")),
         Alert.state != "resolved",
     )
-    .order_by(Alert.raised_on.desc())
     .with_for_update()
 )
 

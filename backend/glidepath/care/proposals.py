@@ -22,8 +22,10 @@ from glidepath.views import view
 
 async def progressing(session: AsyncSession, episode_id: UUID) -> PlanVersion | None:
     """The newest plan, if it says when to go on."""
-    newest = await store.newest_plan(session, episode_id)
-    return newest if newest is not None and newest.criteria else None
+    # Few do, and every sync asks.
+    if not await store.newest_has_criteria(session, episode_id):
+        return None
+    return await store.newest_plan(session, episode_id)
 
 
 async def with_criteria(session: AsyncSession, episode_ids: Sequence[UUID]) -> frozenset[UUID]:

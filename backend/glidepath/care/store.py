@@ -189,6 +189,19 @@ _NEWEST_PLAN = (
 )
 
 
+async def newest_has_criteria(session: AsyncSession, episode_id: UUID) -> bool:
+    found = await session.execute(_NEWEST_CRITERIA, {"episode_id": episode_id})
+    return bool(found.scalar_one_or_none())
+
+
+_NEWEST_CRITERIA = (
+    select(PlanVersion.criteria)
+    .where(PlanVersion.episode_id == bindparam("episode_id"))
+    .order_by(PlanVersion.number.desc())
+    .limit(1)
+)
+
+
 async def episodes_with_criteria(
     session: AsyncSession, episode_ids: Sequence[UUID]
 ) -> frozenset[UUID]:
