@@ -64,7 +64,7 @@ def lost(failure: str) -> Watchdog:
         (standing(oldest=ago(hours=1)), "alerts: a delivery waits"),
         (standing(late_alerts=Counter(unowned=1)), "alerts: 1 alerts have nobody"),
         (standing(late_alerts=Counter(spent=1)), "alerts: 1 alerts were told as often"),
-        (standing(late_alerts=Counter(overdue=1)), "alerts: 1 alerts should have been told"),
+        (standing(late_alerts=Counter(overdue=1)), "alerts: 1 alerts were not looked at"),
     ],
 )
 def test_what_stands_still_is_named(found: Standing, says: str | None):

@@ -155,7 +155,10 @@ def _deliveries(found: Standing, *, is_late: bool) -> Iterator[Finding]:
             found.late_alerts["spent"],
             "alerts were told as often as may be, and nobody looked; their admins see which",
         ),
-        (found.late_alerts["overdue"], "alerts should have been told by now; see the worker's log"),
+        (
+            found.late_alerts["overdue"],
+            "alerts were not looked at in time and go on to the next person; the clinics' admins see which",
+        ),
         (found.behind, "episodes are not judged up to their last entry; see the web server's log"),
     ]
     faults = [f"{count} {what}" for count, what in told if count]

@@ -34,7 +34,8 @@ def look(settings: Settings) -> Iterator[Finding]:
             "GLIDEPATH_TRUSTED_PROXIES names none, so that all who come through one share their guesses; set it to the "
             "front's address.",
         )
-    if settings.vapid_key is None:
+    # `glidepath run` makes one of its own.
+    if settings.vapid_key is None and not (settings.data_dir / "vapid.key").exists():
         yield note("push", "is off, since GLIDEPATH_VAPID_KEY is not set")
 
 
