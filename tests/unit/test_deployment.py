@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from msgspec import yaml
 
@@ -21,7 +22,10 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 ROLES = (ROOT / "deploy" / "roles.sh").read_text(encoding="utf-8")
 SET_UP = (ROOT / "scripts" / "setup.sh").read_text(encoding="utf-8")
-UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+SYSTEMD = ROOT / "deploy" / "systemd"
+BACKUP = SYSTEMD / "glidepath-backup.service"
+# Of what stays up.
+UNITS = sorted({*SYSTEMD.glob("*.service")} - {BACKUP})
 SECRET = re.compile(r"\$\{(\w*PASSWORD)(.*?)\}")
 
 
@@ -181,6 +185,21 @@ def test_a_unit_runs_a_command_that_exists_again_and_again_without_rights(unit):
     assert unit.stem == f"glidepath-{started[1]}"
     for line in ("Restart=always", "User=glidepath", "NoNewPrivileges=yes", "ProtectSystem=strict"):
         assert f"\n{line}\n" in text
+
+
+def test_a_backup_is_made_every_night_with_the_keys_of_nothing():
+    """OP-1: the machine that makes it can open none, and the owner's address is in a file of its own."""
+    text = BACKUP.read_text(encoding="utf-8")
+    timer = BACKUP.with_suffix(".timer").read_text(encoding="utf-8")
+    assert re.search(r"^ExecStart=\S+/glidepath backup$", text, re.MULTILINE)
+    assert "backup" in cli.list_commands(click.Context(cli))
+    taken = re.search(r"^UnsetEnvironment=(.+)$", text, re.MULTILINE)
+    assert taken
+    keys = {"audit_key", "field_keys", "vapid_key", "operations_token"}
+    assert {one.removeprefix(PREFIX).lower() for one in taken[1].split()} == keys
+    assert "\nEnvironmentFile=/etc/glidepath/backup\n" in text
+    assert "\nOnCalendar=*-*-* 02:30\n" in timer
+    assert "\nPersistent=true\n" in timer
 
 
 def test_the_watchdog_shares_the_loopback_at_which_the_worker_delivers_to_it():
