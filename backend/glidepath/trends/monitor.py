@@ -51,10 +51,15 @@ class Verdict:
 class Monitor:
     """Reads one diary day by day. Its state has one size however long the diary."""
 
-    def __init__(self, settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        settings: Settings = Settings(),  # noqa: B008 - frozen
+        state: State | None = None,
+    ) -> None:
+        """`state`: to go on from, instead of before the first day."""
         self.settings = settings
         self._tables = tables(settings)
-        self._state = fresh(settings)
+        self._state = fresh(settings) if state is None else state
         self._days: deque[Day] = deque()
 
     @property
@@ -79,8 +84,7 @@ class Monitor:
 
     def copy(self) -> "Monitor":
         """One that can go another way from here."""
-        other = Monitor(self.settings)
-        other._state = copied(self._state)
+        other = Monitor(self.settings, copied(self._state))
         other._days = self._days.copy()
         return other
 
@@ -94,8 +98,8 @@ class Monitor:
 
     @classmethod
     def restore(cls, snapshot: dict[str, Any]) -> "Monitor":
-        monitor = cls(Settings.from_dict(snapshot["settings"]))
-        monitor._state = unpack(snapshot["state"], monitor.settings)
+        settings = Settings.from_dict(snapshot["settings"])
+        monitor = cls(settings, unpack(snapshot["state"], settings))
         monitor._days.extend(Day.from_list(values) for values in snapshot["days"])
         return monitor
 

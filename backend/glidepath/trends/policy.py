@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Literal, Self
 
 from glidepath.trends.days import Day
@@ -156,10 +156,12 @@ class Watch:
         return (verdict.date - state.raised_on).days >= REFRACTORY_DAYS
 
     def copy(self) -> "Watch":
-        return Watch.restore(self.snapshot())
+        other = Watch(self.levels)
+        other._state = replace(self._state)
+        return other
 
     def snapshot(self) -> dict[str, Any]:
-        state = asdict(self._state)
+        state = {field.name: getattr(self._state, field.name) for field in fields(self._state)}
         state["raised_on"] = state["raised_on"] and state["raised_on"].isoformat()
         changes = [[begins.isoformat(), level] for begins, level in self.levels.changes]
         return {

@@ -1,7 +1,9 @@
 """All that is carried from day to day, of one size however long the diary."""
 
 import base64
+import math
 import zlib
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -67,6 +69,11 @@ def copied(state: State) -> State:
     return State._make(part.copy() for part in state)
 
 
+@cache
+def _shapes(settings: Settings) -> list[tuple[np.dtype[Any], tuple[int, ...]]]:
+    return [(part.dtype, part.shape) for part in fresh(settings)]
+
+
 def pack(state: State) -> str:
     """The exact numbers as text."""
     raw = b"".join(part.astype(part.dtype.newbyteorder("<")).tobytes() for part in state)
@@ -86,10 +93,10 @@ def unpack(text: str, settings: Settings) -> State:
     """
     raw, at = zlib.decompress(_decoded(text)), 0
     parts: list[NDArray[Any]] = []
-    for like in fresh(settings):
-        part = np.frombuffer(raw, like.dtype.newbyteorder("<"), like.size, at)
-        parts.append(part.astype(like.dtype).reshape(like.shape))
-        at += like.nbytes
+    for dtype, shape in _shapes(settings):
+        part = np.frombuffer(raw, dtype.newbyteorder("<"), math.prod(shape), at)
+        parts.append(part.astype(dtype).reshape(shape))
+        at += part.nbytes
     if at != len(raw):
         raise ValueError("a state of another size")
     return State._make(parts)
