@@ -1,5 +1,5 @@
 # Each command can be run again at any time.
-.PHONY: help setup run test bench assurance sbom audit clean
+.PHONY: help setup run test bench assurance docs sbom audit clean
 
 help:
 	@echo "make setup   virtual environment in .venv, front end built; skips what has not changed"
@@ -7,6 +7,7 @@ help:
 	@echo "make test    every check and every test, in the order of their speed"
 	@echo "make bench   the benchmarks, one after the other"
 	@echo "make assurance   the long tests of what must never be lost, a good hour"
+	@echo "make docs    the documentation as a site, in build/site"
 	@echo "make sbom    bills of materials of what ships and of all tools, into build/sbom; asks no network"
 	@echo "make audit   what is known against the locked packages, and whether it is mended in time; asks OSV"
 	@echo "make clean   removes what the others made, except the demo's database"
@@ -25,6 +26,9 @@ bench:
 
 assurance:
 	@scripts/assurance.sh
+
+docs:
+	@scripts/docs.sh
 
 sbom:
 	@scripts/setup.sh

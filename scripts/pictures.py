@@ -26,6 +26,7 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
         )
+        of_the_admin(open_page(browser, viewport=LAPTOP), address)
         therapist = open_page(browser, viewport=LAPTOP)
         code = of_the_therapist(therapist, address)
         of_the_patient(open_page(browser, viewport=PHONE, has_touch=True), address, code)
@@ -42,15 +43,29 @@ def open_page(browser: Browser, **options: object) -> Page:
     return context.new_page()
 
 
-def of_the_therapist(page: Page, address: str) -> str:
-    """The list and a patient's page; a joining code for that patient."""
+def sign_in(page: Page, address: str, email: str) -> None:
     page.goto(f"{address}/therapist")
-    page.get_by_label("E-mail").fill(STAFF[0].email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Code from your authenticator app").fill(second_steps.code(datetime.now(UTC)))
     page.get_by_role("button", name="Continue", exact=True).click()
     page.get_by_role("link", name=PATIENT.name).wait_for()
+
+
+def of_the_admin(page: Page, address: str) -> None:
+    sign_in(page, address, next(one.email for one in STAFF if one.role == "admin"))
+    page.goto(f"{address}/therapist/policy")
+    page.get_by_text("What this means").wait_for()
+    keep(page, "policy")
+    page.goto(f"{address}/therapist/admin")
+    page.get_by_role("heading", name="The installation").wait_for()
+    keep(page, "deliveries")
+
+
+def of_the_therapist(page: Page, address: str) -> str:
+    """The list and a patient's page; a joining code for that patient."""
+    sign_in(page, address, STAFF[0].email)
     keep(page, "triage")
     page.get_by_role("link", name=PATIENT.name).click()
     page.get_by_text("Why this alert?").first.click()

@@ -1,0 +1,129 @@
+"""What is shipped starts: the wheel where there is no Node and nobody set anything up, and what the image's steps make."""
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from glidepath.database.embedded import APP, DATABASE, OWNER, EmbeddedPostgres
+from tests.images import Image, ignored
+from tests.shipping import ROOT, UV, bare, build_wheel, run, started
+from tests.unit.test_deployment import SERVICES, settings_of
+
+# As Compose confines it: no right is had or gained, but that to reach the socket of the tests' own database. Whoever is
+# not root has none of these anyway.
+SETPRIV = shutil.which("setpriv") if os.getuid() == 0 else None
+CONFINED = (
+    (SETPRIV, "--bounding-set", "-all,+dac_read_search", "--inh-caps", "-all", "--no-new-privs")
+    if SETPRIV
+    else ()
+)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """One that the database's own user and the image's can reach; pytest closes its own to all but the caller."""
+    with tempfile.TemporaryDirectory(prefix="gp-", ignore_cleanup_errors=True) as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@pytest.fixture
+def port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return str(taken.getsockname()[1])
+
+
+def test_the_wheel_alone_runs_in_a_clean_environment(folder: Path, port: str):
+    """As docs/deployment.md has it; what it needs is what it says of itself, at the locked versions."""
+    locked = folder / "locked.txt"
+    locked.write_text(
+        run(UV, "export", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", cwd=ROOT)
+    )
+    run(UV, "venv", "--python", sys.executable, folder / "venv")
+    python = folder / "venv" / "bin" / "python"
+    wheel = build_wheel(folder / "wheel")
+    run(UV, "pip", "install", "--python", python, "--constraint", locked, wheel)
+    environment = bare(
+        PATH=str(python.parent), GLIDEPATH_PORT=port, GLIDEPATH_DATA_DIR=str(folder / "data")
+    )
+    found = run(python, "-P", "-c", "import glidepath as g; print(g.__file__)", env=environment)
+    assert Path(found).is_relative_to(folder)
+    assert shutil.which("node", path=environment["PATH"]) is None
+    address = f"http://127.0.0.1:{port}"
+    command: list[str | Path] = [python.with_name("glidepath"), "run", "--no-demo"]
+    with started(command, environment, address):
+        page = run("curl", "--silent", "--fail", address)
+        assert "<title>Glidepath" in page
+
+
+@pytest.fixture
+def image(folder: Path) -> Iterator[Image]:
+    made = Image(ROOT, folder / "image")
+    made.build("front-end")
+    made.build("packages")
+    yield made
+    run("chmod", "-R", "u+w", made.stages["packages"].root)
+
+
+def test_what_the_steps_of_the_image_make_serves_as_compose_starts_it(
+    image: Image, folder: Path, port: str
+):
+    """Without an engine: the same lines in folders of their own, started where nothing can be written."""
+    # Its commands name their place, so it has to be the same in the image.
+    assert [one.arguments for one in image.last if one.word == "COPY"] == [
+        "--from=packages /glidepath/.venv /glidepath/.venv"
+    ]
+    root = image.stages["packages"].root
+    run("chmod", "-R", "a-w", root)
+    commands = root / "glidepath/.venv/bin"
+    environment = bare(PATH=str(commands), HOME="/nonexistent", PYTHONUNBUFFERED="1")
+
+    def command(words: list[str]) -> list[str | Path]:
+        first, *others = words
+        return [*CONFINED, commands / first, *others]
+
+    with EmbeddedPostgres(folder / "database") as postgres:
+        owner = {"GLIDEPATH_OWNER_DATABASE_URL": postgres.url(OWNER, DATABASE)}
+        run(
+            *command(["glidepath", *SERVICES["migrate"]["command"]]),
+            env=environment | settings_of("migrate") | owner,
+        )
+        served = {
+            "GLIDEPATH_DATABASE_URL": postgres.url(APP, DATABASE),
+            "GLIDEPATH_PORT": port,
+            "GLIDEPATH_ERASURE_LIST": str(folder / "erasures.jsonl"),
+        }
+        with started(
+            command(["glidepath", *SERVICES["app"]["command"]]),
+            environment | settings_of("app") | served,
+            f"http://127.0.0.1:{port}",
+        ):
+            health = SERVICES["app"]["healthcheck"]["test"][1:]
+            run(*command([word.replace(":8000", f":{port}") for word in health]), env=environment)
+
+
+def test_of_the_repository_the_image_is_given_what_it_needs_alone():
+    patterns = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for name in (
+        "backend/glidepath/app.py",
+        "migrations/env.py",
+        "uv.lock",
+        "frontend/src/app.css",
+    ):
+        assert not ignored(name, patterns), name
+    for name in (
+        ".env",
+        ".git/config",
+        ".glidepath/vapid.key",
+        "tests/conftest.py",
+        "frontend/node_modules/x/y.js",
+        "backend/glidepath/__pycache__/app.pyc",
+        "deploy/roles.sh",
+    ):
+        assert ignored(name, patterns), name
