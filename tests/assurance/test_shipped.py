@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -95,6 +96,8 @@ def test_what_the_steps_of_the_image_make_serves_as_compose_starts_it(
             env=environment | settings_of("migrate") | owner,
         )
         served = {
+            # Where it is for others, keys have to be of chance.
+            **{f"GLIDEPATH_{name}": token_hex(32) for name in ("AUDIT_KEY", "FIELD_KEYS")},
             "GLIDEPATH_DATABASE_URL": postgres.url(APP, DATABASE),
             "GLIDEPATH_PORT": port,
             "GLIDEPATH_ERASURE_LIST": str(folder / "erasures.jsonl"),
