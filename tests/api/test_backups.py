@@ -230,6 +230,26 @@ async def test_a_wall_that_would_hide_rows_from_the_backup_stops_it(
     assert backups(tmp_path) == []
 
 
+async def test_a_function_with_the_owners_rights_sees_no_more_than_before(
+    clinic: Clinic, settings: Settings, postgres: EmbeddedPostgres, database_name: str
+):
+    """AC-3: the application's role may say that it makes a backup, and is shown nothing for it."""
+    assert settings.owner_database_url is not None
+    count = "select count(*) from patients"
+    says_so = "select set_config('app.backup', 'on', false)"
+    with psycopg.connect(settings.owner_database_url) as owner:
+        owner.execute(says_so)
+        assert owner.execute(count).fetchall() == [(1,)]
+        owner.execute(
+            f"create function counted() returns bigint security definer begin atomic {count}; end"
+        )
+        owner.execute("grant execute on function counted to public")
+        owner.commit()
+    with psycopg.connect(postgres.url(database=database_name)) as app:
+        app.execute(says_so)
+        assert app.execute(f"select counted(), ({count})").fetchall() == [(0, 0)]
+
+
 async def test_a_dump_that_fails_leaves_no_file(
     settings: Settings, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

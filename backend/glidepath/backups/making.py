@@ -20,7 +20,7 @@ from glidepath.database.revisions import revisions
 PIECE: Final = 1 << 18
 _AT_ONE_MOMENT: Final = "set transaction isolation level repeatable read, read only"
 _SEE_ALL: Final = "select set_config('app.backup', 'on', false)"
-# Tables whose walls would hide rows from the owner, for want of the policy of migration 0049.
+# Tables whose walls would hide rows from the owner, for want of the policy of migration 0051.
 _HIDDEN: Final = """
     select relname from pg_class
     where relnamespace = 'public'::regnamespace and relrowsecurity and (
@@ -28,7 +28,8 @@ _HIDDEN: Final = """
             select from pg_policies
             where schemaname = 'public' and tablename = relname and policyname = 'backup'
                 and permissive = 'PERMISSIVE' and cmd = 'SELECT' and roles = array[current_user]
-                and qual = '(current_setting(''app.backup''::text, true) = ''on''::text)'
+                and qual = '((current_setting(''app.backup''::text, true) = ''on''::text)'
+                    ' AND (SESSION_USER = CURRENT_USER))'
         )
         or exists (select from pg_policy where polrelid = pg_class.oid and not polpermissive)
     )
