@@ -9,22 +9,20 @@ with a processor four times slower. Ends with status 1 if a goal is missed.
 
 import argparse
 import asyncio
-import gzip
 import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from uuid import UUID
 
 import httpx
-import numpy as np
 import psycopg
 
 from caseload import screen, seeding
+from caseload.asking import REQUESTS, Served, ask
 from caseload.goals import Goals
 from caseload.serving import serving
 from glidepath.database import migrate
@@ -33,53 +31,27 @@ from glidepath.database.engine import Database
 from signing_in import OURS, staff_session
 
 FEW = 50
-WARM_UP, REQUESTS = 30, 300
 OPENINGS, DRAWINGS, ENTRIES = 7, 7, 20
 SPARKLINES = 200
 
 
-@dataclass(frozen=True)
-class Served:
-    took: Sequence[float]
-    worked: Sequence[float]
-    statements: set[int]
-    packed: int
-    plain: int
-    rows: list[dict[str, object]]
-
-
 def request_list(address: str, email: str) -> Served:
-    with httpx.Client(base_url=address, headers=OURS, timeout=60) as browser:
-        cookie = staff_session(address, email, seeding.PASSPHRASE)
-        headers = {"cookie": cookie, "accept-encoding": "gzip"}
-        took, worked, statements = [], [], set()
-        for number in range(WARM_UP + REQUESTS):
-            with browser.stream("GET", "/api/triage", headers=headers) as answer:
-                body = b"".join(answer.iter_raw())
-            if number < WARM_UP:
-                continue
-            told = answer.headers["server-timing"].split(", ")
-            total, work, count = (float(one.partition("dur=")[2]) for one in told)
-            took.append(total)
-            worked.append(work)
-            statements.add(int(count))
-    assert answer.headers["content-encoding"] == "gzip", "the list is not packed"
-    plain = gzip.decompress(body)
-    rows = httpx.Response(200, content=plain).json()["rows"]
-    return Served(took, worked, statements, len(body), len(plain), rows)
+    cookie = staff_session(address, email, seeding.PASSPHRASE)
+    return ask(address, cookie, "/api/triage")
 
 
 def server_figures(goals: Goals, few: Served, many: Served) -> None:
-    p50, p95, p99 = np.percentile(many.took, [50, 95, 99])
-    alerts = sum(row["alert"] is not None for row in many.rows)
-    print(f"{len(many.rows)} patients, {alerts} of them with an alert; {REQUESTS} requests")
+    rows = many.body["rows"]
+    alerts = sum(row["alert"] is not None for row in rows)
+    print(f"{len(rows)} patients, {alerts} of them with an alert; {REQUESTS} requests")
     goals.line(
-        "server time, p95", p95, "ms", 25, f"; p50 {p50:.2f}, p99 {p99:.2f} ms, of which work of"
-        f" the process {np.percentile(many.worked, 50):.2f} and {np.percentile(many.worked, 95):.2f} ms"
+        "server time, p95", many.took_at(95), "ms", 25, f"; p50 {many.took_at(50):.2f}, p99"
+        f" {many.took_at(99):.2f} ms, of which work of the process {many.worked_at(50):.2f} and"
+        f" {many.worked_at(95):.2f} ms"
     )  # fmt: skip
     print(
-        f"  with {len(few.rows)} patients{'':25} {np.percentile(few.took, 95):8.2f} ms"
-        f"; p50 {np.percentile(few.took, 50):.2f} ms"
+        f"  with {len(few.body['rows'])} patients{'':25} {few.took_at(95):8.2f} ms"
+        f"; p50 {few.took_at(50):.2f} ms"
     )
     goals.line("answer, gzip", many.packed / 1000, "kB", 60, f"; {many.plain / 1000:.0f} kB plain")
     grown = max(many.statements) - min(few.statements)
@@ -152,7 +124,7 @@ def main() -> None:
 
             listed = request_list(address, many.email)
             server_figures(goals, request_list(address, few.email), listed)
-            screen_figures(goals, address, many, listed.rows, write)
+            screen_figures(goals, address, many, listed.body["rows"], write)
     goals.end()
 
 
