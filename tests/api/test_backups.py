@@ -198,6 +198,22 @@ CHANGES: list[tuple[Callable[[bytes], bytes], str]] = [
 ]
 
 
+async def test_a_database_that_stops_in_the_middle_is_a_sentence_that_names_no_row(
+    settings: Settings, empty: str, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """OP-2, PH-1."""
+
+    def stops(*_: object) -> None:
+        raise psycopg.OperationalError("canary")
+
+    file = make(settings, key, tmp_path / "a.backup")
+    monkeypatch.setattr(restoring, "_compare", stops)
+    with pytest.raises(click.ClickException, match="does not take the backup") as refused:
+        restoring.restore(file, keys.read(key, str), empty)
+    assert "canary" not in refused.value.message
+    assert is_empty(empty)
+
+
 async def test_what_is_not_as_it_was_written_is_refused_before_anything_is_touched(
     settings: Settings, empty: str, key: Path, tmp_path: Path
 ):

@@ -119,6 +119,11 @@ def test_a_key_is_readable_to_its_owner_alone_and_never_written_over(tmp_path: P
         keys.read(tmp_path / "no.key", str)
 
 
+def test_what_is_no_public_half_seals_nothing():
+    with pytest.raises(click.ClickException, match="set it to what `glidepath backup-key` printed"):
+        keys.recipients("age1" + "q" * 58)
+
+
 def test_a_program_is_told_the_password_where_others_do_not_see_it():
     reached = programs.reach("postgresql://owner:hush@db/glidepath?sslmode=require", a="b")
     assert "hush" not in reached.conninfo

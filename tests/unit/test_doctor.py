@@ -1,5 +1,6 @@
 """The doctor names each thing that is wrong, once, and says how to mend it; what is well it leaves alone (OP-8)."""
 
+import os
 import secrets
 from collections import Counter
 from collections.abc import Iterable
@@ -10,11 +11,13 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from glidepath import startup
 from glidepath.audit.anchors import End
 from glidepath.backups import container
 from glidepath.backups.container import Header
+from glidepath.cli import cli
 from glidepath.database.encryption import Keyring
 from glidepath.doctor import of_database, of_files, of_settings
 from glidepath.doctor.findings import Finding
@@ -121,6 +124,22 @@ def test_a_backup_of_the_last_day_is_missed_and_none_outlives_what_was_erased(tm
     assert (
         "x.backup is no backup of Glidepath. Remove it." in bad(of_files.backups(tmp_path, NOW))[0]
     )
+
+
+def test_a_backup_that_was_begun_and_never_ended_is_in_the_way(tmp_path: Path):
+    backup(tmp_path, ago(hours=1))
+    part = tmp_path / ".b.backup.part"
+    part.write_bytes(b"")
+    for begun, told in ((NOW, 0), (ago(days=2), 1)):
+        os.utime(part, (begun.timestamp(), begun.timestamp()))
+        found = [one for one in of_files.backups(tmp_path, NOW) if one.state == "note"]
+        assert len(found) == told
+
+
+def test_a_setting_that_is_none_is_told_as_what_is_wrong():
+    said = CliRunner().invoke(cli, ["doctor"], env={"GLIDEPATH_PROT": "8000"})
+    assert said.exit_code == 1
+    assert "wrong  settings      GLIDEPATH_PROT is not a setting" in said.output
 
 
 def test_a_key_that_something_needs_yet_is_missed():

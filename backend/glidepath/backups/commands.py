@@ -46,7 +46,7 @@ KEY_OPTION = click.option(
 @click.argument("file", type=_file(exists=False))
 @click.option("--passphrase", is_flag=True, help="Ask for a passphrase, and seal the key with it.")
 def backup_key(file: Path, passphrase: bool) -> None:
-    """Write a new key for backups to FILE and print its public half, which seals and opens nothing."""
+    """Write a new key for backups to FILE and print its public half: that one seals, and opens nothing."""
     phrase = (
         click.prompt("Passphrase of the key", hide_input=True, confirmation_prompt=True)
         if passphrase

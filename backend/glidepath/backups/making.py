@@ -18,7 +18,11 @@ from glidepath.backups.keys import Recipient
 from glidepath.database.revisions import revisions
 
 PIECE: Final = 1 << 18
-_AT_ONE_MOMENT: Final = "set transaction isolation level repeatable read, read only"
+# However long it takes: the moment is held by a connection that says nothing meanwhile.
+_AT_ONE_MOMENT: Final = (
+    "set transaction isolation level repeatable read, read only;"
+    " set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0"
+)
 _SEE_ALL: Final = "select set_config('app.backup', 'on', false)"
 # Tables whose walls would hide rows from the owner, for want of the policy of migration 0051.
 _HIDDEN: Final = """

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import click
 import psycopg
 
 from glidepath.backups import container, counting, programs
@@ -75,24 +76,34 @@ def restore(file: Path, identities: list[Identity], owner_url: str) -> Manifest:
     database is empty as before."""
     with step("Reading the backup"):
         manifest = check(file, identities)
-    _require_empty(owner_url, manifest)
     try:
+        _require_empty(owner_url, manifest)
         with step("Making the tables"):
             _restore("pre-data", file, identities, owner_url)
-        with step("Filling them"):
-            _restore("data", file, identities, owner_url)
-        # Before the walls stand, behind which the owner sees no row.
-        with step("Comparing every row"), psycopg.connect(owner_url) as connection:
-            _compare(connection, manifest)
-        with step("Making keys, triggers and walls"):
-            _restore("post-data", file, identities, owner_url)
-            with psycopg.connect(owner_url, autocommit=True) as connection:
-                connection.execute("analyze")
-    except BaseException:
-        with psycopg.connect(owner_url) as connection:
-            connection.execute(_EMPTY)
-        raise
+        try:
+            _fill(file, identities, owner_url, manifest)
+        except BaseException:
+            with psycopg.connect(owner_url) as connection:
+                connection.execute(_EMPTY)
+            raise
+    except psycopg.Error as error:
+        # The type alone: a message may name what stands in a row.
+        raise click.ClickException(
+            f"The database does not take the backup ({type(error).__name__}); see its log, and begin with an empty one."
+        ) from None
     return manifest
+
+
+def _fill(file: Path, identities: list[Identity], owner_url: str, manifest: Manifest) -> None:
+    with step("Filling them"):
+        _restore("data", file, identities, owner_url)
+    # Before the walls stand, behind which the owner sees no row.
+    with step("Comparing every row"), psycopg.connect(owner_url) as connection:
+        _compare(connection, manifest)
+    with step("Making keys, triggers and walls"):
+        _restore("post-data", file, identities, owner_url)
+        with psycopg.connect(owner_url, autocommit=True) as connection:
+            connection.execute("analyze")
 
 
 def _require_empty(owner_url: str, manifest: Manifest) -> None:

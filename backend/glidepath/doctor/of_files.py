@@ -48,6 +48,14 @@ def backups(folder: Path | None, now: datetime) -> Iterator[Finding]:
             "backups",
             f"{old} are older than {BACKUP_ENDS.days} days, with records in them that were erased since; remove them.",
         )
+    begun = sum(
+        now.timestamp() - one.stat().st_mtime > BACKUP_EVERY.total_seconds()
+        for one in folder.glob(".*.backup.part")
+    )
+    if begun:
+        yield note(
+            "backups", f"{begun} were begun and not ended; remove .*.backup.part in {folder}"
+        )
     usage = shutil.disk_usage(folder)
     if usage.free / usage.total < DISK_LEAST:
         yield wrong(
