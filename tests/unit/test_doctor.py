@@ -1,9 +1,14 @@
 """The doctor names each thing that is wrong, once, and says how to mend it; what is well it leaves alone (OP-8)."""
 
+import asyncio
 import os
 import secrets
+import socket
+import ssl
+import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +30,7 @@ from glidepath.settings import Settings
 from glidepath.watch.readiness import Found
 from glidepath.watch.standing import Standing, Watchdog
 from glidepath.watch.store import Queue
+from tests.mail_servers import certificate, mail_server
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 WELL = Watchdog(NOW, timedelta(seconds=2), None, "well")
@@ -155,6 +161,50 @@ def test_a_certificate_that_is_not_renewed_is_named_before_it_ends():
     assert of_settings.certificate("x", NOW + timedelta(days=60), NOW).state == "well"
     ending = of_settings.certificate("x", NOW + timedelta(days=13), NOW)
     assert (ending.state, "ends in 13 days" in ending.says) == ("wrong", True)
+
+
+@contextmanager
+def listening(context: ssl.SSLContext) -> Iterator[int]:
+    """The port of something that speaks TLS, once or twice."""
+
+    def serve() -> None:
+        while True:
+            try:
+                with context.wrap_socket(listener.accept()[0], server_side=True) as one:
+                    one.recv(1)
+            except ssl.SSLError:
+                continue
+            except OSError:
+                return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_a_certificate_is_looked_at_as_a_browser_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    serving, trusting = certificate(tmp_path)
+    now = datetime.now(UTC)
+    with listening(serving) as port:
+        assert "is not to be trusted" in of_settings._certificate("127.0.0.1", port, now).says
+        monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+        # It is one of a day.
+        assert "ends in 0 days" in of_settings._certificate("127.0.0.1", port, now).says
+        assert of_settings._certificate("127.0.0.1", port, ago(days=30)).state == "well"
+    assert "does not answer" in of_settings._certificate("127.0.0.1", port, now).says
+
+
+def test_a_mail_server_is_greeted_without_a_mail():
+    with mail_server() as server:
+        sending = Settings(smtp_url=server.url, mail_from="glidepath@clinic.example")
+        assert asyncio.run(of_settings.mails(sending)).state == "well"
+        assert server.asked == 0
+    assert "smtp_unreachable" in asyncio.run(of_settings.mails(sending)).says
 
 
 @pytest.mark.parametrize(
