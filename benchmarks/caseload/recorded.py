@@ -153,6 +153,9 @@ def _literal(value: Any) -> str:
     if isinstance(value, bytes):
         return f"'\\x{value.hex()}'::bytea"
     text = Transformer().as_literal(value).decode()
+    if isinstance(value, bytes):
+        # Of which any letter may follow a colon, as below.
+        text = rf"'\x{value.hex()}'::bytea"
     if isinstance(value, str):
         # pgbench takes a colon and a letter for a variable of its own.
         text = "E'" + value.replace("\\", r"\\").replace("'", "''").replace(":", r"\x3a") + "'"
