@@ -1,19 +1,22 @@
-"""What a patient's day leaves on the disk: the diary, the audit trail and what is kept in short.
+"""What a patient's day leaves on the disk, the diary, the audit trail and what is kept in short; and what it works.
 
     python benchmarks/storage.py               40 days of 20 patients
     python benchmarks/storage.py --days 10     a quick look
 
 Each day each patient opens the app and sends one check-in and one exercise session, through the whole product.
-Sizes are those of tables with their indexes, after a vacuum; what PostgreSQL writes ahead (WAL) is what a replica is sent
+Work is time of a processor, of the application (with the phone, which is in the same process) and of PostgreSQL, so that
+other programs count for little. Sizes are those of tables with their indexes, after a vacuum; what PostgreSQL writes ahead (WAL) is what a replica is sent
 and an archive keeps. Then the same for 1, 100 and 10,000 clinics of 50 patients whose staff look 100 times a day.
 """
 
 import argparse
 import asyncio
+import os
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -26,6 +29,7 @@ from caseload.serving import settings_of
 from glidepath.app import create_app
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
+from glidepath.identity import signing_in
 from glidepath.settings import load_settings
 from signing_in import OURS
 from sync import body_of, fill
@@ -34,6 +38,8 @@ from sync import body_of, fill
 HISTORY: Final = 30
 # No entry is taken of a day that is longer ago.
 MOST_DAYS: Final = 55
+# Of open pages, each of which asks one every four seconds (notify/live.py).
+QUESTIONS: Final = 1_000
 DIARY: Final = ("check_ins", "exercise_sessions")
 TRAIL: Final = ("audit_events", "audit_heads")
 PATIENTS, LOOKS = 50, 100
@@ -67,17 +73,21 @@ class Stand:
 
 
 async def live(
-    server: EmbeddedPostgres,
+    url: str,
+    folder: Path,
     tokens: Mapping[UUID, str],
     plans: Mapping[UUID, tuple[UUID, UUID]],
     days: list[datetime],
-) -> None:
-    app = create_app(load_settings(settings_of(server.url())))
+    tidy: Callable[[], object],
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Seconds of a processor, ours and PostgreSQL's: for all those days; for so many questions of open pages."""
+    app = create_app(load_settings(settings_of(url)))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
         base_url="http://127.0.0.1",
         headers=OURS,
     ) as phone:
+        ours, theirs = time.process_time(), worked(folder)
         for day in days:
             for patient_id, token in tokens.items():
                 cookie = {"cookie": f"__Host-glidepath={token}"}
@@ -88,7 +98,31 @@ async def live(
                 became = [one["status"] for one in answer.raise_for_status().json()["results"]]
                 if became != ["stored", "stored"]:
                     raise RuntimeError(answer.text)
+            # As PostgreSQL does by itself, long before the next day.
+            tidy()
+        took = time.process_time() - ours, worked(folder) - theirs
+    ours, theirs = time.process_time(), worked(folder)
+    for _ in range(QUESTIONS):
+        async with app.state.database.reading() as session:
+            if not await signing_in.is_signed_in(session, token, datetime.now(UTC)):
+                raise RuntimeError("signed out")
+    asked = time.process_time() - ours, worked(folder) - theirs
     await app.state.database.close()
+    return took, asked
+
+
+def worked(folder: Path) -> float:
+    """Seconds of a processor of all PostgreSQL's processes, also of those that ended."""
+    pid = int((folder / "postgres/postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    ticks = sum(_ticks(pid)) + sum(sum(_ticks(int(child))[:2]) for child in children)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> tuple[int, ...]:
+    """In user mode and in the kernel, then those of children that ended."""
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return tuple(map(int, told[11:15]))
 
 
 def grown(before: Stand, after: Stand, patient_days: int) -> None:
@@ -131,8 +165,27 @@ def main() -> None:
             plans = {row[0]: row[1:] for row in connection.execute(_PLANS, [list(tokens)])}
             before = Stand.of(connection)
             days = [now - timedelta(days=back) for back in range(count - 1, -1, -1)]
-            asyncio.run(live(server, tokens, plans, days))
-            grown(before, Stand.of(connection), count * len(tokens))
+            days_took, questions_took = asyncio.run(
+                live(
+                    server.url(),
+                    Path(folder),
+                    tokens,
+                    plans,
+                    days,
+                    lambda: connection.execute("vacuum"),
+                )
+            )
+            patient_days = count * len(tokens)
+            grown(before, Stand.of(connection), patient_days)
+        print()
+        for what, took, count in (
+            ("Two requests a patient's day", days_took, patient_days),
+            ("Whether an open page's reader is signed in yet", questions_took, QUESTIONS),
+        ):
+            ours, theirs = (1000 * seconds / count for seconds in took)
+            print(
+                f"{what}: {ours:.1f} ms of a processor for the application, {theirs:.1f} ms for PostgreSQL"
+            )
 
 
 if __name__ == "__main__":
