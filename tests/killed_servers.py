@@ -30,6 +30,7 @@ from glidepath.database import jobs
 from glidepath.database.engine import Database
 from glidepath.diary import store as diary
 from glidepath.diary.service import Intake
+from glidepath.identity import store as identity
 from glidepath.settings import Settings, load_settings
 from glidepath.web import errors
 from tests.mail_servers import free_port
@@ -37,7 +38,7 @@ from tests.mail_servers import free_port
 # What a web server may be that does it wrong.
 Mutant = Literal["answers before it commits", "judges after the commit", "defers after the commit"]
 # And what does nothing wrong, but lets most kills fall between the commit and the answer; what does something
-# wrong with the trail alone; what takes whatever comes for new, where no key in the database stands against it; and
+# wrong with the trail or with sign-ins alone; what takes whatever comes for new, where no key in the database stands against it; and
 # what takes trouble with the database for a defect, or does not remember it.
 Way = (
     Mutant
@@ -47,6 +48,7 @@ Way = (
         "knows no entry",
         "blames itself",
         "forgets that it was full",
+        "remembers sign-ins",
     ]
 )
 Work = Callable[[AsyncSession], Awaitable[None]]
@@ -164,6 +166,8 @@ def _take(way: Way | None) -> None:
         errors.TROUBLE_STATES = ()
     elif way == "forgets that it was full":
         errors.NO_ROOM_STATES = ()
+    elif way == "remembers sign-ins":
+        identity.session_by_token = _remember(identity.session_by_token)  # type: ignore[assignment]
     elif way == "does not hold the head":
         store.hold_head = _look_at_head
 
@@ -199,6 +203,17 @@ async def _answer_late(request: web.AnyRequest, state: State) -> AsyncGenerator[
 
 async def _know_nothing(*_: Any) -> dict[UUID, Any]:
     return {}
+
+
+def _remember(find: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    known: dict[bytes, Any] = {}
+
+    async def found(session: AsyncSession, token_hash: bytes) -> Any:
+        if token_hash not in known:
+            known[token_hash] = await find(session, token_hash)
+        return known[token_hash]
+
+    return found
 
 
 async def _commit_afterwards(request: web.AnyRequest, state: State) -> AsyncGenerator[AsyncSession]:
