@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 
 from glidepath.database.embedded import APP, DATABASE, OWNER, EmbeddedPostgres
-from tests.images import Image, ignored
+from tests.images import Image
 from tests.shipping import ROOT, UV, bare, build_wheel, run, started
 from tests.unit.test_deployment import SERVICES, settings_of
 
@@ -139,24 +139,3 @@ def test_what_the_steps_of_the_image_make_works_as_compose_starts_it(image: Imag
 def detail(address: str) -> Any:
     with urlopen(f"{address}/readyz", timeout=5) as answer:
         return json.load(answer)
-
-
-def test_of_the_repository_the_image_is_given_what_it_needs_alone():
-    patterns = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    for name in (
-        "backend/glidepath/app.py",
-        "migrations/env.py",
-        "uv.lock",
-        "frontend/src/app.css",
-    ):
-        assert not ignored(name, patterns), name
-    for name in (
-        ".env",
-        ".git/config",
-        ".glidepath/vapid.key",
-        "tests/conftest.py",
-        "frontend/node_modules/x/y.js",
-        "backend/glidepath/__pycache__/app.pyc",
-        "deploy/roles.sh",
-    ):
-        assert ignored(name, patterns), name

@@ -15,6 +15,7 @@ from glidepath.cli import cli
 from glidepath.database.embedded import APP, DATABASE, DISCREET, OWNER
 from glidepath.settings import PREFIX, load_settings
 from glidepath.settings import SECRET as SECRET_SETTINGS
+from tests.images import ignored
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.decode((ROOT / "docker-compose.yml").read_bytes())
@@ -257,3 +258,24 @@ def test_a_linter_finds_nothing_in_compose_but_what_has_its_reason_and_more_in_a
 def test_no_service_takes_all_the_memory_or_every_process_number(service):
     assert re.fullmatch(r"\$\{GLIDEPATH_\w+:-[12]g\}", SERVICES[service]["mem_limit"])
     assert SERVICES[service]["pids_limit"] <= 256
+
+
+def test_of_the_repository_the_image_is_given_what_it_needs_alone():
+    patterns = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    for name in (
+        "backend/glidepath/app.py",
+        "migrations/env.py",
+        "uv.lock",
+        "frontend/src/app.css",
+    ):
+        assert not ignored(name, patterns), name
+    for name in (
+        ".env",
+        ".git/config",
+        ".glidepath/vapid.key",
+        "tests/conftest.py",
+        "frontend/node_modules/x/y.js",
+        "backend/glidepath/__pycache__/app.pyc",
+        "deploy/roles.sh",
+    ):
+        assert ignored(name, patterns), name
