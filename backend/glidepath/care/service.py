@@ -45,9 +45,10 @@ from glidepath.views import view
 
 
 @dataclass(frozen=True, slots=True)
-class PlanReferences:
-    """What an entry of this patient may name."""
+class References:
+    """What an entry of this patient is read by: their zone, and what it may name."""
 
+    timezone: str
     versions: frozenset[UUID]
     items: dict[UUID, ExerciseKind]
 
@@ -162,10 +163,12 @@ async def episodes(session: AsyncSession) -> list[Episode]:
     return await store.episodes(session)
 
 
-async def plan_references(session: AsyncSession, patient_id: UUID) -> PlanReferences:
-    versions, items = await store.plan_ids(session, patient_id)
-    return PlanReferences(
-        frozenset(versions), {item: ExerciseKind(kind) for item, kind in items.items()}
+async def references(session: AsyncSession, patient_id: UUID) -> References:
+    timezone, versions, items = await store.references(session, patient_id)
+    return References(
+        timezone,
+        frozenset(versions),
+        {item: ExerciseKind(kind) for item, kind in items.items()},
     )
 
 

@@ -255,14 +255,21 @@ async def plan_items(
     return [(row[0], row[1]) for row in found]
 
 
-async def plan_ids(session: AsyncSession, patient_id: UUID) -> tuple[set[UUID], dict[UUID, str]]:
-    """Every plan version that this patient ever had, and every plan item with its kind."""
-    rows = (await session.execute(_PLAN_IDS, {"patient_id": patient_id})).all()
-    return {row[0] for row in rows}, {row[1]: row[2] for row in rows if row[1] is not None}
+async def references(
+    session: AsyncSession, patient_id: UUID
+) -> tuple[str, set[UUID], dict[UUID, str]]:
+    """The patient's zone, every plan version that they ever had, and every plan item with its kind."""
+    rows = (await session.execute(_REFERENCES, {"patient_id": patient_id})).all()
+    return (
+        rows[0].timezone,
+        {row[1] for row in rows if row[1] is not None},
+        {row[2]: row[3] for row in rows if row[2] is not None},
+    )
 
 
-_PLAN_IDS = (
-    select(PlanVersion.id, PlanItem.id, PlanItem.kind)
+_REFERENCES = (
+    select(Patient.timezone, PlanVersion.id, PlanItem.id, PlanItem.kind)
+    .outerjoin(PlanVersion, PlanVersion.patient_id == Patient.id)
     .outerjoin(PlanItem, PlanItem.plan_version_id == PlanVersion.id)
-    .where(PlanVersion.patient_id == bindparam("patient_id"))
+    .where(Patient.id == bindparam("patient_id"))
 )

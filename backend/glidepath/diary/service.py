@@ -75,12 +75,11 @@ async def sync(
         )
     held = await course.hold(session, actor.patient_id)
     await consent.require_not_withdrawn(session, actor.patient_id)
-    timezone = (await care.patient(session, actor.patient_id)).timezone
-    plans = await care.plan_references(session, actor.patient_id)
+    references = await care.references(session, actor.patient_id)
     clock = Clock.read(batch.sent_at, now)
     offered = [*batch.check_ins, *batch.exercise_sessions]
     known = await store.known(session, actor.patient_id, mentioned(offered)) if offered else []
-    intake = Taking(session, actor, Care(held, timezone), plans, clock, known)
+    intake = Taking(session, actor, Care(held, references.timezone), references, clock, known)
     results = [
         *await intake.take(CheckIn, "check_in", batch.check_ins),
         *await intake.take(ExerciseSession, "exercise_session", batch.exercise_sessions),
@@ -98,7 +97,7 @@ async def sync(
                 actor.patient_id,
                 episode.id,
                 frozenset(intake.days[episode.id]),
-                plans.items,
+                references.items,
                 now,
                 ended=episode.ended_on is not None,
             ),

@@ -71,7 +71,7 @@ class Taking:
         session: AsyncSession,
         actor: PatientActor,
         care_given: Care,
-        plans: care.PlanReferences,
+        plans: care.References,
         clock: Clock,
         known: Sequence[store.Known],
     ) -> None:
