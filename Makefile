@@ -5,7 +5,7 @@ help:
 	@echo "make setup   virtual environment in .venv, front end built; skips what has not changed"
 	@echo "make run     set up, then PostgreSQL, demo clinic, web server and worker until Ctrl-C"
 	@echo "make test    every check and every test, in the order of their speed"
-	@echo "make bench   the benchmarks, one after the other"
+	@echo "make bench   the benchmarks, one after the other, into benchmarks/RESULTS.md; a quarter of an hour"
 	@echo "make assurance   the long tests of what must never be lost, a good hour"
 	@echo "make docs    the documentation as a site, in build/site"
 	@echo "make sbom    bills of materials of what ships and of all tools, into build/sbom; asks no network"
@@ -22,7 +22,9 @@ test:
 	@scripts/test.sh
 
 bench:
-	@scripts/bench.sh
+	@scripts/setup.sh
+	@.venv/bin/uv sync --frozen --quiet --all-groups
+	@.venv/bin/python -m scripts.bench
 
 assurance:
 	@scripts/assurance.sh

@@ -24,10 +24,10 @@ from caseload.asking import Served, ask
 from caseload.cloning import copy_clinic
 from caseload.goals import Goals
 from caseload.serving import serving
+from caseload.signing_in import staff_session
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
-from signing_in import staff_session
 
 PATIENTS = 500
 CLINICS = (1, 10, 100)

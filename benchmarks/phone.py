@@ -27,9 +27,9 @@ import httpx
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from uuid_utils.compat import uuid7
 
+from caseload.signing_in import OURS, session, staff_session
 from glidepath.demo.cast import CAST, STAFF
 from glidepath.demo.seed import PASSPHRASE
-from signing_in import OURS, session, staff_session
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 CHROMIUM = "/usr/bin/chromium"

@@ -26,12 +26,12 @@ import psycopg
 
 from caseload import seeding
 from caseload.serving import settings_of
+from caseload.signing_in import OURS
 from glidepath.app import create_app
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.identity import signing_in
 from glidepath.settings import load_settings
-from signing_in import OURS
 from sync import body_of, fill
 
 # Behind them when it begins, so that every table has its rows.

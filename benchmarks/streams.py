@@ -28,6 +28,7 @@ from uuid_utils.compat import uuid7
 from caseload import seeding
 from caseload.goals import Goals
 from caseload.serving import serving
+from caseload.signing_in import OURS
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
@@ -35,7 +36,6 @@ from glidepath.identity import service as identity
 from glidepath.identity import signing_in
 from glidepath.identity.known_devices import Browser
 from glidepath.notify.live import STREAMS_A_PERSON
-from signing_in import OURS
 
 PEOPLE, PATIENTS, ENTRIES = 250, 10, 20
 # Between two entries: as long as it takes until all is quiet again.

@@ -42,13 +42,13 @@ from caseload.goals import Goals
 from caseload.phones import Batch
 from caseload.recorded import Recorded, pgbench_script, recording
 from caseload.serving import serving, settings_of
+from caseload.signing_in import OURS
 from glidepath.app import create_app
 from glidepath.audit.chain import ORIGIN
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.settings import load_settings
-from signing_in import OURS
 
 PATIENTS: Final = 20
 CLIENTS: Final = 16

@@ -25,10 +25,10 @@ from caseload import screen, seeding
 from caseload.asking import REQUESTS, Served, ask
 from caseload.goals import Goals
 from caseload.serving import serving
+from caseload.signing_in import OURS, staff_session
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
-from signing_in import OURS, staff_session
 
 FEW = 50
 OPENINGS, DRAWINGS, ENTRIES = 7, 7, 20

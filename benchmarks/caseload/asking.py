@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import numpy as np
 
-from signing_in import OURS
+from caseload.signing_in import OURS
 
 WARM_UP, REQUESTS = 30, 300
 

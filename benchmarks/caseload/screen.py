@@ -16,8 +16,8 @@ from uuid import UUID
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from caseload.signing_in import next_code
 from glidepath.assets import CHECKOUT
-from signing_in import next_code
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")

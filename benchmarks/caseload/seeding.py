@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from uuid_utils.compat import uuid7
 
+from caseload.signing_in import FIELD_KEY
 from glidepath.alerts import handling, looking
 from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
@@ -30,7 +31,6 @@ from glidepath.identity import second_factor, signing_in
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
 from glidepath.settings import load_settings
-from signing_in import FIELD_KEY
 
 ZONE = ZoneInfo("Europe/Madrid")
 PASSPHRASE = "a long and quiet passphrase"  # noqa: S105 (of invented people)

@@ -12,9 +12,9 @@ from litestar import Litestar
 from litestar.types import Message, Receive, Scope, Send
 from sqlalchemy import event
 
+from caseload.signing_in import FIELD_KEY
 from glidepath.server import serve
 from glidepath.settings import load_settings
-from signing_in import FIELD_KEY
 
 SETTLED = 8.0
 
