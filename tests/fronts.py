@@ -7,7 +7,7 @@ import resource
 import shutil
 import subprocess
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -64,10 +64,31 @@ async def front(server: str, folder: Path, without: str = "") -> AsyncIterator[F
     """Before the web server at this address. `without` is a part of the file that is left out."""
     made = Front(free_port())
     relay = await _recording(made, urlsplit(server).port or 0)
+    try:
+        async with _caddy(made, [relay.sockets[0].getsockname()[1]], folder, without):
+            yield made
+    finally:
+        relay.close()
+
+
+@asynccontextmanager
+async def front_of_many(
+    servers: Sequence[str], folder: Path, without: str = ""
+) -> AsyncIterator[Front]:
+    """The same before several, which it asks itself; it passes on what nobody looks at."""
+    made = Front(free_port())
+    async with _caddy(made, [urlsplit(one).port or 0 for one in servers], folder, without):
+        yield made
+
+
+@asynccontextmanager
+async def _caddy(
+    made: Front, behind: Sequence[int], folder: Path, without: str
+) -> AsyncIterator[None]:
     text = CADDYFILE.read_text(encoding="utf-8")
     assert without in text
-    behind = relay.sockets[0].getsockname()[1]
-    text = text.replace(without, "").replace("app:8000", f"{HERE}:{behind}")
+    addresses = " ".join(f"{HERE}:{port}" for port in behind)
+    text = text.replace(without, "").replace("app:8000", addresses)
     file = folder / "Caddyfile"
     file.write_text(text.replace("{\n", "{\n\tadmin off\n", 1), encoding="utf-8")
     environment = {
@@ -81,11 +102,10 @@ async def front(server: str, folder: Path, without: str = "") -> AsyncIterator[F
         process = subprocess.Popen(command, env=environment, stderr=log)  # noqa: ASYNC220
     try:
         await _wait_for(made.port)
-        yield made
+        yield
     finally:
         process.kill()
         process.wait()
-        relay.close()
 
 
 async def _wait_for(port: int) -> None:

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any, Final, Literal
 from uuid import UUID
 
+import uvicorn
 from litestar import Litestar
 from litestar.datastructures import State
 from sqlalchemy import Row, event, select
@@ -32,11 +33,12 @@ from glidepath.diary import store as diary
 from glidepath.diary.service import Intake
 from glidepath.identity import store as identity
 from glidepath.settings import Settings, load_settings
-from glidepath.web import errors
+from glidepath.web import errors, places
 from tests.mail_servers import free_port
 
 # What a web server may be that does it wrong.
 Mutant = Literal["answers before it commits", "judges after the commit", "defers after the commit"]
+Stopping = Literal["waits for its streams", "ends at once", "answers in order"]
 # And what does nothing wrong, but lets most kills fall between the commit and the answer; what does something
 # wrong with the trail or with sign-ins alone; what takes whatever comes for new, where no key in the database stands against it; and
 # what takes trouble with the database for a defect, or does not remember it.
@@ -50,6 +52,7 @@ Way = (
         "forgets that it was full",
         "remembers sign-ins",
     ]
+    | Stopping
 )
 Work = Callable[[AsyncSession], Awaitable[None]]
 HERE: Final = "127.0.0.1"
@@ -73,6 +76,10 @@ class WebServer:
     async def kill(self) -> None:
         """Returns when it is dead."""
         await self._ask("kill")
+
+    async def stop(self) -> None:
+        """As a service manager does it; returns when it has ended by itself."""
+        await self._ask("stop")
 
     async def _ask(self, what: str) -> int:
         def ask() -> int:
@@ -128,7 +135,7 @@ def _keep(
             continue
         was, pid = pid, 0
         if was:
-            os.kill(was, signal.SIGKILL)
+            os.kill(was, signal.SIGTERM if asked == "stop" else signal.SIGKILL)
             os.waitpid(was, 0)
         if asked == "end":
             return
@@ -170,6 +177,18 @@ def _take(way: Way | None) -> None:
         identity.session_by_token = _remember(identity.session_by_token)  # type: ignore[assignment]
     elif way == "does not hold the head":
         store.hold_head = _look_at_head
+    else:
+        _stop(way)
+
+
+def _stop(way: Way | None) -> None:
+    if way == "waits for its streams":
+        server.Server.shutdown = uvicorn.Server.shutdown  # type: ignore[method-assign]
+        server.SECONDS_TO_FINISH = None  # type: ignore[assignment]
+    elif way == "ends at once":
+        server.Server.handle_exit = _end  # type: ignore[assignment, method-assign]
+    elif way == "answers in order":
+        places.line_of = _no_line  # type: ignore[assignment]
 
 
 class _Afterwards:
@@ -199,6 +218,14 @@ async def _answer_late(request: web.AnyRequest, state: State) -> AsyncGenerator[
     async with _unit(request, state) as session:
         yield session
     await asyncio.sleep(LATE)
+
+
+def _no_line(*_: Any) -> None:
+    return None
+
+
+def _end(*_: Any) -> None:
+    os._exit(1)
 
 
 async def _know_nothing(*_: Any) -> dict[UUID, Any]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -18,8 +18,10 @@ from tests.judged import Ward
 
 # Seconds after which nobody waits for an answer any more.
 PATIENCE: Final = 30.0
-# Of an answer that never came.
-NOT_ANSWERED: Final = 0
+DRAINED_WITHIN: Final = 60.0
+# Of an answer that never came: nobody was there to ask, or the connection ended.
+NOT_TAKEN, NOT_ANSWERED = -1, 0
+LAST_CHUNK: Final = b"\r\n0\r\n\r\n"
 PATIENTS: Final = 200
 DAYS: Final = 30
 
@@ -46,12 +48,32 @@ class Kind:
     make: Callable[[], tuple[bytes, Callable[[Answer], None]]]
 
 
+class NotTakenError(Exception):
+    pass
+
+
+class Address(NamedTuple):
+    host: str
+    port: int
+
+    @classmethod
+    def of(cls, url: str) -> "Address":
+        parts = urlsplit(url)
+        return cls(parts.hostname or "", parts.port or 0)
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(self.host, self.port)
+
+    def named_in(self, request: bytes) -> bytes:
+        """A front knows itself by this name alone, and says nothing of ours to who asks for another."""
+        return request.replace(b"host: \r\n", f"host: {self.host}:{self.port}\r\n".encode(), 1)
+
+
 class Traffic:
     """To one address. `again` counts what was sent once more since an idle connection had been closed."""
 
     def __init__(self, url: str, kinds: Sequence[Kind], chance: random.Random) -> None:
-        parts = urlsplit(url)
-        self._host, self._port = parts.hostname or "", parts.port or 0
+        self._address = Address.of(url)
         self._kinds = kinds
         self._chance = chance
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
@@ -79,17 +101,39 @@ class Traffic:
         while self._idle:
             self._idle.pop()[1].close()
 
+    async def run_for(self, rate: float, seconds: float) -> None:
+        over = asyncio.Event()
+        asyncio.get_running_loop().call_later(seconds, over.set)
+        await self.run(rate, over)
+
+    async def by_turns(self, askers: int, seconds: float) -> None:
+        """So many, each of whom asks again once they are answered."""
+        ends = time.monotonic() + seconds
+        weights = [kind.weight for kind in self._kinds]
+
+        async def asker() -> None:
+            while time.monotonic() < ends:
+                await self.ask(*self._chance.choices(self._kinds, weights))
+
+        await asyncio.gather(*(asker() for _ in range(askers)))
+        self.close()
+
     async def in_turn(self, count: int, pause: float) -> None:
         """So many, each after the answer to the one before and whatever follows it."""
         for _ in range(count):
-            await self._ask(self._kinds[0], time.monotonic())
+            await self.ask(self._kinds[0])
             await asyncio.sleep(pause)
+
+    async def ask(self, kind: Kind) -> None:
+        await self._ask(kind, time.monotonic())
 
     async def _ask(self, kind: Kind, due: float) -> None:
         request, heard = kind.make()
         try:
             async with asyncio.timeout(PATIENCE):
                 status, headers, body = await self._answered(request)
+        except NotTakenError:
+            status, headers, body = NOT_TAKEN, {}, b""
         except (OSError, EOFError, TimeoutError):
             status, headers, body = NOT_ANSWERED, {}, b""
         now = time.monotonic()
@@ -105,18 +149,22 @@ class Traffic:
             except (OSError, EOFError):
                 # Closed while nobody asked, as any server may; a browser asks again on another.
                 self.again += 1
-        return await self._exchange(*await asyncio.open_connection(self._host, self._port), request)
+        try:
+            connection = await self._address.connect()
+        except OSError as error:
+            raise NotTakenError from error
+        return await self._exchange(*connection, request)
 
     async def _exchange(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes
     ) -> tuple[int, Mapping[str, str], bytes]:
         kept = False
         try:
-            writer.write(request)
+            writer.write(self._address.named_in(request))
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             pairs = (line.partition(":") for line in head[1:] if line)
             headers = {name.lower(): value.strip() for name, _, value in pairs}
-            body = await reader.readexactly(int(headers["content-length"]))
+            body = await _body(reader, headers)
             kept = headers.get("connection", "").lower() != "close"
             return int(head[0].split()[1]), headers, body
         finally:
@@ -126,6 +174,16 @@ class Traffic:
                 writer.close()
 
 
+async def _body(reader: asyncio.StreamReader, headers: Mapping[str, str]) -> bytes:
+    if "content-length" in headers:
+        return await reader.readexactly(int(headers["content-length"]))
+    body = b""
+    while size := int(await reader.readline(), 16):
+        body += (await reader.readexactly(size + 2))[:-2]
+    await reader.readline()
+    return body
+
+
 def get(name: str, path: str, token: str, weight: float) -> Kind:
     request = _head("GET", path, token) + b"\r\n"
     return Kind(name, weight, lambda: (request, lambda _: None))
@@ -133,9 +191,48 @@ def get(name: str, path: str, token: str, weight: float) -> Kind:
 
 def _head(method: str, path: str, token: str) -> bytes:
     return (
-        f"{method} {path} HTTP/1.1\r\nhost: localhost\r\nsec-fetch-site: same-origin\r\n"
+        f"{method} {path} HTTP/1.1\r\nhost: \r\nsec-fetch-site: same-origin\r\n"
         f"cookie: __Host-glidepath={token}\r\n"
     ).encode()
+
+
+class Stream:
+    """An open page's: opened anew whenever it ends, as a browser does it."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._address = Address.of(url)
+        self._request = self._address.named_in(_head("GET", "/api/live", token) + b"\r\n")
+        self.is_open = False
+        # What opening it was answered with, each time.
+        self.opened = list[int]()
+
+    async def follow(self, pause: float | None) -> None:
+        """Until it ends, and with a pause for ever."""
+        while True:
+            with suppress(OSError, EOFError):
+                await self._read()
+            self.is_open = False
+            if pause is None:
+                return
+            await asyncio.sleep(pause)
+
+    async def _read(self) -> None:
+        try:
+            reader, writer = await self._address.connect()
+        except OSError:
+            self.opened.append(NOT_TAKEN)
+            raise
+        try:
+            writer.write(self._request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            self.opened.append(int(head.split()[1]))
+            self.is_open = self.opened[-1] == 200
+            last = b""
+            # Through a front the connection outlives the stream, which says that it ends.
+            while not last.endswith(LAST_CHUNK) and (said := await reader.read(4096)):
+                last = (last + said)[-len(LAST_CHUNK) :]
+        finally:
+            writer.close()
 
 
 @dataclass
@@ -204,19 +301,18 @@ def everyday(clinic: Clinic, entries: Entries) -> list[Kind]:
 
 @asynccontextmanager
 async def flowing(traffic: Traffic, entries: Entries, rate: float) -> AsyncIterator[None]:
-    """Meanwhile and, for what then still waits, a while longer."""
+    """Meanwhile; what then still waits is sent afterwards."""
     over = asyncio.Event()
     task = asyncio.create_task(traffic.run(rate, over))
     try:
         yield
-        for _ in range(300):
-            if not entries.left:
-                break
-            await asyncio.sleep(0.1)
     finally:
         over.set()
-        with suppress(asyncio.CancelledError):
-            await task
+        await task
+    ends, sending = time.monotonic() + DRAINED_WITHIN, entries.kind(1)
+    while entries.left and time.monotonic() < ends:
+        await traffic.ask(sending)
+    traffic.close()
 
 
 def counted(answers: Iterable[Answer]) -> dict[int, int]:

@@ -106,6 +106,7 @@ from glidepath.web.frontend import front_end
 from glidepath.web.headers import add_security_headers
 from glidepath.web.openapi import ClosedStructs, OfferedEntries, Refusals
 from glidepath.web.origin import SAFE_METHODS, SameOrigin
+from glidepath.web.places import Places
 from glidepath.web.security_events import SecurityEvents
 
 AnyRequest = Request[Any, Any, Any]
@@ -342,7 +343,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             }
         ),
         lifespan=[lifespan],
-        middleware=[requests, SecurityEvents(), SameOrigin(), Bodies(), Denials()],
+        middleware=[requests, SecurityEvents(), SameOrigin(), Bodies(), Places(), Denials()],
         before_send=[add_security_headers, send_renewed_cookie],
         exception_handlers=HANDLERS,
         type_decoders=[OFFERED_DECODER],

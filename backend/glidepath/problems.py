@@ -145,6 +145,17 @@ class Unavailable(Problem):
         self.headers = {"Retry-After": "5"}
 
 
+class Crowded(Unavailable):
+    """More is asked than can be answered, and others come first; nothing was done."""
+
+    code = "crowded"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "More is asked at this moment than can be answered. Nothing was done: try again in a few seconds."
+        )
+
+
 class Busy(Unavailable):
     """Too many people sign in at this moment; nothing was tried."""
 

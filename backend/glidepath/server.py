@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 
 # What is still being answered at a stop gets so long; live streams are ended at once.
-SECONDS_TO_FINISH = 3
+SECONDS_TO_FINISH = 8
 
 
 def serve(

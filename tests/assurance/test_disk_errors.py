@@ -38,7 +38,7 @@ REQUESTS, PAUSE = 100, 0.1
 # By turns; the number of the call that fails grows from one try to the next.
 WAYS: Final = ("fdatasync:error=EIO", "pwrite64:error=ENOSPC", "pwrite64:error=EIO")
 # Seconds to wait for a fault to be met, and for PostgreSQL to be back after it.
-MET_WITHIN, BACK_WITHIN = 3.0, 10.0
+MET_WITHIN, BACK_WITHIN = 8.0, 10.0
 
 
 @pytest.fixture

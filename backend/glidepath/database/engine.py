@@ -12,6 +12,9 @@ from uuid import UUID
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
+# What a process does at once; the others wait (`web.places`).
+POOL_SIZE = 10
+CONNECTED_WITHIN = 5
 SET_CLINIC = text("select set_config('app.clinic_id', :clinic_id, true)")
 AS_WORKER = text("select set_config('app.queue', 'worker', true)")
 SHOW_KEY = text("select set_config('app.key', :key, true)")
@@ -20,13 +23,15 @@ SHOW_KEY = text("select set_config('app.key', :key, true)")
 class Database:
     """The application's door to PostgreSQL; one pool, transactions that read or write."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
         """`url` is a libpq URL (`postgresql://...`) of the application's role."""
         self._engine = create_async_engine(
             _for_asyncpg(url),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
+            # A server that is there and says nothing would be waited for for a minute.
+            connect_args={"timeout": CONNECTED_WITHIN},
             pool_pre_ping=True,
         )
         self._read_only = self._engine.execution_options(postgresql_readonly=True)
