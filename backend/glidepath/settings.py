@@ -50,6 +50,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "an address such as postgresql://glidepath_app:secret@host/glidepath",
         ),
     ] = None
+    replica_database_url: Annotated[
+        Annotated[str, Meta(pattern="^postgresql://.")] | None,
+        _about(
+            "A read replica, as the app's own role, from which the worker makes files (exports). Unset: there is none",
+            "an address such as postgresql://glidepath_app:secret@replica/glidepath",
+        ),
+    ] = None
     owner_database_url: Annotated[
         Annotated[str, Meta(pattern="^postgresql://.")] | None,
         _about(

@@ -251,6 +251,7 @@ def require_safe_address(settings: Settings) -> None:
             )
         for setting, url in _addresses(settings):
             _require_sealed_way(url, setting)
+        _require_sealed_way(settings.replica_database_url, "GLIDEPATH_REPLICA_DATABASE_URL")
 
 
 def require_safe_database(settings: Settings) -> None:

@@ -84,7 +84,9 @@ async def work(settings: Settings) -> None:
     assert settings.database_url is not None
     configure(settings.log_level, "worker")
     encryption.use(settings)
-    database = Database(settings.database_url, pool_size=2)
+    database = Database(
+        settings.database_url, pool_size=2, replica_url=settings.replica_database_url
+    )
     try:
         async with create_worker(settings.listening_url).open_async() as app:
             await take_up_stalled(app, DEAD_AFTER_SECONDS)

@@ -58,6 +58,10 @@ def test_what_is_well_starts(at_home: Settings, public: Settings):
             {"direct_database_url": "postgresql://a:b@db.example.org/glidepath"},
             "GLIDEPATH_DIRECT_DATABASE_URL goes",
         ),
+        (
+            {"replica_database_url": "postgresql://a:b@db.example.org/glidepath"},
+            "GLIDEPATH_REPLICA_DATABASE_URL goes",
+        ),
         *(
             ({"database_url": f"postgresql://a:b@{place}"}, "sslmode=verify-full")
             for place in (

@@ -12,9 +12,12 @@ from uuid import UUID
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
+from glidepath.database.replica import has_all
+
 # What a process does at once; the others wait (`web.places`).
 POOL_SIZE = 10
 CONNECTED_WITHIN = 5
+
 SET_CLINIC = text("select set_config('app.clinic_id', :clinic_id, true)")
 AS_WORKER = text("select set_config('app.queue', 'worker', true)")
 SHOW_KEY = text("select set_config('app.key', :key, true)")
@@ -23,8 +26,10 @@ SHOW_KEY = text("select set_config('app.key', :key, true)")
 class Database:
     """The application's door to PostgreSQL; one pool, transactions that read or write."""
 
-    def __init__(self, url: str, *, pool_size: int = POOL_SIZE) -> None:
-        """`url` is a libpq URL (`postgresql://...`) of the application's role."""
+    def __init__(
+        self, url: str, *, pool_size: int = POOL_SIZE, replica_url: str | None = None
+    ) -> None:
+        """Both are libpq URLs (`postgresql://...`) of the application's role."""
         self._engine = create_async_engine(
             _for_asyncpg(url),
             pool_size=pool_size,
@@ -35,6 +40,17 @@ class Database:
             pool_pre_ping=True,
         )
         self._read_only = self._engine.execution_options(postgresql_readonly=True)
+        # One at a time makes files.
+        self._replica = (
+            create_async_engine(
+                _for_asyncpg(replica_url),
+                pool_size=1,
+                connect_args={"timeout": CONNECTED_WITHIN},
+                pool_pre_ping=True,
+            )
+            if replica_url
+            else None
+        )
 
     @asynccontextmanager
     async def writing(self, clinic_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
@@ -57,14 +73,23 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self, clinic_id: UUID) -> AsyncIterator[AsyncSession]:
-        """The same, and however long it reads, it sees the one moment of its first statement."""
-        async with AsyncSession(self._read_only, expire_on_commit=False) as session:
-            await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        """The same, and however long it reads, it sees the one moment of its first statement.
+
+        Of a replica, where there is one that has all that was committed before.
+        """
+        there = self._replica
+        if there is None or not await has_all(there, self._engine):
+            there = self._read_only
+        async with AsyncSession(there, expire_on_commit=False) as session:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            await session.connection(execution_options=options)
             await enter_clinic(session, clinic_id)
             yield session
 
     async def close(self) -> None:
         await self._engine.dispose()
+        if self._replica is not None:
+            await self._replica.dispose()
 
 
 async def enter_clinic(session: AsyncSession, clinic_id: UUID) -> None:
