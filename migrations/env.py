@@ -16,14 +16,17 @@ import_all_tables()
 def run() -> None:
     url = context.config.attributes["url"]
     engine = sync_engine(url)
-    with engine.connect() as connection:
-        connection.execute(text("set lock_timeout = '5s'; set statement_timeout = '10min'"))
-        connection.execute(text(f"select pg_advisory_lock({ADVISORY_LOCK})"))
-        connection.commit()
-        context.configure(connection=connection, target_metadata=Base.metadata)
-        with context.begin_transaction():
-            context.run_migrations()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("set lock_timeout = '5s'; set statement_timeout = '10min'"))
+            connection.execute(text(f"select pg_advisory_lock({ADVISORY_LOCK})"))
+            connection.commit()
+            context.configure(connection=connection, target_metadata=Base.metadata)
+            with context.begin_transaction():
+                context.run_migrations()
+    finally:
+        # With the connection goes its lock, also of one that failed.
+        engine.dispose()
 
 
 run()

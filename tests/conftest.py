@@ -1,5 +1,6 @@
 """One embedded PostgreSQL a process, migrated once; each test finds an empty database."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from glidepath.database.embedded import APP, OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.settings import Settings, load_settings
 from tests.databases import Slate
+from tests.results import RESULTS, keep, read
 
 TEMPLATE = "glidepath_template"
 FIGURE = "figure"
@@ -96,9 +98,13 @@ def report(record_property: Callable[[str, object], None]) -> Callable[[str], No
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    kept_in, found = os.environ.get(RESULTS), []
     for reports in terminalreporter.stats.values():
         for one in reports:
             if getattr(one, "when", None) == "call":
                 for name, line in one.user_properties:
                     if name == FIGURE:
                         terminalreporter.write_line(str(line))
+                        found.append(read(one, str(line)))
+    if kept_in and found:
+        keep(Path(kept_in), found)

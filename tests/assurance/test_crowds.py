@@ -21,7 +21,7 @@ from tests.traffic import Answer, Entries, Kind, Traffic, counted, entries_of, g
 
 __all__ = ["app", "built", "clinic"]
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 SECONDS: Final = float(os.environ.get("GLIDEPATH_ASSURANCE_CROWD_SECONDS", "60"))
 SEED: Final = 20261203
 MEASURED: Final = 8.0

@@ -37,7 +37,7 @@ from tests.traffic import (
 
 __all__ = ["app", "built", "clinic"]
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.alone]
 STOPS: Final = int(os.environ.get("GLIDEPATH_ASSURANCE_STOPS", "10"))
 ROUNDS: Final = int(os.environ.get("GLIDEPATH_ASSURANCE_ROUNDS", "20"))
 SEED: Final = 20261202
