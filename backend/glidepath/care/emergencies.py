@@ -101,11 +101,6 @@ async def running_of(
     return None if opening is None else (await _views(session, [opening], now))[0]
 
 
-async def count_running(session: AsyncSession, now: datetime) -> int:
-    found = await emergency_store.since(session, now, None, SHOWN_AT_MOST)
-    return sum(one.ended_at is None for one in found)
-
-
 async def namesakes(session: AsyncSession, name: str) -> list[Namesake]:
     """Patients of the clinic with exactly this name: who has it from the patient needs no list to look
     through, and gets none."""
