@@ -1,6 +1,7 @@
 """Records as files: kind by kind, and made in a thread, since a long record takes seconds."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from uuid import UUID
 
 import msgspec
 from anyio import CapacityLimiter, to_thread
@@ -13,6 +14,11 @@ from glidepath.fhir.record import KINDS
 from glidepath.outcomes import library
 
 Wanted = Callable[[Json], bool]
+
+
+async def names_of_staff(session: AsyncSession) -> dict[UUID, str]:
+    """Of all that ever were."""
+    return {one.id: one.name for one in await store.staff(session)}
 
 
 async def whole(whose: Record, *, limiter: CapacityLimiter) -> AsyncIterator[list[bytes]]:

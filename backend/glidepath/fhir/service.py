@@ -125,7 +125,7 @@ async def _record(
     last: date = date.max,
 ) -> Record:
     patient = await care.requires_care_relation(session, actor, patient_id)
-    names = {one.id: one.name for one in await store.staff(session)}
+    names = await giving.names_of_staff(session)
     names[patient.id] = (await store.account(session, patient.id)).name
     return Record(session, patient, names, now, first, last)
 
@@ -142,7 +142,7 @@ async def _others(session: AsyncSession, kind: str) -> list[Json]:
 async def _caseload(session: AsyncSession, actor: StaffActor) -> list[Json]:
     rows = await store.patients(session, *care.caseload(actor))
     trail.lists(session, [row.id for row, _ in rows])
-    names = {one.id: one.name for one in await store.staff(session)}
+    names = await giving.names_of_staff(session)
     teams = await store.teams(session, [row.id for row, _ in rows])
     return [
         without_nothing(people.patient(row, account, teams.get(row.id, []), names))

@@ -13,7 +13,6 @@ from anyio import to_thread
 from glidepath.care import service as care
 from glidepath.database.engine import Database
 from glidepath.fhir import giving
-from glidepath.fhir import store as fhir_store
 from glidepath.fhir.elements import Json, instant
 from glidepath.fhir.reading import Record
 from glidepath.fhir.record import KINDS
@@ -71,7 +70,7 @@ async def make(database: Database, export: Export, clock: Callable[[], datetime]
     async with database.snapshot(export.clinic_id) as session:
         async for kind, resources in giving.others(session, wanted.types):
             await files.add(kind, giving.encoded(resources))
-        names = {one.id: one.name for one in await fhir_store.staff(session)}
+        names = await giving.names_of_staff(session)
         patients = await store.patients(session)
     for done, patient_id in enumerate(patients):
         async with database.writing(export.clinic_id) as session:
