@@ -53,6 +53,7 @@ _SIZES: Final = """
     select relname, pg_total_relation_size(oid) from pg_class
     where relkind = 'r' and relnamespace = 'public'::regnamespace
 """
+_STATE: Final = "select avg(pg_column_size(one)) from trend_checkpoints one"
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,10 @@ def main() -> None:
             )
             patient_days = count * len(tokens)
             grown(before, Stand.of(connection), patient_days)
+            ((state,),) = connection.execute(_STATE).fetchall()
+            print(
+                f"The detector's state of an episode: {float(state) / 1000:.1f} kB, written anew each time"
+            )
         print()
         for what, took, count in (
             ("Two requests a patient's day", days_took, patient_days),
