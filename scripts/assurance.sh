@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every long test, wherever it stands: a good hour on two cores.
+# Every long test, wherever it stands.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh

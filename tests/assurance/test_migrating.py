@@ -31,7 +31,7 @@ from tests.traffic import Answer, Traffic, counted, entries_of, everyday, flowin
 __all__ = ["app", "built", "clinic"]
 
 pytestmark = pytest.mark.anyio
-KILLS: Final = int(os.environ.get("GLIDEPATH_ASSURANCE_MIGRATION_KILLS", "20"))
+KILLS: Final = int(os.environ.get("GLIDEPATH_ASSURANCE_MIGRATION_KILLS", "10"))
 SEED: Final = 20261204
 RATE: Final = 25
 # Seconds for which somebody reads a table that is to change, and a migration waits for that at most.
