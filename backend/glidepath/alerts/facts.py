@@ -57,6 +57,18 @@ def reach() -> timedelta:
     return timedelta(days=max(table.loss_known_days, *signs))
 
 
+def looks_back(days: Iterable[DiaryDay]) -> bool:
+    """Whether what is said of these days depends on those before: one shows a sign or a loss."""
+    signs = [safety_table().new_signs.of(kind) for kind in SIGNS]
+    for day in days:
+        today = _symptoms(day)
+        if any(sign.shown(today) for sign in signs):
+            return True
+        if any(NERVE_LOSS.intersection(_sensations(report) or ()) for report in day.reports):
+            return True
+    return False
+
+
 def facts(
     days: Iterable[DiaryDay], touched: frozenset[date], kinds: Mapping[UUID, ExerciseKind]
 ) -> list[Fact]:

@@ -1,6 +1,7 @@
 """Raising alerts: once per cause, in the transaction that stored their reason, with their basis."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath import progression, trends
 from glidepath.alerts import store
-from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, reach
+from glidepath.alerts.facts import SIGNS, Fact, facts, is_same_event, looks_back, reach
 from glidepath.alerts.models import Alert
 from glidepath.alerts.sensitivity import levels_of
 from glidepath.alerts.trend import TO_BE_MADE_ANEW, Followed, follow, series, usable
@@ -40,7 +41,8 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
         await _judge_late(session, intake)
         return
     running = await store.running(session, intake.episode_id)
-    days = await _follow(session, intake, running)
+    read = await _follow(session, intake, running)
+    days = await read.whole() if looks_back(read.days) else read.days
     await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
     await _end_silence(session, intake, running)
     await progression.evaluate(session, intake.patient_id, intake.episode_id, intake.now)
@@ -55,18 +57,35 @@ async def learn(session: AsyncSession, intake: diary.Intake) -> None:
         await _follow(session, intake, await store.running(session, intake.episode_id))
 
 
-async def _follow(
-    session: AsyncSession, intake: diary.Intake, running: Sequence[Alert]
-) -> list[DiaryDay]:
+@dataclass(frozen=True, slots=True)
+class _Diary:
+    """An episode's days: those that may be new, and on request what they are to be seen before."""
+
+    session: AsyncSession
+    intake: diary.Intake
+    # What a checkpoint has behind it.
+    through: date | None
+    # Those after it, or all.
+    days: Sequence[DiaryDay]
+
+    async def whole(self) -> Sequence[DiaryDay]:
+        """As far back as anything decides."""
+        if self.through is None:
+            return self.days
+        return await _days(self.session, self.intake, self.through - LOOKBACK)
+
+
+async def _follow(session: AsyncSession, intake: diary.Intake, running: Sequence[Alert]) -> _Diary:
     """The days that were read."""
     kept, changes = await store.standpoint(session, intake.episode_id)
     checkpoint = usable(kept, min(intake.days))
-    # With a checkpoint, what lies before the detector's window decides nothing any more.
-    since = date.fromisoformat(checkpoint["through"]) - LOOKBACK if checkpoint else None
-    days = await _days(session, intake, since)
+    through = date.fromisoformat(checkpoint["through"]) if checkpoint else None
+    # What lies before is in the checkpoint, and only few days are so that more has to be read.
+    since = through + timedelta(days=1) if through else None
+    read = _Diary(session, intake, through, await _days(session, intake, since))
     worsening = next((alert for alert in running if alert.kind == "worsening"), None)
-    await _take_trend(session, intake, days, checkpoint, levels_of(changes), worsening)
-    return days
+    await _take_trend(read, checkpoint, levels_of(changes), worsening)
+    return read
 
 
 async def _forget_trend(session: AsyncSession, intake: diary.Intake) -> None:
@@ -180,16 +199,15 @@ def _running(alerts: Sequence[Alert]) -> Alert | None:
 
 
 async def _take_trend(
-    session: AsyncSession,
-    intake: diary.Intake,
-    days: Sequence[DiaryDay],
+    read: _Diary,
     checkpoint: dict[str, Any] | None,
     levels: trends.Levels,
     running: Alert | None,
 ) -> None:
-    imported = {day.date for day in days if day.imported}
-    logged = series(days)
-    if checkpoint is not None and len(intake.days) <= AT_ONCE:
+    session, intake = read.session, read.intake
+    imported = {day.date for day in read.days if day.imported}
+    logged = series(read.days)
+    if checkpoint is not None and len(logged) <= AT_ONCE:
         followed = follow(logged, checkpoint, levels, imported)
     else:
         followed = await to_thread.run_sync(follow, logged, checkpoint, levels, imported)
@@ -198,10 +216,11 @@ async def _take_trend(
             session, intake.clinic_id, intake.episode_id, followed.checkpoint
         )
     if running is not None:
-        await _extend_worsening(session, intake, running, followed, days)
+        await _extend_worsening(session, intake, running, followed, await read.whole())
     elif followed.signal is not None:
         known = await store.of_episode(session, intake.episode_id, "worsening")
         if not _same_event(followed.signal, known):
+            days = await read.whole()
             await _begin_worsening(session, intake, followed.signal, followed.signal_basis, days)
 
 
