@@ -19,7 +19,7 @@ from glidepath.database.engine import Database
 from glidepath.identity import secrets
 from glidepath.settings import Settings
 from tests.clinics import Clinic, check_in
-from tests.killed_servers import WebServer
+from tests.killed_servers import Killable
 from tests.killed_workers import Workers, alerts_told, copy_patient, kill, wait_until
 from tests.mail_servers import mail_server
 
@@ -220,7 +220,7 @@ async def looking(url: str) -> AsyncIterator[list[tuple[int, float]]]:
 async def send_and_kill(
     database: Database,
     clinic: Clinic,
-    server: WebServer,
+    server: Killable,
     admin_url: str,
     kills: int,
     seed: int,

@@ -12,7 +12,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 from uuid import UUID
 
 import uvicorn
@@ -60,6 +60,13 @@ HERE: Final = "127.0.0.1"
 LATE: Final = 0.02
 # Seconds for a start where the machine has other work: several of these begin together.
 PATIENCE: Final = 180
+
+
+class Killable(Protocol):
+    url: str
+
+    async def start(self) -> int: ...
+    async def kill(self) -> None: ...
 
 
 class WebServer:
