@@ -27,6 +27,7 @@ BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
     "triage": (),
     "streams": (),
     "delivery": (),
+    "memory": ("--requests", "20000"),
     "speed": (),
     "phone": (),
     "reports": (),

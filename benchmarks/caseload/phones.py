@@ -15,9 +15,15 @@ from urllib.parse import urlsplit
 import uvloop
 
 _HEAD = (
-    "POST {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n"
+    "{method} {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n"
     "content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
 )
+
+
+def request(host: str, method: str, path: str, cookie: str, body: bytes = b"") -> bytes:
+    """As it goes over the wire."""
+    head = _HEAD.format(method=method, path=path, host=host, cookie=cookie, length=len(body))
+    return head.encode() + body
 
 
 @dataclass(frozen=True)
@@ -69,10 +75,10 @@ async def _phone(
     writer: asyncio.StreamWriter,
 ) -> None:
     for batch in left:
-        head = _HEAD.format(path=path, host=host, cookie=batch.cookie, length=len(batch.body))
+        asked = request(host, "POST", path, batch.cookie, batch.body)
         began = time.perf_counter()
-        writer.write(head.encode() + batch.body)
-        status, body = await _answer(reader)
+        writer.write(asked)
+        status, body = await answer(reader)
         took.append(time.perf_counter() - began)
         became = Counter(part.partition(b'"')[0] for part in body.split(b'"status":"')[1:])
         if status != 200 or set(became) != {b"stored"}:
@@ -80,7 +86,7 @@ async def _phone(
     writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
     return int(head[9:12]), await reader.readexactly(length)
