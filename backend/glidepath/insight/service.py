@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -29,15 +28,14 @@ from glidepath.escalation import service as escalation
 from glidepath.escalation.service import Mark
 from glidepath.identity import service as identity
 from glidepath.identity.actor import PatientActor, StaffActor
-from glidepath.insight import store, words
-from glidepath.insight.last_weeks import SPARK_DAYS, LastWeeks, last_weeks
+from glidepath.insight import needs, store
+from glidepath.insight.last_weeks import last_weeks
 from glidepath.insight.pointing import pointing
 from glidepath.insight.schemas import (
     CarePage,
     DayView,
     Found,
     FoundPatient,
-    Need,
     PatientName,
     PatientPage,
     Reached,
@@ -56,24 +54,6 @@ from glidepath.views import view
 # How long a patient is told what became of something urgent.
 REACHED_SHOWN = timedelta(days=7)
 FOUND_AT_MOST = 50
-# Who was admitted so long ago and has not written yet is asked about; later silences are judged by
-# the person's own habit.
-BEGUN_BY = timedelta(days=5)
-# A shorter silence goes without saying.
-SILENCE_NAMED = timedelta(days=5)
-_NEEDS: tuple[Need, ...] = ("urgent", "worsening", "quiet", "not_improving", "steady")
-_STATES = ("open", "acknowledged", "snoozed")
-_SEVERITIES = ("urgent", "high", "moderate", "low")
-# Of equally severe ones, an emergency first.
-_KINDS = (
-    "red_flag",
-    "nerve_loss",
-    "nerve_below_knee",
-    "severe_pain",
-    "worsening",
-    "quiet",
-    "not_improving",
-)
 
 
 async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Triage:
@@ -107,53 +87,20 @@ async def triage(session: AsyncSession, actor: StaffActor, now: datetime) -> Tri
     return Triage(as_of=now, rows=sorted(rows, key=_rank))
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """What a patient's need is read from: the last weeks, and the last day of all."""
-
-    opened_at: datetime
-    joined_at: datetime | None
-    today: date
-    weeks: LastWeeks
-    last_on: date | None
-    alert: Waiting | None
-    paused_until: date | None
-
-
-def _worsened(on: date | None, today: date) -> bool:
-    """Whether one stood in the last weeks, `on` its last day, resolved or not."""
-    return on is not None and (today - on).days <= SPARK_DAYS
-
-
-def _worst(waiting: Iterable[Waiting], today: date) -> Waiting | None:
-    return min((alert.on(today) for alert in waiting), key=_urgency, default=None)
-
-
-def _urgency(alert: Waiting) -> tuple[bool, int, int, int, datetime]:
-    """What is snoozed comes after all that is not."""
-    return (
-        alert.state == "snoozed",
-        _SEVERITIES.index(alert.severity),
-        _STATES.index(alert.state),
-        _KINDS.index(alert.kind),
-        alert.opened_at,
-    )
-
-
 def _rank(row: TriageRow) -> tuple[int, bool, int, int, int, float, str]:
     """Need, then unseen before seen, then severity and kind, then who waited longest. Who is snoozed
     comes after everybody in need, and before those who are steady."""
-    need = _NEEDS.index(row.need)
+    need = needs.NEEDS.index(row.need)
     if row.alert is None:
         waiting_since = row.since.toordinal() if row.since else 0
         return (need, False, 0, 0, 0, waiting_since, row.name)
     snoozed = row.alert.state == "snoozed"
     return (
-        _NEEDS.index("steady") - 1 if snoozed else need,
+        needs.NEEDS.index("steady") - 1 if snoozed else need,
         snoozed,
-        _STATES.index(row.alert.state),
-        _SEVERITIES.index(row.alert.severity),
-        _KINDS.index(row.alert.kind),
+        needs.STATES.index(row.alert.state),
+        needs.SEVERITIES.index(row.alert.severity),
+        needs.KINDS.index(row.alert.kind),
         row.alert.opened_at.timestamp(),
         row.name,
     )
@@ -168,10 +115,15 @@ def _row(
     actor: StaffActor,
     marks: Mapping[UUID, Mark],
 ) -> TriageRow:
-    kept, worsened = Weeks(one.pain, one.nerve, one.place), _worsened(worsened_on, today)
-    weeks, alert = last_weeks(kept, one.last_on, today, worsened=worsened), _worst(waiting, today)
-    state = _State(one.opened_at, one.joined_at, today, weeks, one.last_on, alert, paused_until)
-    need, reason, since = _need(state)
+    kept, worsened = Weeks(one.pain, one.nerve, one.place), needs.worsened(worsened_on, today)
+    weeks, alert = (
+        last_weeks(kept, one.last_on, today, worsened=worsened),
+        needs.worst(waiting, today),
+    )
+    state = needs.State(
+        one.opened_at, one.joined_at, today, weeks, one.last_on, alert, paused_until
+    )
+    need, reason, since = needs.of(state)
     return TriageRow(
         patient_id=one.patient_id,
         name=one.name,
@@ -208,30 +160,6 @@ def _row_alert(alert: Waiting, mark: Mark) -> RowAlert:
         mark.climbed,
         list(mark.told),
     )
-
-
-def _need_of(alert: Waiting) -> Need:
-    if alert.kind == "quiet":
-        return "quiet"
-    if alert.kind == "not_improving":
-        return "not_improving"
-    return "urgent" if alert.severity == "urgent" else "worsening"
-
-
-def _need(state: _State) -> tuple[Need, Text, date | None]:
-    """What the patient needs, why, and since when."""
-    alert, last = state.alert, state.last_on
-    if alert is not None:
-        return _need_of(alert), Text(**alert.reason), alert.onset or alert.raised_on
-    if last is None:
-        joined = state.joined_at
-        since = max(joined or state.opened_at, state.opened_at).date()
-        expected = state.today - since >= BEGUN_BY and state.paused_until is None
-        return "quiet" if expected else "steady", words.not_begun(joined is not None), since
-    steady = state.weeks.steady
-    if state.today - last >= SILENCE_NAMED:
-        steady = words.silent_since(last, steady)
-    return "steady", steady, None
 
 
 async def patient_page(
@@ -311,16 +239,16 @@ async def _summary(
     worsened_on = (await alerts.last_worsened(session, [episode.id])).get(episode.id)
     last_on = None if short is None else short.last_on
     kept = Weeks.unwritten(0) if short is None else Weeks(short.pain, short.nerve, short.place)
-    state = _State(
+    state = needs.State(
         episode.opened_at,
         account.joined_at,
         until,
-        last_weeks(kept, last_on, until, worsened=_worsened(worsened_on, until)),
+        last_weeks(kept, last_on, until, worsened=needs.worsened(worsened_on, until)),
         last_on,
-        _worst((one for one in waiting if one.id in unresolved), until),
+        needs.worst((one for one in waiting if one.id in unresolved), until),
         paused_until,
     )
-    return _need(state)[1]
+    return needs.of(state)[1]
 
 
 async def patient_entries(
