@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def at_most(tries: int) -> str:
     """What no failure in so many tries tells, with 95 % certainty, of how often there is one; `scripts/bounds.py` adds up
     the tries of all runs."""
-    return f"at most {min(1, 3 / tries):.1%} of all (95 %, {tries} tried)"
+    return f"at most {min(1, 3 / tries):.2%} of all (95 %, {tries} tried)"
 
 
 @pytest.fixture

@@ -4,8 +4,11 @@ import asyncio
 import json
 import os
 import random
+import subprocess
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -38,7 +41,7 @@ REQUESTS, PAUSE = 100, 0.1
 # By turns; the number of the call that fails grows from one try to the next.
 WAYS: Final = ("fdatasync:error=EIO", "pwrite64:error=ENOSPC", "pwrite64:error=EIO")
 # Seconds to wait for a fault to be met, and for PostgreSQL to be back after it.
-MET_WITHIN, BACK_WITHIN = 8.0, 10.0
+MET_WITHIN, BACK_WITHIN = 4.0, 10.0
 
 
 @pytest.fixture
@@ -90,9 +93,7 @@ def spoil(
                     async with traced(failing.family(), tmp_path, call, inject) as calls:
                         await _until(partial(count_injected, calls), MET_WITHIN)
                     met[way] += bool(count_injected(calls))
-                    # As a service manager would, where PostgreSQL gave up.
-                    if not failing.runs():
-                        await asyncio.to_thread(failing.start)
+                    await asyncio.to_thread(_take_up, failing, postgres)
                     enough = len(entries.acknowledged) + 1
                     await _until(partial(_has, entries, enough), BACK_WITHIN)
         with psycopg.connect(postgres.url("postgres", database_name)) as connection:
@@ -105,6 +106,18 @@ def spoil(
 
 def _has(entries: Entries, acknowledged: int) -> bool:
     return len(entries.acknowledged) >= acknowledged
+
+
+def _take_up(failing: KillableDatabase, postgres: EmbeddedPostgres) -> None:
+    """Returns when PostgreSQL answers; where it gave up it is started, as a service manager would."""
+    for _ in range(600):
+        with suppress(psycopg.OperationalError, subprocess.SubprocessError, AssertionError):
+            if not failing.runs():
+                failing.start()
+            psycopg.connect(postgres.url("postgres", "postgres"), connect_timeout=2).close()
+            return
+        time.sleep(0.1)
+    pytest.fail("PostgreSQL does not come back")
 
 
 async def _until(is_so: Callable[[], object], seconds: float) -> None:
