@@ -27,11 +27,12 @@ class Line(IntEnum):
     LAST = 2
 
 
-# Of each line so many are answered at once, and so many wait: one page of a therapist asks for several things together.
-AT_ONCE: Final = {Line.FIRST: POOL_SIZE, Line.USUAL: POOL_SIZE - 3, Line.LAST: 2}
+# Of each line so many are answered at once: more would only share one processor, and entries would wait for the rest. And so
+# many wait, since one page of a therapist asks for several things together.
+AT_ONCE: Final = {Line.FIRST: POOL_SIZE, Line.USUAL: 4, Line.LAST: 2}
 WAITING: Final = {Line.FIRST: 60, Line.USUAL: 30, Line.LAST: 6}
 # Every so manieth place goes to those who wait behind, who would wait for ever otherwise.
-TURN: Final = 4
+TURN: Final = 8
 
 _FIRST: Final = frozenset({"alerts", "emergencies"})
 _LAST: Final = frozenset(
