@@ -290,9 +290,24 @@ def pgbench(server: EmbeddedPostgres, world: World) -> float:
     return float(tps)
 
 
-def sync_figures(goals: Goals, found: Sequence[Round]) -> None:
-    took = np.concatenate([one.product.sent.took for one in found]) * 1000
+def times(sent: Sequence[phones.Sent]) -> tuple[float, float, float]:
+    """Milliseconds: p50, p95, p99."""
+    took = np.concatenate([one.took for one in sent]) * 1000
     p50, p95, p99 = np.percentile(took, [50, 95, 99])
+    return float(p50), float(p95), float(p99)
+
+
+def paced_figures(server: EmbeddedPostgres, world: World) -> None:
+    with serving(server.url()) as address:
+        # Each connection to the database prepares its statements once.
+        phones.send(address, "/api/sync", world.batches(world.some(A_ROUND)), CLIENTS)
+        sent = phones.send(address, "/api/sync", world.batches(world.some(A_ROUND)), CLIENTS, 1.0)
+    p50, p95, p99 = times([sent])
+    print(f"  where each sends one a second: p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f} ms")
+
+
+def sync_figures(goals: Goals, found: Sequence[Round]) -> None:
+    p50, p95, p99 = times([one.product.sent for one in found])
     rate = [one.product.per_second for one in found]
     for name, others in (
         ("bare", [one.bare.per_second for one in found]),
@@ -349,7 +364,7 @@ def main() -> None:
     ):
         migrate.upgrade(server.url(OWNER))
         began = time.perf_counter()
-        world = made(server, HISTORY, range(1, 3 * (count + 1) * A_ROUND // PATIENTS + 1))
+        world = made(server, HISTORY, range(1, (3 * (count + 1) + 2) * A_ROUND // PATIENTS + 1))
         statements = [len(one.statements) for one in world.recorded]
         print(
             f"Filled in {time.perf_counter() - began:.0f} s; {os.cpu_count()} processors, load"
@@ -358,6 +373,7 @@ def main() -> None:
             flush=True,
         )
         sync_figures(goals, list(rounds(server, world, count)))
+        paced_figures(server, world)
         history_figures(goals, server)
     goals.end()
 

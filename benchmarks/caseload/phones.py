@@ -46,24 +46,51 @@ class Sent:
         return len(self.took) / self.lasted
 
 
-def send(address: str, path: str, batches: Sequence[Batch], at_once: int) -> Sent:
-    """Sends each batch once. RuntimeError where one of its entries was not stored."""
+def send(
+    address: str, path: str, batches: Sequence[Batch], at_once: int, every: float = 0.0
+) -> Sent:
+    """Sends each batch once. RuntimeError where one of its entries was not stored.
+
+    `every`: how many seconds a phone lets pass from one to the next, all of them evenly apart; what it takes
+    counts from when it was to be sent. Zero: the next as soon as the answer is there.
+    """
     with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_send, (address, path, batches, at_once))
+        return pool.apply(_send, (address, path, batches, at_once, every))
 
 
-def _send(address: str, path: str, batches: Sequence[Batch], at_once: int) -> Sent:
-    return uvloop.run(_send_all(address, path, batches, at_once))
+def _send(address: str, path: str, batches: Sequence[Batch], at_once: int, every: float) -> Sent:
+    return uvloop.run(_send_all(address, path, batches, at_once, every))
 
 
-async def _send_all(address: str, path: str, batches: Sequence[Batch], at_once: int) -> Sent:
+async def _send_all(
+    address: str, path: str, batches: Sequence[Batch], at_once: int, every: float
+) -> Sent:
     host, left = urlsplit(address).netloc, iter(batches)
     took: list[float] = []
-    phones = [asyncio.open_connection(*host.split(":")) for _ in range(at_once)]
-    connected = await asyncio.gather(*phones)
+    lines = [asyncio.open_connection(*host.split(":")) for _ in range(at_once)]
+    connected = await asyncio.gather(*lines)
     began = time.perf_counter()
-    await asyncio.gather(*(_phone(host, path, left, took, *one) for one in connected))
+    phones = [
+        _phone(host, path, left, took, reader, writer, Pace(began + every * at / at_once, every))
+        for at, (reader, writer) in enumerate(connected)
+    ]
+    await asyncio.gather(*phones)
     return Sent(took, time.perf_counter() - began)
+
+
+@dataclass
+class Pace:
+    next: float
+    every: float
+
+    async def turn(self) -> float:
+        """When the next one was to be sent; by then it is time."""
+        if not self.every:
+            return time.perf_counter()
+        due = self.next
+        self.next += self.every
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        return due
 
 
 async def _phone(
@@ -73,10 +100,11 @@ async def _phone(
     took: list[float],
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
+    pace: Pace,
 ) -> None:
     for batch in left:
         asked = request(host, "POST", path, batch.cookie, batch.body)
-        began = time.perf_counter()
+        began = await pace.turn()
         writer.write(asked)
         status, body = await answer(reader)
         took.append(time.perf_counter() - began)
