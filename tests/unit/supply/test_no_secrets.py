@@ -147,7 +147,7 @@ def _private_key() -> str:
         ("ci.yml", f"key: AK{'IA'}{secrets.token_hex(8).upper()}"),
         ("settings.py", f'VAPID = "{secrets.token_hex(32)}"'),
         ("mail.py", f'URL = "smtps://clinic:{secrets.token_hex(6)}@mail.clinic.org"'),
-        ("client.ts", f"const password = '{secrets.token_urlsafe(12)}';"),
+        ("client.ts", f"const password = '{secrets.token_hex(10)}';"),
     ],
     ids=lambda value: value if "." in value and len(value) < 12 else "",
 )
