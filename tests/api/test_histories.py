@@ -133,6 +133,7 @@ async def test_nothing_is_lost_and_nothing_doubled(clinic: Clinic):
     await run(clinic, Phone)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("mutant", [ForgetfulPhone, RashPhone, CarelessPhone])
 async def test_a_phone_that_does_it_wrong_is_caught(clinic: Clinic, mutant: type[Phone]):
     with pytest.raises(AssertionError):

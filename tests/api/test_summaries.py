@@ -125,6 +125,9 @@ async def play(clinic: Clinic, database: Database, history: Sequence[Sequence[An
         async with database.reading(clinic.id) as session:
             by_day = (await diary.days(session, [episode_id]))[episode_id]
             short = await diary.summary(session, episode_id)
+            for since in (TODAY - timedelta(days=back) for back in (1, 20)):
+                lately = (await diary.days(session, [episode_id], since))[episode_id]
+                assert lately == {day: one for day, one in by_day.items() if day >= since}
         if short is not None:
             assert (short.last_on, short.pain, short.nerve, short.place) == in_short(by_day)
         else:
@@ -154,9 +157,13 @@ async def test_after_any_history_it_says_what_the_diary_says(clinic: Clinic, dat
     await play_many(clinic, database, 40)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
+        # What a revision moved away from the last weeks, or to them.
+        ("day < since and revises in", "false and revises in"),
+        ("greatest(last_on, :newest) - (:kept - 1)", ":newest"),
         ("made_at desc, id desc", "made_at, id"),
         ("felt on true\n        where not withdrawn", "felt on true\n        where true"),
         ("count(distinct felt)", "count(felt)"),

@@ -10,7 +10,7 @@ from tests.browser import patients
 from tests.browser.test_outbox import worker_of
 from tests.hostile import Person
 
-TRIES = 3
+TRIES = 2
 
 
 def rows_of_tries(phone: BrowserContext, proxy: Proxy, code: str, tries: int) -> list[int]:
