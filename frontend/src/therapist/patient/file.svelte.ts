@@ -34,6 +34,12 @@ export class PatientFile {
     return this.#loading;
   }
 
+  /** What the reader just did, before the server tells of it; an answer under way is from before that. */
+  put(page: PatientPage): void {
+    this.page = page;
+    void this.load();
+  }
+
   async #load(): Promise<void> {
     this.#loads += 1;
     const mine = this.#loads;

@@ -51,3 +51,16 @@ test('what the reader did is no news, and an answer from before it is not shown 
   await looking;
   expect([file.page?.today, file.newer]).toEqual(['done', null]);
 });
+
+test('what the reader did stays, though an answer from before it comes after it', async () => {
+  const [file, asked] = await opened();
+  let answer = (_: PatientPage): void => undefined;
+  asked.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const looking = file.watch.now();
+  asked.mockResolvedValue(told('done, as the server tells it'));
+  file.put(told('done'));
+  expect(file.page?.today).toBe('done');
+  answer(told('before'));
+  await looking;
+  expect(file.page?.today).toBe('done, as the server tells it');
+});
