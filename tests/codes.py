@@ -11,7 +11,7 @@ import httpx
 from glidepath.identity import totp
 
 # A code may not lapse between being given and being read.
-ON_ITS_WAY: Final = timedelta(seconds=10)
+ON_ITS_WAY: Final = timedelta(seconds=2)
 
 
 @dataclass

@@ -81,7 +81,8 @@ def test_every_route_of_the_therapists_is_looked_at():
     assert found == {*SCREENS}
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+# The colours and parts are the same in both; the longer words are looked at among the long tests.
+@pytest.mark.parametrize("language", ["en", pytest.param("es", marks=pytest.mark.assurance)])
 @pytest.mark.parametrize("address", ["localhost"], indirect=True)
 def test_axe_finds_nothing_on_any_screen_in_either_language_by_day_and_by_night(
     device: Callable[..., BrowserContext], address: str, therapist: Staff, language: str
