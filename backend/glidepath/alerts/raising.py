@@ -57,7 +57,7 @@ async def learn(session: AsyncSession, intake: diary.Intake) -> None:
         await _follow(session, intake, await store.running(session, intake.episode_id))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Diary:
     """An episode's days: those that may be new, and on request what they are to be seen before."""
 
@@ -67,12 +67,16 @@ class _Diary:
     through: date | None
     # Those after it, or all.
     days: Sequence[DiaryDay]
+    _whole: Sequence[DiaryDay] | None = None
 
     async def whole(self) -> Sequence[DiaryDay]:
-        """As far back as anything decides."""
+        """As far back as anything decides; read once."""
         if self.through is None:
             return self.days
-        return await _days(self.session, self.intake, self.through - LOOKBACK)
+        if self._whole is None:
+            since = self.through - LOOKBACK
+            self._whole = await _days(self.session, self.intake, since)
+        return self._whole
 
 
 async def _follow(session: AsyncSession, intake: diary.Intake, running: Sequence[Alert]) -> _Diary:

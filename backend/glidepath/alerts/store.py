@@ -18,6 +18,7 @@ from glidepath.alerts.models import (
     TrendCheckpoint,
     Viewing,
 )
+from glidepath.database.base import table_of
 
 
 async def standpoint(
@@ -71,7 +72,7 @@ async def keep_checkpoint(
     await session.execute(_KEEP_CHECKPOINT, row)
 
 
-_KEEP = upsert(TrendCheckpoint.__table__)  # type: ignore[arg-type]
+_KEEP = upsert(table_of(TrendCheckpoint))
 _KEEP_CHECKPOINT = _KEEP.on_conflict_do_update(
     index_elements=["clinic_id", "episode_id"], set_={"state": _KEEP.excluded.state}
 )

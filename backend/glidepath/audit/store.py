@@ -3,14 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any
-from typing import cast as cast_to
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Date,
     Row,
-    Table,
     Text,
     bindparam,
     cast,
@@ -29,6 +27,7 @@ from glidepath.audit.actions import Action
 from glidepath.audit.anchors import End
 from glidepath.audit.chain import CHAINED, ORIGIN
 from glidepath.audit.models import Event, Head
+from glidepath.database.base import table_of
 
 _IS_LOOK: ColumnElement[bool] = Event.action.like("%:read")
 _STREAMED = {"yield_per": 5000}
@@ -57,7 +56,7 @@ async def add(session: AsyncSession, event: dict[str, Any]) -> None:
 
 
 # Without the mapping, since every request sends it.
-_EVENTS, _HEADS = cast_to(Table, Event.__table__), cast_to(Table, Head.__table__)
+_EVENTS, _HEADS = table_of(Event), table_of(Head)
 _ADDED = (
     insert(_EVENTS)
     .values({column.name: bindparam(f"event_{column.name}") for column in _EVENTS.c})

@@ -1,10 +1,10 @@
 """The base of every table: names, keys and the clinic that a row belongs to."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, MetaData, SmallInteger, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, MetaData, SmallInteger, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -41,6 +41,11 @@ class ClinicOwned:
     clinic_id: Mapped[UUID] = mapped_column(
         ForeignKey("clinics.id"), primary_key=True, sort_order=-30
     )
+
+
+def table_of(model: type[Base]) -> Table:
+    """Without the mapping: rows of what every request or sync sends are not made into objects."""
+    return cast("Table", model.__table__)
 
 
 def within_clinic(table: str, *columns: str, to: tuple[str, ...] = ("id",)) -> ForeignKeyConstraint:

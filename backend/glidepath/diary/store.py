@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Row,
     Select,
     Subquery,
-    Table,
     Text,
     any_,
     bindparam,
@@ -30,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from glidepath.clinical.vocabulary import NERVE_SENSATIONS, Place
+from glidepath.database.base import table_of
 from glidepath.diary.models import CheckIn, DiaryImport, ExerciseSession, Summary
 from glidepath.diary.weeks import KEPT
 
@@ -59,7 +59,7 @@ async def add(session: AsyncSession, model: type[E], rows: list[dict[str, Any]])
 def _added(model: type[E]) -> Executable:
     """The rows go as parameters of one statement, which is compiled once; a multi-row VALUES would be compiled
     anew for each batch."""
-    table = _table(model)
+    table = table_of(model)
     return insert(table).on_conflict_do_nothing().returning(table.c.id)
 
 
@@ -191,11 +191,6 @@ async def last_zones(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict
     return {row[0]: row[1] for row in found}
 
 
-def _table(model: type[E]) -> Table:
-    """Without the mapping: what every sync sends is not made into objects."""
-    return cast("Table", model.__table__)
-
-
 async def settled(session: AsyncSession, model: type[E], episode_ids: Sequence[UUID]) -> list[E]:
     """Of each entry its deciding revision, unless that one withdraws it; oldest day first.
 
@@ -259,7 +254,7 @@ async def lately(
 
 @cache
 def _lately(model: type[E]) -> Select[Any]:
-    table, since = _table(model), bindparam("since", type_=Date)
+    table, since = table_of(model), bindparam("since", type_=Date)
     columns = [table.c[name] for name in _READ[model]]
     of_these = table.c.episode_id == any_(_EPISODE_IDS)
     root = func.coalesce(table.c.revises, table.c.id)
