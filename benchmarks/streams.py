@@ -15,7 +15,6 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from multiprocessing import active_children
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -27,7 +26,7 @@ from uuid_utils.compat import uuid7
 
 from caseload import seeding
 from caseload.goals import Goals
-from caseload.serving import serving
+from caseload.serving import newest_pid, serving, worked
 from caseload.signing_in import OURS
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
@@ -92,12 +91,6 @@ class Page:
                 self.told.append(time.perf_counter())
 
 
-def worked(pid: int) -> float:
-    """Seconds of the processor so far."""
-    said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
-
-
 async def measure(
     address: str, patient: tuple[UUID, str], sessions: list[str], pid: int
 ) -> tuple[np.ndarray, int, float]:
@@ -152,7 +145,7 @@ def main() -> None:
         patient_id, opened_by, sessions = asyncio.run(fill(server.url(), people))
         print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
         with serving(server.url()) as address:
-            pid = max(child.pid or 0 for child in active_children())
+            pid = newest_pid()
             delays, missed, idle = uvloop.run(
                 measure(address, (patient_id, opened_by), sessions, pid)
             )

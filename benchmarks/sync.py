@@ -24,7 +24,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from multiprocessing import active_children
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -41,7 +40,7 @@ from caseload.cloning import copy_clinic, copy_of, token
 from caseload.goals import Goals
 from caseload.phones import Batch
 from caseload.recorded import Recorded, pgbench_script, recording
-from caseload.serving import serving, settings_of
+from caseload.serving import newest_pid, serving, settings_of, worked
 from caseload.signing_in import OURS
 from glidepath.app import create_app
 from glidepath.audit.chain import ORIGIN
@@ -239,19 +238,10 @@ class Web:
     address: str
     pid: int
 
-    @classmethod
-    def newest(cls, address: str) -> "Web":
-        """The process that was begun last serves there."""
-        return cls(address, max(child.pid or 0 for child in active_children()))
-
     def run(self, batches: Sequence[Batch]) -> Run:
-        before = self._worked()
+        before = worked(self.pid)
         sent = phones.send(self.address, "/api/sync", batches, CLIENTS)
-        return Run(sent, (self._worked() - before) / len(batches))
-
-    def _worked(self) -> float:
-        told = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+        return Run(sent, (worked(self.pid) - before) / len(batches))
 
 
 def rounds(server: EmbeddedPostgres, world: World, count: int) -> Iterator[Round]:
@@ -259,9 +249,9 @@ def rounds(server: EmbeddedPostgres, world: World, count: int) -> Iterator[Round
     everybody = range(numbers[0][0], numbers[-1][-1] + 1)
     least = bare.Bare(server.url(), world.recorded, everybody)
     with serving(server.url()) as ours:
-        product = Web.newest(ours)
+        product = Web(ours, newest_pid())
         with bare.serving(least) as theirs:
-            without = Web.newest(theirs)
+            without = Web(theirs, newest_pid())
             for at in range(count + 1):
                 first, second = (world.batches(one) for one in numbers[2 * at : 2 * at + 2])
                 found = Round(product.run(first), without.run(second), pgbench(server, world))

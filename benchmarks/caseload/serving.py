@@ -1,10 +1,12 @@
 """The application as `glidepath serve` serves it, with a watch on each request."""
 
+import os
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -43,6 +45,17 @@ class Watched:
             await send(message)
 
         await self._app(scope, receive, timed)
+
+
+def newest_pid() -> int:
+    """Of the process that was begun last, which serves."""
+    return max(child.pid or 0 for child in active_children())
+
+
+def worked(pid: int) -> float:
+    """Seconds of the processor that a process took so far."""
+    said = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def settings_of(database_url: str, base_url: str = "http://127.0.0.1") -> dict[str, str]:
