@@ -3,34 +3,39 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 import pytest
 import uvicorn
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from glidepath.app import create_app
 from glidepath.assets import web_dir
 from glidepath.database.engine import Database
 from glidepath.identity import service as identity
-from glidepath.identity import signing_in
+from glidepath.identity import signing_in, totp
 from glidepath.identity.cookies import COOKIE, DEVICE_COOKIE
 from glidepath.identity.known_devices import Browser
+from glidepath.identity.models import Account, Authenticator
 from glidepath.identity.signing_in import SignedIn
 from glidepath.server import Server
 from glidepath.settings import Settings
 from tests.clinics import PASSPHRASE, add_clinic
 from tests.codes import app_of
 from tests.hostile import Person
+
+T = TypeVar("T")
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -196,21 +201,47 @@ def device(chromium: Chromium) -> Iterator[Callable[..., BrowserContext]]:
     assert errors == []
 
 
-def session_of(address: str, staff: Staff) -> SignedIn:
-    """Both factors given, without the time that they take."""
+def _behind(address: str, staff: Staff, deed: Callable[[AsyncSession, Account], Awaitable[T]]) -> T:
+    """What a test does to an account in the server's database."""
 
-    async def open_session() -> SignedIn:
-        database, now = Database(_BEHIND[address], pool_size=1), datetime.now(UTC)
+    async def run() -> T:
+        database = Database(_BEHIND[address], pool_size=1)
         try:
             async with database.writing() as session:
                 (account,) = await signing_in.open_accounts(session, staff.email)
-                at = Browser(None, "Chromium on Linux", "127.0.0.1")
-                return await signing_in.open_session(session, account, now, at, aal=2)
+            async with database.writing(account.clinic_id) as session:
+                return await deed(session, account)
         finally:
             await database.close()
 
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(open_session())).result()
+        return thread.submit(lambda: asyncio.run(run())).result()
+
+
+def session_of(address: str, staff: Staff) -> SignedIn:
+    """Both factors given, without the time that they take."""
+
+    async def open_session(session: AsyncSession, account: Account) -> SignedIn:
+        at = Browser(None, "Chromium on Linux", "127.0.0.1")
+        return await signing_in.open_session(session, account, datetime.now(UTC), at, aal=2)
+
+    return _behind(address, staff, open_session)
+
+
+def code_of(address: str, staff: Staff) -> str:
+    """Of the account's app, which is set up if need be, as if no code of it had been used: another one can be
+    half a minute away."""
+
+    async def forget(session: AsyncSession, account: Account) -> None:
+        its = update(Authenticator).where(Authenticator.account_id == account.id)
+        forgotten = await session.execute(its.values(last_step=None).returning(Authenticator.id))
+        assert forgotten.one()
+
+    app = app_of(address, staff.email, staff.passphrase)
+    _behind(address, staff, forget)
+    # The one of now, which is good for half a minute more.
+    app.last_step = totp.step_of(datetime.now(UTC)) - 1
+    return app.code()
 
 
 def enter(page: Page, address: str, staff: Staff) -> None:
@@ -230,12 +261,12 @@ def enter(page: Page, address: str, staff: Staff) -> None:
 
 def sign_in(page: Page, address: str, staff: Staff) -> None:
     """As a person does it."""
-    app = app_of(address, staff.email, staff.passphrase)
+    code = code_of(address, staff)
     page.goto(f"{address}/therapist")
     page.get_by_label("E-mail").fill(staff.email)
     page.get_by_label("Passphrase", exact=True).fill(staff.passphrase)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.get_by_label("Code from your authenticator app").fill(app.code())
+    page.get_by_label("Code from your authenticator app").fill(code)
     page.get_by_role("button", name="Continue", exact=True).click()
     expect(page.get_by_role("heading", name="Who needs me")).to_be_visible()
 

@@ -10,10 +10,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.identity import totp
 from glidepath.settings import Settings
-from tests.browser.conftest import LAPTOP, PHONE, Staff, add_colleague, sign_in
+from tests.browser.conftest import LAPTOP, PHONE, Staff, add_colleague, code_of, sign_in
 from tests.browser.test_screens import AXE
 from tests.browser.test_therapist_screens import assert_accessible_at
-from tests.codes import app_of
 
 pytestmark = pytest.mark.browser
 
@@ -124,8 +123,7 @@ def test_who_confirms_or_signs_in_again_does_so_in_place_and_loses_nothing(
     assert_accessible(page)
     dialog.get_by_role("button", name="Use a code of the app").click()
     assert_accessible(page)
-    app = app_of(address, ana.email, ana.passphrase)
-    dialog.get_by_label("Code from your authenticator app").fill(app.code())
+    dialog.get_by_label("Code from your authenticator app").fill(code_of(address, ana))
     dialog.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("row", name="Nora New")).to_be_visible()
 
@@ -138,8 +136,7 @@ def test_who_confirms_or_signs_in_again_does_so_in_place_and_loses_nothing(
     dialog.get_by_label("E-mail").fill(ana.email)
     dialog.get_by_label("Passphrase").fill(ana.passphrase)
     dialog.get_by_role("button", name="Sign in").click()
-    code = app_of(address, ana.email, ana.passphrase).code()
-    dialog.get_by_label("Code from your authenticator app").fill(code)
+    dialog.get_by_label("Code from your authenticator app").fill(code_of(address, ana))
     assert_accessible(page)
     dialog.get_by_role("button", name="Continue").click()
     expect(dialog).to_be_hidden()

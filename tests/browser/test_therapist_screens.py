@@ -8,10 +8,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import LAPTOP, PHONE, Staff
+from tests.browser.conftest import LAPTOP, PHONE, Staff, code_of
 from tests.browser.test_screens import OF_COLOURS, ROOT, SMALLEST, Words, sideways, violations
 from tests.clinics import check_in, own_day
-from tests.codes import app_of
 from tests.hostile import HARMLESS, Person, Story
 
 THERAPIST = ROOT / "frontend/src/therapist"
@@ -139,9 +138,9 @@ def look(page: Page, text: Words, presses: tuple[str, ...]) -> None:
 def sign_in_in(page: Page, address: str, staff: Staff, text: Words) -> None:
     page.get_by_label(text("therapist:signIn.email")).fill(staff.email)
     page.get_by_label(text("therapist:signIn.passphrase"), exact=True).fill(staff.passphrase)
-    app = app_of(address, staff.email, staff.passphrase)
+    code = code_of(address, staff)
     page.get_by_role("button", name=text("therapist:signIn.submit"), exact=True).click()
-    page.get_by_label(text("second:step.code")).fill(app.code())
+    page.get_by_label(text("second:step.code")).fill(code)
     look(page, text, ())
     page.get_by_role("button", name=text("second:step.submit"), exact=True).click()
     page.locator("ol.rows > li").first.wait_for()
