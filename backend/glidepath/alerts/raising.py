@@ -220,12 +220,12 @@ async def _take_trend(
             session, intake.clinic_id, intake.episode_id, followed.checkpoint
         )
     if running is not None:
-        await _extend_worsening(session, intake, running, followed, await read.whole())
+        await _extend_worsening(read, running, followed)
     elif followed.signal is not None:
         known = await store.of_episode(session, intake.episode_id, "worsening")
         if not _same_event(followed.signal, known):
-            days = await read.whole()
-            await _begin_worsening(session, intake, followed.signal, followed.signal_basis, days)
+            basis = _with_entries(followed.signal_basis, await read.whole())
+            await _begin_worsening(session, intake, followed.signal, basis)
 
 
 def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:
@@ -235,14 +235,9 @@ def _same_event(signal: trends.Signal, known: Sequence[Alert]) -> bool:
     )
 
 
-async def _extend_worsening(
-    session: AsyncSession,
-    intake: diary.Intake,
-    running: Alert,
-    followed: Followed,
-    days: Sequence[DiaryDay],
-) -> None:
+async def _extend_worsening(read: _Diary, running: Alert, followed: Followed) -> None:
     """It still stands, which counts on quietly, or it began anew, which has to be said anew."""
+    session, intake = read.session, read.intake
     signal, verdict = followed.signal, followed.verdict
     if signal is not None and not _same_event(signal, [running]):
         await extend_alert(
@@ -250,13 +245,13 @@ async def _extend_worsening(
             intake,
             running,
             signal.raised_on,
-            _with_entries(followed.signal_basis, days),
+            _with_entries(followed.signal_basis, await read.whole()),
             news="again",
             severity=signal.severity,
             **_numbers(signal.verdict),
         )
     elif verdict is not None and followed.standing and verdict.date > running.last_day:
-        basis = _with_entries(followed.verdict_basis, days)
+        basis = _with_entries(followed.verdict_basis, await read.whole())
         # A day that says less of it, or tells of something else, leaves the words that there are.
         numbers = _numbers(verdict) if followed.speaks_of_it else {}
         await extend_alert(session, intake, running, verdict.date, basis, news=None, **numbers)
@@ -266,11 +261,10 @@ async def _begin_worsening(
     session: AsyncSession,
     intake: diary.Intake,
     signal: trends.Signal,
-    basis: dict[str, Any] | None,
-    days: Sequence[DiaryDay],
+    basis: dict[str, Any],
 ) -> None:
     """An alert of its own, or what an unresolved sign in the same channel turns out to have been."""
-    basis, numbers = _with_entries(basis, days), _numbers(signal.verdict)
+    numbers = _numbers(signal.verdict)
     sign = await _sign_of(session, intake, numbers)
     if sign is None:
         await open_alert(

@@ -7,16 +7,24 @@ transaction that never sets it sees nothing.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from time import monotonic
 from uuid import UUID
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from glidepath.database.replica import has_all
 
 # What a process does at once; the others wait (`web.places`).
 POOL_SIZE = 10
 CONNECTED_WITHIN = 5
+# Seconds after which a connection may have been lost on the way with neither side knowing.
+IDLE = 15
+_BACK_AT = "glidepath.back_at"
 
 SET_CLINIC = text("select set_config('app.clinic_id', :clinic_id, true)")
 AS_WORKER = text("select set_config('app.queue', 'worker', true)")
@@ -30,27 +38,10 @@ class Database:
         self, url: str, *, pool_size: int = POOL_SIZE, replica_url: str | None = None
     ) -> None:
         """Both are libpq URLs (`postgresql://...`) of the application's role."""
-        self._engine = create_async_engine(
-            _for_asyncpg(url),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=5,
-            # A server that is there and says nothing would be waited for for a minute.
-            connect_args={"timeout": CONNECTED_WITHIN},
-            pool_pre_ping=True,
-        )
+        self._engine = _engine(url, pool_size)
         self._read_only = self._engine.execution_options(postgresql_readonly=True)
-        # One at a time makes files.
-        self._replica = (
-            create_async_engine(
-                _for_asyncpg(replica_url),
-                pool_size=1,
-                connect_args={"timeout": CONNECTED_WITHIN},
-                pool_pre_ping=True,
-            )
-            if replica_url
-            else None
-        )
+        # As many as are made files for at once (`web.places`).
+        self._replica = _engine(replica_url, 2) if replica_url else None
 
     @asynccontextmanager
     async def writing(self, clinic_id: UUID | None = None) -> AsyncIterator[AsyncSession]:
@@ -110,6 +101,40 @@ async def show_key(session: AsyncSession, key: str) -> None:
     policies compare it with the row.
     """
     await session.execute(SHOW_KEY, {"key": key})
+
+
+def _engine(url: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        _for_asyncpg(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        # A server that is there and says nothing would be waited for for a minute.
+        connect_args={"timeout": CONNECTED_WITHIN},
+    )
+    event.listen(engine.sync_engine, "checkout", partial(_require_connected, engine.dialect))
+    event.listen(engine.sync_engine, "checkin", _note_when)
+    return engine
+
+
+def _require_connected(
+    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _: object
+) -> None:
+    """DisconnectionError, for which the pool connects anew, where nobody is at the other end any more. That the server
+    closed a connection is known by itself; only one that lay idle is asked, since that is three round trips."""
+    if record.driver_connection is None or record.driver_connection.is_closed():
+        raise DisconnectionError
+    back_at = record.info.get(_BACK_AT)
+    if back_at is None or monotonic() - back_at < IDLE:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
+
+
+def _note_when(_: object, record: ConnectionPoolEntry) -> None:
+    record.info[_BACK_AT] = monotonic()
 
 
 def _for_asyncpg(url: str) -> URL:
