@@ -9,7 +9,7 @@ command -v chromium >/dev/null || {
 }
 
 # What is found is added to what earlier runs found.
-export GLIDEPATH_ASSURANCE_RESULTS=${GLIDEPATH_ASSURANCE_RESULTS:-$PWD/docs/assurance.jsonl}
+export ASSURANCE_RESULTS=${ASSURANCE_RESULTS:-$PWD/docs/assurance.jsonl}
 
 # The browser's driver keeps a loop running in its thread, where what needs a loop of its own cannot run.
 failed=0

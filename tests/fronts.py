@@ -21,7 +21,7 @@ from tests.mail_servers import free_port
 CADDYFILE: Final = Path(__file__).parents[1] / "deploy/Caddyfile"
 # Debian's is too old to tell a request without a length.
 OLDEST: Final = (2, 9)
-CADDY: Final = os.environ.get("GLIDEPATH_CADDY") or shutil.which("caddy")
+CADDY: Final = os.environ.get("CADDY_PROGRAM") or shutil.which("caddy")
 
 
 def _version() -> tuple[int, ...]:
@@ -34,7 +34,7 @@ def _version() -> tuple[int, ...]:
 
 needs_caddy = pytest.mark.skipif(
     _version() < OLDEST,
-    reason="needs Caddy 2.9 or newer, in PATH or at GLIDEPATH_CADDY: the front of production is not tried",
+    reason="needs Caddy 2.9 or newer, in PATH or at CADDY_PROGRAM: the front of production is not tried",
 )
 
 

@@ -21,7 +21,7 @@ from tests.mail_servers import free_port
 FILE: Final = Path(__file__).parents[1] / "deploy/pgbouncer.ini"
 # Debian 12's is older, and forgets on which connection a statement was prepared.
 OLDEST: Final = (1, 21)
-PGBOUNCER: Final = os.environ.get("GLIDEPATH_PGBOUNCER") or shutil.which("pgbouncer")
+PGBOUNCER: Final = os.environ.get("PGBOUNCER_PROGRAM") or shutil.which("pgbouncer")
 # Fewer than the transactions that want one.
 CONNECTIONS: Final = 3
 
@@ -36,7 +36,7 @@ def _version() -> tuple[int, ...]:
 
 needs_pgbouncer = pytest.mark.skipif(
     _version() < OLDEST,
-    reason="needs PgBouncer 1.21 or newer, in PATH or at GLIDEPATH_PGBOUNCER: no pooler is tried",
+    reason="needs PgBouncer 1.21 or newer, in PATH or at PGBOUNCER_PROGRAM: no pooler is tried",
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import pytest
 
 # Names the file; without it nothing is kept.
-RESULTS: Final = "GLIDEPATH_ASSURANCE_RESULTS"
+RESULTS: Final = "ASSURANCE_RESULTS"
 _ROWS: Final = re.compile(r"\b[A-Z]{2}-\d+[a-z]?\b")
 _SEED: Final = re.compile(r"\bseed (\d+)")
 _TRIED: Final = re.compile(r"\(95 %, (\d+) tried\)")

@@ -87,6 +87,10 @@ async def test_all_records_of_a_clinic_are_asked_for_looked_at_fetched_and_throw
     resources = await fetched(admin.browser, where)
     wrong = [error for one in resources for error in (*schema_errors(one), *code_errors(one))]
     assert wrong == []
+    for number in (len(manifest["output"]) + 1, 2**31 - 1):
+        assert (await admin.browser.get(f"{where}/{number}")).status_code == 404
+    for number in (2**31, 2**64):
+        assert (await admin.browser.get(f"{where}/{number}")).status_code == 400
     names = {f"{one['resourceType']}/{one['id']}" for one in resources}
     assert len(names) == len(resources)
     assert {one["resourceType"] for one in resources} >= set(KINDS) - {"Consent"}

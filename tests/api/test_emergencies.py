@@ -169,6 +169,9 @@ async def test_an_admin_reads_who_looked_and_the_patient_on_which_days(
             ("Colleague", "patient:record:read", "denied", False),
         ]
         assert (await admin.browser.get(f"/api/patients/{uuid7()}/looks")).status_code == 404
+        for before in (0, -1, 2**63, -(2**94)):
+            wrong = await admin.browser.get(f"{page}/looks?before={before}")
+            assert wrong.status_code == 400
         oldest = said["looks"][-1]["seq"]
         assert (await admin.browser.get(f"{page}/looks?before={oldest}")).json()["looks"] == []
     own = (await clinic.patient.get("/api/looks")).json()["looks"]

@@ -1,11 +1,12 @@
 """Who looked."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit import looks
@@ -23,7 +24,7 @@ class LooksController(Controller):
         patient_id: FromPath[UUID],
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
-        before: FromQuery[int | None] = None,
+        before: Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1)] = None,
     ) -> Looks:
         """Who looked at a patient's record or did something with it, tried to, or saw them in a short list;
         the newest first, or those before a number. For admins."""

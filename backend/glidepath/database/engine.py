@@ -11,6 +11,7 @@ from functools import partial
 from time import monotonic
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import DisconnectionError
@@ -111,6 +112,8 @@ def _engine(url: str, pool_size: int) -> AsyncEngine:
         pool_timeout=5,
         # A server that is there and says nothing would be waited for for a minute.
         connect_args={"timeout": CONNECTED_WITHIN},
+        json_serializer=_as_json,
+        json_deserializer=msgspec.json.decode,
     )
     event.listen(engine.sync_engine, "checkout", partial(_require_connected, engine.dialect))
     event.listen(engine.sync_engine, "checkin", _note_when)
@@ -135,6 +138,10 @@ def _require_connected(
 
 def _note_when(_: object, record: ConnectionPoolEntry) -> None:
     record.info[_BACK_AT] = monotonic()
+
+
+def _as_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _for_asyncpg(url: str) -> URL:

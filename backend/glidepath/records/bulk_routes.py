@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Controller, MediaType, Request, Response, delete, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath, HeaderParameter, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -125,7 +125,7 @@ class BulkController(Controller):
     async def file(
         self,
         bulk_id: FromPath[UUID],
-        number: FromPath[int],
+        number: Annotated[int, PathParameter(ge=0, le=2**31 - 1)],
         staff: NamedDependency[StaffActor],
         session: NamedDependency[AsyncSession],
     ) -> Response[bytes]:
