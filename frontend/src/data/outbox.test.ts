@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { amend, history, keep, retryRefused, settle, standing, take, undo } from './outbox.ts';
 import { checkIn, freshStore } from './testing.ts';
 
@@ -153,6 +153,19 @@ test('work that fails half-way keeps nothing and says so', async () => {
   });
   await expect(work).rejects.toThrow('quota');
   expect(await take(store, ANA, 50)).toEqual([]);
+});
+
+test('what waits is written again when it is first tried, and not with every try after that', async () => {
+  const store = freshStore();
+  const update = vi.spyOn(IDBCursor.prototype, 'update');
+  await keep(store, ANA, checkIn());
+  for (let tries = 0; tries < 3; tries += 1) {
+    expect(await take(store, ANA, 50)).toMatchObject([{ attempts: 1 }]);
+  }
+  await keep(store, ANA, checkIn());
+  expect(await take(store, ANA, 50)).toHaveLength(2);
+  expect(update).toHaveBeenCalledTimes(2);
+  update.mockRestore();
 });
 
 test('saving is durable and not merely quick', async () => {

@@ -150,9 +150,11 @@ export async function take(store: PhoneStore, account: string, limit: number): P
         await cursor.delete();
         continue;
       }
-      const row = { ...cursor.value, attempts: cursor.value.attempts + 1 };
-      await cursor.update(row);
-      found.push([{ ...row, seq: cursor.primaryKey }, kept]);
+      const row = { ...cursor.value, attempts: 1, seq: cursor.primaryKey };
+      // Written once, not with every try: Chromium throws a whole database away if it is killed between two
+      // writes, comes back, and comes back again.
+      if (cursor.value.attempts === 0) await cursor.update(row);
+      found.push([row, kept]);
     }
     return found;
   });

@@ -40,7 +40,7 @@ export interface Unsent {
   queued_at: string;
   /** Grows with every change of the entry in place, so that a sender notices what it has not sent. */
   revision: number;
-  /** Sends begun. From the first one on the server may have the entry, whatever the phone heard. */
+  /** 1 once a send was begun, or more in rows of an earlier version: the server may have it, whatever the phone heard. */
   attempts: number;
   refused: Refusal | null;
 }
