@@ -1,5 +1,9 @@
-/** Opens the phone's store, mends its handle, and hands out the keys to what is sealed in it. */
+/**
+ * Opens the phone's store, mends its handle, and hands out the keys to what is sealed in it. What waits to be
+ * sent it has twice: where the browser lost the store, it begins with that.
+ */
 import { deleteDB, openDB, type IDBPDatabase } from 'idb';
+import { markOf, putBack, Spare, type Marks, type Original, type Spared } from './spare.ts';
 import {
   inTransaction,
   keyOf,
@@ -20,10 +24,22 @@ export class PhoneStore {
   #handle: Promise<IDBPDatabase<Schema>> | null = null;
   #vaults = new Map<string, Vault>();
 
-  constructor(readonly name = 'glidepath') {}
+  constructor(
+    readonly name = 'glidepath',
+    readonly spare = new Spare(),
+  ) {}
 
   #open(): Promise<IDBPDatabase<Schema>> {
-    this.#handle ??= openDB<Schema>(this.name, VERSION, {
+    this.#handle ??= this.#opened().catch((error: unknown) => {
+      this.#handle = null;
+      throw error;
+    });
+    return this.#handle;
+  }
+
+  async #opened(): Promise<IDBPDatabase<Schema>> {
+    const spared = (await isThere(this.name)) ? null : await this.spare.read();
+    const db = await openDB<Schema>(this.name, VERSION, {
       upgrade(db, before, _now, tx) {
         if (before === 1) {
           tx.objectStore('entries').name = 'plain_entries';
@@ -43,22 +59,16 @@ export class PhoneStore {
         }
         const drafts = db.createObjectStore('drafts', { keyPath: ['account_id', 'subject'] });
         drafts.createIndex('account', 'account_id');
+        if (before < 1 && spared) putBack(tx, spared);
       },
       blocking: (_current, _next, event) => {
         (event.target as IDBDatabase).close();
         this.#handle = null;
       },
       terminated: () => (this.#handle = null),
-    })
-      .then(async (db) => {
-        await sealPlainRows(db);
-        return db;
-      })
-      .catch((error: unknown) => {
-        this.#handle = null;
-        throw error;
-      });
-    return this.#handle;
+    });
+    await sealPlainRows(db);
+    return db;
   }
 
   /**
@@ -84,7 +94,33 @@ export class PhoneStore {
     mode: Mode,
     work: (tx: Transaction<Mode>) => Promise<T>,
   ): Promise<T> {
-    return inTransaction(await this.#open(), stores, mode, work);
+    const result = await inTransaction(await this.#open(), stores, mode, work);
+    if (mode === 'readwrite' && stores.includes('outbox')) {
+      await this.spare.follow((has) => this.#lackedBy(has));
+    }
+    return result;
+  }
+
+  /** What the second copy needs to be like this one. */
+  async #lackedBy(has: Marks): Promise<Original> {
+    return inTransaction(
+      await this.#open(),
+      ['outbox', 'entries', 'keys'],
+      'readonly',
+      async (tx) => {
+        const rows = (await tx.objectStore('outbox').getAll()) as Spared['waiting'][];
+        const lacking: Spared[] = [];
+        for (const waiting of rows.filter((row) => has.get(row.id) !== markOf(row))) {
+          const entry = await tx.objectStore('entries').get(waiting.id);
+          if (entry) lacking.push({ id: waiting.id, waiting, entry });
+        }
+        const whose = new Set(rows.map(({ account_id }) => account_id));
+        const keys = (await tx.objectStore('keys').getAll()).filter((key) =>
+          whose.has(key.account_id),
+        );
+        return { ids: new Set(rows.map(({ id }) => id)), lacking, keys };
+      },
+    );
   }
 
   /**
@@ -152,12 +188,22 @@ export class PhoneStore {
     // Deleted rows stay in a browser's files until it tidies up; a deleted database is tidied up at once.
     await this.close();
     await deleteDB(this.name);
+    await this.spare.remove();
   }
 
   async close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;
     (await handle?.catch(() => null))?.close();
+  }
+}
+
+/** Whether it need not be made. Where the browser only finds out now that a database is damaged, it fails to say. */
+async function isThere(name: string): Promise<boolean> {
+  try {
+    return (await indexedDB.databases()).some((one) => one.name === name);
+  } catch {
+    return false;
   }
 }
 
