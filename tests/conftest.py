@@ -13,8 +13,11 @@ from glidepath.database import encryption, migrate
 from glidepath.database.embedded import APP, OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.settings import Settings, load_settings
+from tests.chromium import chromium
 from tests.databases import Slate
 from tests.results import RESULTS, keep, read
+
+__all__ = ["chromium"]
 
 TEMPLATE = "glidepath_template"
 FIGURE = "figure"

@@ -15,9 +15,9 @@ from tests.api.conftest import furnisher
 from tests.assurance.mutants import Mutant
 from tests.assurance.network import Proxy
 from tests.browser import patients
-from tests.browser.conftest import address, chromium, device, laptop, phone, serving, therapist
+from tests.browser.conftest import address, device, laptop, phone, serving, therapist
 
-__all__ = ["address", "chromium", "device", "furnisher", "laptop", "phone", "therapist"]
+__all__ = ["address", "device", "furnisher", "laptop", "phone", "therapist"]
 
 # How often each fault is tried.
 RUNS = int(os.environ.get("GLIDEPATH_ASSURANCE_RUNS", "20"))

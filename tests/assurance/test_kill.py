@@ -13,8 +13,9 @@ from tests.assurance.conftest import KILLS, at_most
 from tests.assurance.mutants import SAVED_BEFORE_IT_IS
 from tests.assurance.network import Proxy, dropped
 from tests.browser import patients
-from tests.browser.conftest import CHROMIUM, FLAGS, PHONE
+from tests.browser.conftest import PHONE
 from tests.browser.test_journey import answer
+from tests.chromium import CHROMIUM, FLAGS
 
 COUNT = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open('glidepath');

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import patients
-from tests.browser.conftest import CHROMIUM, FLAGS, PHONE
+from tests.browser.conftest import PHONE
+from tests.chromium import CHROMIUM, FLAGS
 from tests.hostile import Person
 
 WITHOUT_A_SECOND_PLACE = "delete Navigator.prototype.storageBuckets"

@@ -8,7 +8,8 @@ from uuid import uuid4
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import patients
-from tests.browser.conftest import CHROMIUM, FLAGS, PHONE
+from tests.browser.conftest import PHONE
+from tests.chromium import CHROMIUM, FLAGS
 from tests.clinics import patient_body
 from tests.hostile import Person
 
