@@ -101,13 +101,18 @@ def report(record_property: Callable[[str, object], None]) -> Callable[[str], No
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    kept_in, found = os.environ.get(RESULTS), []
-    for reports in terminalreporter.stats.values():
-        for one in reports:
-            if getattr(one, "when", None) == "call":
-                for name, line in one.user_properties:
-                    if name == FIGURE:
-                        terminalreporter.write_line(str(line))
-                        found.append(read(one, str(line)))
-    if kept_in and found:
-        keep(Path(kept_in), found)
+    # What a process beside the others found, the first one tells.
+    if hasattr(terminalreporter.config, "workerinput"):
+        return
+    found = {
+        (one.nodeid, str(line)): one
+        for reports in terminalreporter.stats.values()
+        for one in reports
+        if getattr(one, "when", None) == "call"
+        for name, line in one.user_properties
+        if name == FIGURE
+    }
+    for _, line in found:
+        terminalreporter.write_line(line)
+    if found and (kept_in := os.environ.get(RESULTS)):
+        keep(Path(kept_in), [read(one, line) for (_, line), one in found.items()])
