@@ -75,6 +75,7 @@ class Life:
 
     async def page(self) -> dict[str, Any]:
         answer = await self.clinic.therapist.get(f"/api/patients/{self.patient_id}")
+        assert answer.status_code == 200, answer.text
         page: dict[str, Any] = answer.json()
         return page
 
