@@ -1,36 +1,16 @@
 """A browser that finds its database damaged and begins anew: what waits to be sent is there all the same (SY-7)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser import patients
-from tests.browser.conftest import PHONE
-from tests.chromium import CHROMIUM, FLAGS
+from tests.browser.test_phone_storage import profile_at
 from tests.hostile import Person
 
 WITHOUT_A_SECOND_PLACE = "delete Navigator.prototype.storageBuckets"
-
-
-@contextmanager
-def opened(chromium: Browser, profile: Path, script: str) -> Iterator[Page]:
-    context = chromium.browser_type.launch_persistent_context(
-        profile,
-        executable_path=str(CHROMIUM),
-        args=FLAGS,
-        viewport={"width": PHONE["width"], "height": PHONE["height"]},
-        locale="en-GB",
-        timezone_id="Europe/Madrid",
-    )
-    context.set_default_timeout(20_000)
-    if script:
-        context.add_init_script(script)
-    yield context.pages[0]
-    context.close()
 
 
 def damage(profile: Path) -> None:
@@ -46,13 +26,15 @@ def pains_after_damage(
 ) -> list[int]:
     """Three entries are kept without a network, then the database is damaged; the pains that arrive at last."""
     code = patients.admit(desk, str(uuid4()))
-    with opened(chromium, profile, script) as page:
+    with profile_at(chromium, profile) as page:
+        page.context.add_init_script(script)
         patients.join(page, address, code)
         page.context.set_offline(True)
         for pain in (3, 6, 9):
             patients.check_in(page, address, pain)
     damage(profile)
-    with opened(chromium, profile, script) as page:
+    with profile_at(chromium, profile) as page:
+        page.context.add_init_script(script)
         page.goto(address)
         patients.at_home(page)
         expect(page.get_by_text("All entries sent")).to_be_visible()
@@ -62,7 +44,7 @@ def pains_after_damage(
 def test_what_waits_outlives_the_database(
     chromium: Browser, tmp_path: Path, desk: Person, address: str
 ):
-    assert pains_after_damage(chromium, tmp_path, desk, address, "") == [3, 6, 9]
+    assert pains_after_damage(chromium, tmp_path, desk, address, ";") == [3, 6, 9]
 
 
 @pytest.mark.assurance
