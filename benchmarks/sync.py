@@ -248,7 +248,7 @@ def rounds(server: EmbeddedPostgres, world: World, count: int) -> Iterator[Round
     numbers = [world.some(A_ROUND) for _ in range(2 * (count + 1))]
     everybody = range(numbers[0][0], numbers[-1][-1] + 1)
     least = bare.Bare(server.url(), world.recorded, everybody)
-    with serving(server.url()) as ours:
+    with serving(server.url(), watched=False) as ours:
         product = Web(ours, newest_pid())
         with bare.serving(least) as theirs:
             without = Web(theirs, newest_pid())
@@ -288,7 +288,7 @@ def times(sent: Sequence[phones.Sent]) -> tuple[float, float, float]:
 
 
 def paced_figures(server: EmbeddedPostgres, world: World) -> None:
-    with serving(server.url()) as address:
+    with serving(server.url(), watched=False) as address:
         # Each connection to the database prepares its statements once.
         phones.send(address, "/api/sync", world.batches(world.some(A_ROUND)), CLIENTS)
         sent = phones.send(address, "/api/sync", world.batches(world.some(A_ROUND)), CLIENTS, 1.0)
@@ -328,7 +328,7 @@ def history_figures(goals: Goals, server: EmbeddedPostgres) -> None:
     """What the server works for a batch, by the time of its processor and by its answer, one phone at a time."""
     worlds = {days: made(server, days, range(1, HISTORIES * A_FEW + 1)) for days in (SHORT, LONG)}
     took: dict[int, list[float]] = {days: [] for days in worlds}
-    with serving(server.url()) as address:
+    with serving(server.url(), watched=False) as address:
         for at in range(HISTORIES):
             for days, world in worlds.items():
                 sent = phones.send(

@@ -67,23 +67,24 @@ def settings_of(database_url: str, base_url: str = "http://127.0.0.1") -> dict[s
     }
 
 
-def _serve(database_url: str, port: int) -> None:
+def _serve(database_url: str, port: int, watched: bool) -> None:
     from glidepath.app import create_app  # noqa: PLC0415 (in the server's process alone)
 
     settings = load_settings(settings_of(database_url, f"http://127.0.0.1:{port}"))
     reserved = socket.socket()
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     reserved.bind(("127.0.0.1", port))
-    serve(Watched(create_app(settings)), reserved)
+    app = create_app(settings)
+    serve(Watched(app) if watched else app, reserved)
 
 
 @contextmanager
-def serving(database_url: str) -> Iterator[str]:
-    """A server in a process of its own; its address."""
+def serving(database_url: str, *, watched: bool = True) -> Iterator[str]:
+    """A server in a process of its own; its address. Without the watch it works for its answers alone."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    process = get_context("spawn").Process(target=_serve, args=(database_url, port))
+    process = get_context("spawn").Process(target=_serve, args=(database_url, port, watched))
     process.start()
     address = f"http://127.0.0.1:{port}"
     try:

@@ -57,10 +57,13 @@ def reach() -> timedelta:
     return timedelta(days=max(table.loss_known_days, *signs))
 
 
-def looks_back(days: Iterable[DiaryDay]) -> bool:
-    """Whether what is said of these days depends on those before: one shows a sign or a loss."""
-    signs = [safety_table().new_signs.of(kind) for kind in SIGNS]
+def looks_back(days: Iterable[DiaryDay], touched: frozenset[date]) -> bool:
+    """Whether what is said of the touched days, or of those after them, depends on those before: one shows a
+    sign or a loss."""
+    signs, first = [safety_table().new_signs.of(kind) for kind in SIGNS], min(touched)
     for day in days:
+        if day.date < first:
+            continue
         today = _symptoms(day)
         if any(sign.shown(today) for sign in signs):
             return True

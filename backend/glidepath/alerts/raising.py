@@ -42,7 +42,7 @@ async def evaluate(session: AsyncSession, intake: diary.Intake) -> None:
         return
     running = await store.running(session, intake.episode_id)
     read = await _follow(session, intake, running)
-    days = await read.whole() if looks_back(read.days) else read.days
+    days = await read.whole() if looks_back(read.days, intake.days) else read.days
     await _take_facts(session, intake, facts(days, intake.days, intake.kinds))
     await _end_silence(session, intake, running)
     await progression.evaluate(session, intake.patient_id, intake.episode_id, intake.now)

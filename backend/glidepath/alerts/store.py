@@ -80,13 +80,16 @@ _KEEP_CHECKPOINT = _KEEP.on_conflict_do_update(
 
 async def of_episode(session: AsyncSession, episode_id: UUID, kind: str) -> list[Alert]:
     """Newest first, and held to the end of the transaction: nobody resolves one meanwhile."""
-    found = await session.execute(
-        select(Alert)
-        .where(Alert.episode_id == episode_id, Alert.kind == kind)
-        .order_by(Alert.raised_on.desc())
-        .with_for_update()
-    )
+    found = await session.execute(_OF_EPISODE, {"episode_id": episode_id, "kind": kind})
     return list(found.scalars())
+
+
+_OF_EPISODE = (
+    select(Alert)
+    .where(Alert.episode_id == bindparam("episode_id"), Alert.kind == bindparam("kind"))
+    .order_by(Alert.raised_on.desc())
+    .with_for_update()
+)
 
 
 async def running(session: AsyncSession, episode_id: UUID) -> list[Alert]:
@@ -254,7 +257,7 @@ async def add_event(
         "state": alert.state,
         "snoozed_until": alert.snoozed_until,
     }
-    await session.execute(insert(AlertEvent).values({**event, **more}))
+    await session.execute(insert(table_of(AlertEvent)), {**event, **more})
 
 
 # What made an alert what it is; an extension leaves it in its state.

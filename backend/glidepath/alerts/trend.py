@@ -64,8 +64,9 @@ def follow(
     `logged` holds logged days in order: all of them, or at least those after the checkpoint. What is learned
     of the days that are `passed_over` holds for those after them, and nothing is raised on them.
     """
-    monitor, watch, rest = trends.Monitor(), trends.Watch(levels), list(logged)
-    if checkpoint is not None:
+    if checkpoint is None:
+        monitor, watch, rest = trends.Monitor(), trends.Watch(levels), list(logged)
+    else:
         monitor = trends.Monitor.restore(checkpoint["monitor"])
         # What it remembers is the same at every level.
         watch = trends.Watch.restore(checkpoint["watch"], levels)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,7 @@ _DISTALITY = {place.value: rank for rank, place in enumerate(Place)}
 _NERVE = frozenset(sensation.value for sensation in NERVE_SENSATIONS)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What one entry says that the safety table must judge."""
 
     entry_id: UUID

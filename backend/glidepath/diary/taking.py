@@ -96,11 +96,15 @@ class Taking:
         revised = await self._revised(model, offered)
         refused = self._refusals(offered, there, revised)
         contents = {entry_id: to_wire(entry) for entry_id, entry in there.items()}
+        written = [
+            None if refusal else _comparable(one.entry)
+            for one, refusal in zip(offered, refused, strict=True)
+        ]
         rows: list[dict[str, Any]] = []
-        for one, refusal in zip(offered, refused, strict=True):
-            if refusal is None and one.entry.id not in contents:
-                contents[one.entry.id] = _comparable(one.entry)
-                rows.append(self._row(one.entry, there.get(one.entry.revises)))
+        for one, values in zip(offered, written, strict=True):
+            if values is not None and one.entry.id not in contents:
+                contents[one.entry.id] = values
+                rows.append(self._row(one.entry, values, there.get(one.entry.revises)))
         crowded = await self._without_room(rows, revised)
         rows = [row for row in rows if row["id"] not in crowded]
         stored = await store.add(self._session, model, rows)
@@ -113,8 +117,10 @@ class Taking:
         for episode_id, day in await store.days_of(self._session, model, patient_id, roots):
             self.days[episode_id].add(day)
 
-        def result(one: Offered, refusal: Refusal | None) -> EntryResult:
-            if refusal is None and contents[one.entry.id] != _comparable(one.entry):
+        def result(
+            one: Offered, refusal: Refusal | None, values: dict[str, Any] | None
+        ) -> EntryResult:
+            if refusal is None and contents[one.entry.id] != values:
                 refusal = refuse("id_reused")
             if refusal is None:
                 refusal = crowded.get(one.entry.id)
@@ -124,7 +130,7 @@ class Taking:
             stored.discard(one.entry.id)  # a second copy within the batch is known
             return EntryResult(one.id, kind, "stored" if is_new else "known", None)
 
-        return [result(*pair) for pair in zip(offered, refused, strict=True)]
+        return [result(*each) for each in zip(offered, refused, written, strict=True)]
 
     @property
     def newest(self) -> date | None:
@@ -203,12 +209,15 @@ class Taking:
         return {entry_id: refuse(code) for entry_id, code in codes.items() if code}
 
     def _row(
-        self, entry: schemas.Entry, original: CheckIn | ExerciseSession | None
+        self,
+        entry: schemas.Entry,
+        values: Mapping[str, Any],
+        original: CheckIn | ExerciseSession | None,
     ) -> dict[str, Any]:
         offset = entry.happened_at.utcoffset()
         assert offset is not None
         return {
-            **_comparable(entry),
+            **values,
             "clinic_id": self._actor.clinic_id,
             "patient_id": self._actor.patient_id,
             "episode_id": self._episode_of(entry, original),
