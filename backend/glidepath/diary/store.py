@@ -294,30 +294,40 @@ async def history(
 
 
 # What `days.by_day` says of the last weeks, found by the database alone: one round trip a sync. Only the rows
-# of those weeks are read, and what else there is of the same entries; all of them where `newest` is null.
-_ROWS = """
-        select {columns}, coalesce(revises, id) as root, made_at, id from {table} join bounds using (episode_id)
-        where day >= since
-        union all
-        select {columns}, revises, made_at, id from {table} join bounds using (episode_id)
-        where day < since and revises in (
-            select coalesce(revises, id) from {table} join bounds using (episode_id) where day >= since)
-        union all
-        select {columns}, id, made_at, id from {table} join bounds using (episode_id)
-        where day < since and id in (
-            select revises from {table} join bounds using (episode_id) where day >= since)
+# of those weeks are read, and what else there is of the same entries, each by its key: looked for among the
+# episode's other rows it would cost the more the longer the diary. All of them where `newest` is null.
+_RECENT = """
+        select {columns}, patient_id, since, coalesce(revises, id) as root, revises, made_at, id
+        from {table} join bounds using (episode_id, patient_id) where day >= since
 """
-_CHECKED_IN = _ROWS.format(
-    table="check_ins", columns="episode_id, day, withdrawn, pain_now, sensations, place"
-)
-_EXERCISED = _ROWS.format(table="exercise_sessions", columns="episode_id, day, withdrawn")
+_ROWS = """
+        select {columns}, root, made_at, id from {recent}
+        union all
+        select {columns}, revises, made_at, id from {table} join (
+            select distinct episode_id, patient_id, since, root as revises from {recent}
+        ) as changed using (episode_id, patient_id, revises) where day < since
+        union all
+        select {columns}, id, made_at, id from {table} join (
+            select distinct episode_id, patient_id, since, revises as id from {recent}
+        ) as original using (episode_id, patient_id, id) where day < since
+"""
+_CHECKED_IN = {
+    "table": "check_ins", "recent": "recent_check_ins",
+    "columns": "episode_id, day, withdrawn, pain_now, sensations, place",
+}  # fmt: skip
+_EXERCISED = {
+    "table": "exercise_sessions", "recent": "recent_sessions",
+    "columns": "episode_id, day, withdrawn",
+}  # fmt: skip
 _SUMMARISE = text(
     """
     with bounds as (
-        select episodes.id as episode_id, case when cast(:newest as date) is null then '-infinity'
+        select episodes.id as episode_id, patient_id, case when cast(:newest as date) is null then '-infinity'
             else greatest(last_on, :newest) - (:kept - 1) end as since
         from episodes left join diary_summaries on episode_id = episodes.id
         where episodes.id = any(:episode_ids)
+    ), recent_check_ins as materialized (:recent_check_ins
+    ), recent_sessions as materialized (:recent_sessions
     ), settled as (
         select distinct on (episode_id, root) * from (:checked_in) as rows
         order by episode_id, root, made_at desc, id desc
@@ -351,7 +361,10 @@ _SUMMARISE = text(
     group by episodes.clinic_id, episodes.id, ends.last_on
     on conflict (clinic_id, episode_id) do update set last_on = excluded.last_on,
         pain = excluded.pain, nerve = excluded.nerve, place = excluded.place
-    """.replace(":checked_in", _CHECKED_IN).replace(":exercised", _EXERCISED)
+    """.replace(":recent_check_ins", _RECENT.format_map(_CHECKED_IN))
+    .replace(":recent_sessions", _RECENT.format_map(_EXERCISED))
+    .replace(":checked_in", _ROWS.format_map(_CHECKED_IN))
+    .replace(":exercised", _ROWS.format_map(_EXERCISED))
 ).bindparams(
     bindparam("episode_ids", type_=ARRAY(PG_UUID(as_uuid=True))),
     bindparam("places", [place.value for place in Place], type_=ARRAY(Text)),
