@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
@@ -258,14 +259,23 @@ def _lately(model: type[E]) -> Select[Any]:
     columns = [table.c[name] for name in _READ[model]]
     of_these = table.c.episode_id == any_(_EPISODE_IDS)
     root = func.coalesce(table.c.revises, table.c.id)
-    recent = select(root.label("root"), table.c.revises).where(of_these, table.c.day >= since).cte()
-    # What a revision moved away from these days, or to them, is settled by rows of other days.
+    whose = table.c.patient_id
+    recent = (
+        select(whose, root.label("root"), table.c.revises)
+        .where(of_these, table.c.day >= since)
+        .cte()
+    )
+    # What a revision moved away from these days, or to them, is settled by rows of other days, found by their keys.
     elsewhere = select(*columns).where(of_these, table.c.day < since)
     rows = union_all(
         select(*columns).where(of_these, table.c.day >= since),
-        elsewhere.where(table.c.revises.in_(select(recent.c.root))),
         elsewhere.where(
-            table.c.id.in_(select(recent.c.revises).where(recent.c.revises.is_not(None)))
+            tuple_(whose, table.c.revises).in_(select(recent.c.patient_id, recent.c.root))
+        ),
+        elsewhere.where(
+            tuple_(whose, table.c.id).in_(
+                select(recent.c.patient_id, recent.c.revises).where(recent.c.revises.is_not(None))
+            )
         ),
     ).subquery()
     root = func.coalesce(rows.c.revises, rows.c.id)
