@@ -121,6 +121,7 @@ class Furnisher:
         self._slate.put_back(opened.id)
         return replace(
             opened,
+            app=app,
             therapist=await stack.enter_async_context(browser(app, jars[0])),
             patient=await stack.enter_async_context(browser(app, jars[1])),
         )

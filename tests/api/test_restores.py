@@ -121,15 +121,26 @@ async def test_op_2_of_50_backups_that_were_killed_none_is_taken_for_one(
     assert 0 < whole < 50
 
 
+def took(process: subprocess.Popen[str], part: Path) -> float:
+    """Seconds from the first byte of a backup to its end, as busy as the machine is."""
+    while process.poll() is None and not part.exists():
+        time.sleep(0.001)
+    began = time.perf_counter()
+    assert process.wait() == 0
+    return time.perf_counter() - began
+
+
 def kill(times: int, start: Start, key: Path, folder: Path) -> int:
     """How many were whole already; an error if one is there in part."""
     chance, identities, whole = random.Random("OP-2"), keys.read(key, str), 0
     file, part = folder / "a.backup", folder / ".a.backup.part"
+    lasting = took(start("backup", file), part)
+    file.unlink()
     for _ in range(times):
         process = start("backup", file)
         while process.poll() is None and not part.exists():
             time.sleep(0.001)
-        time.sleep(chance.random() * 0.15)
+        time.sleep(chance.random() * 1.3 * lasting)
         process.kill()
         process.wait()
         if file.exists():

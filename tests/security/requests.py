@@ -1,8 +1,7 @@
 """What each operation is asked in the matrix: a request that its rightful caller is answered well."""
 
-from base64 import b32decode, b64encode
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from base64 import b64encode
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -11,8 +10,6 @@ from urllib.parse import urlencode
 import httpx
 from uuid_utils.compat import uuid7
 
-from glidepath.identity import recovery, second_factor, totp
-from glidepath.identity import store as identity_store
 from tests.accounts import FRESH, NEW_CLINIC
 from tests.api.test_assessments import findings
 from tests.api.test_message_templates import words
@@ -21,13 +18,13 @@ from tests.api.test_own_exercises import own
 from tests.api.test_own_forms import file
 from tests.api.test_reminders import EVENING
 from tests.api.test_templates import template
-from tests.authenticator import Authenticator
 from tests.bundles import bundle
-from tests.clinics import PASSPHRASE, next_plan, own_day, patient_body, policy_body, stretch
+from tests.clinics import next_plan, own_day, patient_body, policy_body, stretch
 from tests.files import PATIENTS, lines
-from tests.security.world import ORIGIN, World
+from tests.security import ways_in
+from tests.security.asks import Ask, Asking, always
+from tests.security.world import World
 
-RECOVERY_CODE = "ABCDE-FGHJK"
 CONSENTED = {
     "kind": "consent",
     "revises": None,
@@ -44,41 +41,8 @@ CONSENTED = {
 TODAY, TOMORROW = str(own_day()), str(own_day() + timedelta(days=1))
 
 
-@dataclass(frozen=True)
-class Ask:
-    """Ids in the path beside the world's own, and the rest of a request. `query`: by its parameters the names
-    of ids."""
-
-    body: Any = None
-    path: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-
-
-# Who asks is told, for what everybody asks about themselves; with their browser, for what comes before.
-Asked = Callable[[World, str, httpx.AsyncClient], Awaitable[Ask]]
-ASKED: dict[str, Asked] = {}
-
-
-def asks(operation: str) -> Callable[[Asked], Asked]:
-    def keep(asked: Asked) -> Asked:
-        ASKED[operation] = asked
-        return asked
-
-    return keep
-
-
-def always(body: Any = None, *made: str, **headers: str) -> Asked:
-    """The same from everybody; the ids of what a PUT makes are made by the caller."""
-
-    async def asked(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return Ask(body, {name: str(uuid7()) for name in made}, named)
-
-    return asked
-
-
 NOTHING = always({})
+ASKED = Asking(ways_in.ASKED)
 ASKED |= {
     "addOwnForm": always(file()),
     "acknowledgeAlert": always({}, if_match="*"),
@@ -149,124 +113,12 @@ ASKED |= {
 }
 
 
-@asks("join")
-async def _join(world: World, _: str, __: httpx.AsyncClient) -> Ask:
-    return Ask({"code": world.code, "locale": "en"})
-
-
-@asks("signIn")
-async def _sign_in(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
-    return Ask({"email": "therapist@north.example", "passphrase": PASSPHRASE})
-
-
-@asks("lookAtLink")
-async def _look_at_link(world: World, _: str, __: httpx.AsyncClient) -> Ask:
-    return Ask({"secret": world.links["reset"]})
-
-
-@asks("useLink")
-async def _use_link(world: World, _: str, __: httpx.AsyncClient) -> Ask:
-    return Ask({"secret": world.links["reset"], "passphrase": FRESH})
-
-
-@asks("useAddressLink")
-async def _use_address_link(world: World, _: str, __: httpx.AsyncClient) -> Ask:
-    return Ask({"secret": world.links["address"]})
-
-
-@asks("confirmByPassphrase")
-async def _confirm(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
-    return Ask({"passphrase": PASSPHRASE})
-
-
-@asks("confirmByPhrase")
-@asks("phraseSignIn")
-async def _phrase_sign_in(world: World, _: str, __: httpx.AsyncClient) -> Ask:
-    return Ask({"phrase": world.phrase})
-
-
-@asks("confirmByPasskey")
-@asks("passkeySignIn")
-async def _passkey_sign_in(world: World, _: str, client: httpx.AsyncClient) -> Ask:
-    options = await client.post("/api/passkey-sign-in/options", json={})
-    return Ask({"credential": world.passkey.sign(options.json()["options"])})
-
-
-@asks("addPasskey")
-async def _add_passkey(_: World, __: str, client: httpx.AsyncClient) -> Ask:
-    answer = await client.post("/api/passkeys/options", json={})
-    options = answer.json().get("options", {"challenge": "none"})
-    made = Authenticator(ORIGIN, "glidepath.example").make(options)
-    return Ask({"credential": made, "name": "Laptop"})
-
-
-async def _authenticator(client: httpx.AsyncClient) -> tuple[bytes, int] | None:
-    """The secret of an app that was begun with, and the present step; None for who may not."""
-    begun = await client.post("/api/second-factor/authenticator", json={})
-    if not begun.is_success:
-        return None
-    return b32decode(begun.json()["secret"]), totp.step_of(datetime.now(UTC))
-
-
-@asks("confirmAuthenticator")
-async def _confirm_authenticator(_: World, __: str, client: httpx.AsyncClient) -> Ask:
-    begun = await _authenticator(client)
-    return Ask({"code": totp.code_of(*begun) if begun else "000000"})
-
-
-@asks("giveCode")
-async def _give_code(_: World, __: str, client: httpx.AsyncClient) -> Ask:
-    begun = await _set_up(client)
-    return Ask({"code": totp.code_of(*begun) if begun else "000000"})
-
-
-@asks("confirmByCode")
-async def _confirm_by_code(world: World, who: str, client: httpx.AsyncClient) -> Ask:
-    # As below.
-    return (
-        await _give_code(world, who, client) if who in world.accounts else Ask({"code": "000000"})
-    )
-
-
-@asks("dropAuthenticator")
-async def _drop_authenticator(world: World, who: str, client: httpx.AsyncClient) -> Ask:
-    # What is needed for it would let in who has given one factor.
-    if who in world.accounts:
-        asked = await _add_passkey(world, who, client)
-        await client.post("/api/passkeys", json=asked.body)
-        await _set_up(client)
-    return Ask()
-
-
-async def _set_up(client: httpx.AsyncClient) -> tuple[bytes, int] | None:
-    """With the code of the step before, so that the present one is not used."""
-    begun = await _authenticator(client)
-    if begun is not None:
-        code = totp.code_of(begun[0], begun[1] - 1)
-        path = "/api/second-factor/authenticator/confirm"
-        assert (await client.post(path, json={"code": code})).is_success
-    return begun
-
-
-@asks("giveRecoveryCode")
-async def _give_recovery_code(world: World, who: str, _: httpx.AsyncClient) -> Ask:
-    """One that is kept without the time that it takes to hash ten."""
-    account_id = world.accounts.get(who)
-    if account_id is not None:
-        async with world.app.state.database.writing(world.tenant_of(who)) as session:
-            account = (await identity_store.accounts(session, [account_id]))[account_id]
-            digest = await recovery.digest(RECOVERY_CODE, account_id)
-            now = datetime.now(UTC)
-            await second_factor.keep_recovery_codes(session, account, [digest], now)
-    return Ask({"code": RECOVERY_CODE})
-
-
-@asks("sync")
+@ASKED.of("sync")
 async def _sync(world: World, who: str, __: httpx.AsyncClient) -> Ask:
     return Ask({"account_id": _own(world, who), "check_ins": [], "exercise_sessions": []})
 
 
-@asks("readMessages")
+@ASKED.of("readMessages")
 async def _read(world: World, who: str, __: httpx.AsyncClient) -> Ask:
     return Ask({"account_id": _own(world, who), "read": []})
 
@@ -275,19 +127,19 @@ def _own(world: World, who: str) -> str:
     return str(world.accounts.get(who, world.clinic.patient_id))
 
 
-@asks("putEpisode")
+@ASKED.of("putEpisode")
 async def _put_episode(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     await _discharge(world)
     body = {"condition": "both", "side": "left", "started_on": TODAY, "screening": None}
     return Ask(body, {"episode_id": str(uuid7())})
 
 
-@asks("dischargeEpisode")
+@ASKED.of("dischargeEpisode")
 async def _discharge_episode(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask(await _end(world))
 
 
-@asks("reopenEpisode")
+@ASKED.of("reopenEpisode")
 async def _reopen(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     await _discharge(world)
     return Ask({"note": None})
@@ -310,7 +162,7 @@ async def _discharge(world: World) -> None:
     assert answer.is_success, answer.text
 
 
-@asks("endPause")
+@ASKED.of("endPause")
 async def _end_pause(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     pause_id = str(uuid7())
     path = f"/api/episodes/{world.ids['episode_id']}/pauses/{pause_id}"
@@ -320,7 +172,7 @@ async def _end_pause(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask({}, {"pause_id": pause_id})
 
 
-@asks("startTimer")
+@ASKED.of("startTimer")
 async def _start_timer(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     """Once the one that runs was thrown away."""
     path = f"/api/monitoring-timers/{world.ids['timer_id']}/stop"
@@ -329,20 +181,20 @@ async def _start_timer(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask({}, {"timer_id": str(uuid7())})
 
 
-@asks("correctWork")
+@ASKED.of("correctWork")
 async def _correct_work(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     body = {"revises": world.ids["work_id"], "withdrawn": False, "seconds": 60, "note": "Less."}
     return Ask(body, {"work_id": str(uuid7())})
 
 
-@asks("putClosing")
+@ASKED.of("putClosing")
 async def _close(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     first = (datetime.now(UTC) - timedelta(days=40)).date().replace(day=1)
     body = {"kind": "month", "first_on": str(first), "amends": None}
     return Ask(body, {"closing_id": str(uuid7())})
 
 
-@asks("undoAlert")
+@ASKED.of("undoAlert")
 async def _undo(world: World, _: str, client: httpx.AsyncClient) -> Ask:
     """Of what the asker did or, where they may do nothing, of what the patient's therapist did."""
     path, seen = f"/api/alerts/{world.ids['alert_id']}/acknowledge", {"if-match": _version(world)}
@@ -352,7 +204,7 @@ async def _undo(world: World, _: str, client: httpx.AsyncClient) -> Ask:
     return Ask({}, headers={"if-match": answer.headers["etag"]})
 
 
-@asks("inviteFirstAdmin")
+@ASKED.of("inviteFirstAdmin")
 async def _invite_first_admin(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     """Into a clinic that was just added."""
     clinic_id = str(uuid7())
@@ -361,46 +213,46 @@ async def _invite_first_admin(world: World, _: str, __: httpx.AsyncClient) -> As
     return Ask(NEW_CLINIC["admin"], {"clinic_id": clinic_id})
 
 
-@asks("acknowledgeAlerts")
+@ASKED.of("acknowledgeAlerts")
 async def _acknowledge(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     alert = world.page["alerts"][0]
     return Ask({"alerts": [{"id": alert["id"], "version": alert["version"]}]})
 
 
-@asks("viewAlerts")
+@ASKED.of("viewAlerts")
 async def _view(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask({"alerts": [world.ids["alert_id"]]})
 
 
-@asks("readPatientMessages")
+@ASKED.of("readPatientMessages")
 async def _read_of_patient(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask({"ids": [world.ids["message_id"]]})
 
 
-@asks("putPushSubscription")
+@ASKED.of("putPushSubscription")
 async def _subscribe(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask(world.browser.subscription)
 
 
-@asks("handOverPatient")
+@ASKED.of("handOverPatient")
 async def _hand_over(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     to_id = str(world.accounts["unassigned"])
     return Ask({"from_id": str(world.clinic.therapist_id), "to_id": to_id, "stays": True})
 
 
-@asks("handOverCaseload")
+@ASKED.of("handOverCaseload")
 async def _hand_over_all(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     """The caseload of the one therapist, whoever asks."""
     to_id = str(world.accounts["unassigned"])
     return Ask({"from_id": str(world.clinic.therapist_id), "to_id": to_id})
 
 
-@asks("addToTeam")
+@ASKED.of("addToTeam")
 async def _add_to_team(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask({}, {"account_id": str(world.accounts["unassigned"])})
 
 
-@asks("removeFromTeam")
+@ASKED.of("removeFromTeam")
 async def _remove_from_team(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     account_id = str(world.accounts["admin"])
     path = f"/api/patients/{world.ids['patient_id']}/team/{account_id}"
@@ -408,7 +260,7 @@ async def _remove_from_team(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask(None, {"account_id": account_id})
 
 
-@asks("putCover")
+@ASKED.of("putCover")
 async def _put_cover(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     """The absence of the one therapist, whoever enters it."""
     body = {
@@ -420,36 +272,36 @@ async def _put_cover(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask(body, {"cover_id": str(uuid7())})
 
 
-@asks("exportPatients")
-@asks("exportSystem")
+@ASKED.of("exportPatients")
+@ASKED.of("exportSystem")
 async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     return Ask(path={"kind": "Patient"}, headers={"prefer": "respond-async"})
 
 
-@asks("getBulkFile")
+@ASKED.of("getBulkFile")
 async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     return Ask(path={"number": "0"})
 
 
-@asks("searchResources")
+@ASKED.of("searchResources")
 async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     return Ask(path={"kind": "Observation"}, query={"patient": "patient_id"})
 
 
-@asks("importBundle")
+@ASKED.of("importBundle")
 async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     return Ask({"bundle": bundle(), "admit": True})
 
 
-@asks("importCsv")
+@ASKED.of("importCsv")
 async def _(_: World, __: str, ___: httpx.AsyncClient) -> Ask:
     file = lines(PATIENTS, "7,Ana Doe,es,sciatic,left,2025-02-01,,")
     body = {"kind": "patients", "file": b64encode(file).decode(), "seen": sha256(file).hexdigest()}
     return Ask(body)
 
 
-@asks("readResource")
-@asks("getEverything")
+@ASKED.of("readResource")
+@ASKED.of("getEverything")
 async def _(world: World, _: str, __: httpx.AsyncClient) -> Ask:
     return Ask(path={"kind": "Patient", "identity": world.ids["patient_id"]})
 

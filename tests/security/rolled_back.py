@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,11 @@ class RolledBack(Database):
     """Its units of work are savepoints of one transaction, which `taken_back` ends."""
 
     _connection: AsyncConnection
+
+    def __init__(self, url: str, *, pool_size: int) -> None:
+        super().__init__(url, pool_size=pool_size)
+        # When those who are signed in were seen last.
+        self.seen_at = monotonic()
 
     @asynccontextmanager
     async def taken_back(self) -> AsyncIterator[None]:

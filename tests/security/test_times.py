@@ -8,8 +8,9 @@ import httpx
 import pytest
 from uuid_utils.compat import uuid7
 
+from tests.security.asks import Ask
 from tests.security.matrix import Operation
-from tests.security.requests import Ask, asked, path_of
+from tests.security.requests import asked, path_of
 from tests.security.rolled_back import RolledBack
 from tests.security.world import World
 from tests.timing import rank_auc
