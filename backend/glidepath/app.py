@@ -230,6 +230,8 @@ async def _warm_up() -> None:
     """Loads the detector once the first pages are out, so that no patient's sync has to wait."""
     await asyncio.sleep(WARM_UP_AFTER)
     await to_thread.run_sync(trends.warm_up)
+    # What came with it stays as well.
+    gc.freeze()
 
 
 def create_app(settings: Settings, web: Path | None = None) -> Litestar:
