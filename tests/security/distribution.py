@@ -89,6 +89,13 @@ _TRIGGERS: Final = """
 _DOORS: Final = r"""
     select distinct tablename, substring(qual from '''(\w+):''') from pg_policies where qual like '%app.key%'
 """
+# Of each such policy its kind where no index has the words that it compares with the key.
+_LOOKED_THROUGH: Final = r"""
+    select tablename, substring(qual from '''(\w+):''') from pg_policies
+    where qual like '%app.key%' and not exists (
+        select from pg_index where indrelid = tablename::regclass and indexprs is not null and indpred is null
+        and pg_get_expr(indexprs, indrelid) = substring(qual from '^\((.*) = current_setting'))
+"""
 
 
 def broken_rules(connection: psycopg.Connection[Any]) -> set[str]:
@@ -138,4 +145,9 @@ def _triggers(connection: psycopg.Connection[Any], spread: set[str]) -> set[str]
 def _doors(connection: psycopg.Connection[Any], spread: set[str]) -> set[str]:
     doors = {(kind, table) for table, kind in connection.execute(_DOORS) if table in spread}
     told = {(kind, table) for kind, tables in OPENED_BY.items() for table in tables}
-    return {f"{kind} opens {table}" for kind, table in doors ^ told}
+    # Where one policy of a table can follow no index, none can: two are joined by `or`.
+    return {f"{kind} opens {table}" for kind, table in doors ^ told} | {
+        f"all clinics are looked through for {table}"
+        for table, _ in connection.execute(_LOOKED_THROUGH)
+        if table in spread
+    }

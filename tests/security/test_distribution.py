@@ -74,6 +74,8 @@ SPREAD_NO_MORE: Final = {
         foreign key (clinic, account) references accounts (clinic_id, id)""": "fk leads from everywhere into a clinic",
     """create trigger t after insert on alerts for each row
         execute function unique_key_recheck()""": "unique_key_recheck runs beside a row",
+    "drop index ix_accounts_holder": "all clinics are looked through for accounts",
+    "drop index ix_invitations_link_holder": "all clinics are looked through for invitations",
     """create policy door on alerts for select
         using ('alert:' || id = current_setting('app.key', true))""": "alert opens alerts",
 }

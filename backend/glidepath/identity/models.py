@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from glidepath.database.base import Base, ClinicOwned, one_of, within_clinic
+from glidepath.database.base import Base, ClinicOwned, door, one_of, within_clinic
 from glidepath.database.encryption import Sealed
 
 ROLES = ("patient", "therapist", "admin", "operator")
@@ -81,6 +81,7 @@ class Account(ClinicOwned, Base):
         CheckConstraint("role = 'patient' or email is not null", name="staff_sign_in"),
         UniqueConstraint("clinic_id", "email"),
         Index("ix_accounts_email", "email"),
+        door("accounts", "'email:' || email"),
     )
 
 
@@ -112,6 +113,7 @@ class Session(ClinicOwned, Base):
         CheckConstraint("aal in (1, 2)", name="aal"),
         Index("uq_sessions_token_hash", "token_hash", unique=True),
         Index("ix_sessions_account_id", "clinic_id", "account_id"),
+        door("sessions", "'session:' || encode(token_hash, 'hex')"),
     )
 
 
@@ -136,6 +138,7 @@ class KnownDevice(ClinicOwned, Base):
         # A shared machine is known to several people, each for themselves.
         UniqueConstraint("clinic_id", "account_id", "secret_hash"),
         Index("ix_known_devices_secret_hash", "secret_hash"),
+        door("known_devices", "'device:' || encode(secret_hash, 'hex')"),
     )
 
 
@@ -175,6 +178,8 @@ class Invitation(ClinicOwned, Base):
         Index("uq_invitations_code_hash", "code_hash", unique=True),
         Index("uq_invitations_link_hash", "link_hash", unique=True),
         Index("ix_invitations_account_id", "clinic_id", "account_id"),
+        door("invitations", "'invitation:' || encode(code_hash, 'hex')"),
+        door("invitations", "'joining:' || encode(link_hash, 'hex')", "link_holder"),
     )
 
 
@@ -204,6 +209,7 @@ class Link(ClinicOwned, Base):
         CheckConstraint("address = lower(address)", name="address_lower"),
         Index("uq_account_links_secret_hash", "secret_hash", unique=True),
         Index("ix_account_links_account_id", "clinic_id", "account_id"),
+        door("account_links", "'link:' || encode(secret_hash, 'hex')"),
     )
 
 
@@ -226,6 +232,7 @@ class Passkey(ClinicOwned, Base):
         within_clinic("accounts", "account_id"),
         Index("uq_passkeys_credential_id", "credential_id", unique=True),
         Index("ix_passkeys_account_id", "clinic_id", "account_id"),
+        door("passkeys", "'passkey:' || encode(credential_id, 'hex')"),
     )
 
 
@@ -241,6 +248,7 @@ class Phrase(ClinicOwned, Base):
     __table_args__ = (
         within_clinic("accounts", "account_id"),
         Index("uq_phrases_phrase_hash", "phrase_hash", unique=True),
+        door("phrases", "'phrase:' || encode(phrase_hash, 'hex')"),
     )
 
 
@@ -317,3 +325,5 @@ class ErasedSignIn(ClinicOwned, Base):
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True, sort_order=-10)
     expires_at: Mapped[datetime]
+
+    __table_args__ = (door("erased_sign_ins", "'session:' || encode(token_hash, 'hex')"),)

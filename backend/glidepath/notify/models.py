@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text
 
 from glidepath.alerts.models import SEVERITIES
-from glidepath.database.base import Base, ClinicOwned, all_of, one_of, within_clinic
+from glidepath.database.base import Base, ClinicOwned, all_of, door, one_of, within_clinic
 
 CHANNELS: Final = ("push", "email", "webhook")
 # Why something is sent: an alert (again, where something new came after somebody looked), a step up
@@ -112,6 +112,7 @@ class PushSubscription(ClinicOwned, Base):
             postgresql_where=text("gone_at is null"),
         ),
         Index("ix_push_subscriptions_account_id", "clinic_id", "account_id"),
+        door("push_subscriptions", "'push:' || endpoint"),
     )
 
 
