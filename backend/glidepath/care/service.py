@@ -177,7 +177,7 @@ def caseload(actor: StaffActor) -> tuple[Select[Any], dict[str, Any]]:
     colleagues whom they stand in for, an admin's whole clinic.
 
     A statement of one row per patient with the running or, of a discharged one, the last episode
-    (`patient_id`, `episode_id`, `opened_at`, `ended_on`, `timezone`, and `cared_by`: the actor, or the
+    (`clinic_id`, `patient_id`, `episode_id`, `opened_at`, `ended_on`, `timezone`, and `cared_by`: the actor, or the
     colleague for whom they are there; null for an admin who is there as neither), and its parameters.
     """
     parameters = {"account_id": actor.account_id, "acts_for": list(actor.acts_for)}

@@ -5,8 +5,8 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, bindparam, func, insert, select
-from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy import Select, any_, bindparam, func, insert, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care.models import (
@@ -69,32 +69,32 @@ async def cared_for_by(session: AsyncSession, account_ids: Collection[UUID]) -> 
 
 @cache
 def caseload(*, whole_clinic: bool) -> Select[Any]:
-    """Put together once, for an account `account_id` that acts for `acts_for`: see the service."""
+    """Put together once, for an account `account_id` that acts for `acts_for`: see the service.
+
+    Patient by patient, each by a key: joined as wholes the teams were read again for each patient of a clinic,
+    since PostgreSQL does not know how many those are, and in a large installation takes them for few.
+    """
     latest = (
-        select(Episode.patient_id, Episode.id, Episode.opened_at, Episode.ended_on)
-        .order_by(Episode.patient_id, Episode.opened_at.desc(), Episode.id.desc())
-        .ext(distinct_on(Episode.patient_id))
-        .subquery()
+        select(Episode.id, Episode.opened_at, Episode.ended_on)
+        .where(Episode.patient_id == Patient.id)
+        .order_by(Episode.opened_at.desc(), Episode.id.desc())
+        .limit(1)
+        .lateral()
     )
     # Whoever is in a team is there for themselves, before they are for an absent colleague.
     myself = CareTeamMember.account_id == bindparam("account_id", type_=Patient.id.type)
     own = select(CareTeamMember.patient_id, CareTeamMember.account_id).where(
         CareTeamMember.account_id == any_(bindparam("acts_for", type_=_IDS))
     )
-    # An admin's is looked up patient by patient: joined as a whole it was read again for each of them, as
-    # long as PostgreSQL did not know how many there are.
     mine = (
         own.where(CareTeamMember.patient_id == Patient.id)
         .order_by(myself.desc(), CareTeamMember.account_id)
         .limit(1)
         .lateral()
-        if whole_clinic
-        else own.order_by(CareTeamMember.patient_id, myself.desc(), CareTeamMember.account_id)
-        .ext(distinct_on(CareTeamMember.patient_id))
-        .subquery()
     )
-    return (
+    listed = (
         select(
+            Patient.clinic_id,
             Patient.id.label("patient_id"),
             latest.c.id.label("episode_id"),
             latest.c.opened_at,
@@ -102,9 +102,14 @@ def caseload(*, whole_clinic: bool) -> Select[Any]:
             Patient.timezone,
             mine.c.account_id.label("cared_by"),
         )
-        .join(latest, latest.c.patient_id == Patient.id)
-        .join(mine, mine.c.patient_id == Patient.id, isouter=whole_clinic)
+        .select_from(Patient)
+        .join(latest, true())
+        .join(mine, true(), isouter=whole_clinic)
     )
+    if whole_clinic:
+        return listed
+    # So that the lists of a few do not ask for every patient of a large clinic.
+    return listed.where(Patient.id.in_(own.with_only_columns(CareTeamMember.patient_id)))
 
 
 async def lock_episodes(session: AsyncSession, episode_ids: Collection[UUID]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -59,7 +59,7 @@ async def patients(
     wanted = (
         select(Patient, Account)
         .join(cared, cared.c.patient_id == Patient.id)
-        .join(Account, Account.id == Patient.id)
+        .join(Account, and_(Account.clinic_id == Patient.clinic_id, Account.id == Patient.id))
         .order_by(Patient.id)
     )
     return [(row[0], row[1]) for row in await session.execute(wanted, parameters)]
