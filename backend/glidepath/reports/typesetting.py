@@ -77,7 +77,10 @@ def _compile(report: Report, on: date, *, systems: bool, standards: list[Literal
         _DATA / "report.typ",
         root=_DATA,
         font_paths=_fonts(systems=systems),
-        sys_inputs={"report": msgspec.json.encode(report).decode()},
+        sys_inputs={
+            "report": msgspec.json.encode(report).decode(),
+            "lacking": "no" if standards else "yes",
+        },
         format="pdf",
         pdf_standards=list(standards),
         timestamp=datetime.combine(on, time(), UTC),
