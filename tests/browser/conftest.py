@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 import pytest
 import uvicorn
+from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp, Receive, Scope, Send
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import update
@@ -60,6 +62,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # The database of each server that was started here, by its address.
 _BEHIND: Final[dict[str, str]] = {}
+# The servers that nobody reaches just now.
+_UNREACHED: Final[set[str]] = set()
 
 
 @contextmanager
@@ -74,6 +78,7 @@ def serving(
         app = create_app(msgspec.structs.replace(settings, base_url=url), web)
         assert settings.database_url is not None
         _BEHIND[url] = settings.database_url
+        app.asgi_handler = _reachable(app.asgi_handler, url)
         config = uvicorn.Config(
             app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2
         )
@@ -89,6 +94,29 @@ def serving(
             server.should_exit = True
             thread.join(timeout=15)
         assert not thread.is_alive()
+
+
+def _reachable(app: ASGIApp, url: str) -> ASGIApp:
+    """Answers as a gateway does that does not reach the server, as long as it is not to be reached."""
+    gateway = ASGIResponse(status_code=502)
+
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        await (gateway if url in _UNREACHED else app)(scope, receive, send)
+
+    return handle
+
+
+@contextmanager
+def without_network(phone: BrowserContext, address: str) -> Iterator[None]:
+    """What the browser only plays is true at the server, too: a request of a page whose clock is set days back
+    would have its entries counted on other days, should it get out."""
+    phone.set_offline(True)
+    _UNREACHED.add(address)
+    try:
+        yield
+    finally:
+        _UNREACHED.discard(address)
+        phone.set_offline(False)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
-from tests.browser.conftest import LAPTOP, Staff, sign_in
+from tests.browser.conftest import LAPTOP, Staff, sign_in, without_network
 
 DAYS = 14
 CLIMB = [round(2 + day * 7 / (DAYS - 1)) for day in range(DAYS)]
@@ -54,6 +54,19 @@ def answer(page: Page, pain: int, *, first: bool) -> None:
     expect(page.get_by_role("heading", name="Saved")).to_be_visible()
 
 
+def days_of_sending(phone: BrowserContext) -> set[str]:
+    """By the pages' clocks, of whatever they send from now on."""
+    days = set[str]()
+
+    def note(request: Request) -> None:
+        body = request.post_data_json if request.url.endswith("/api/sync") else None
+        if body and "sent_at" in body:
+            days.add(body["sent_at"][:10])
+
+    phone.on("request", note)
+    return days
+
+
 def diary(page: Page) -> list[dict[str, Any]]:
     answer = page.evaluate("fetch('/api/diary').then((answer) => answer.json())")
     entries: list[dict[str, Any]] = answer["check_ins"]
@@ -74,20 +87,22 @@ def test_fourteen_days_offline_become_one_alert_that_somebody_looks_at(
     page.clock.set_fixed_time(days[0])
     join(page, address, code)
 
-    phone.set_offline(True)
-    for day, pain in zip(days, CLIMB, strict=True):
-        page.clock.set_fixed_time(day)
+    with without_network(phone, address):
+        for day, pain in zip(days, CLIMB, strict=True):
+            page.clock.set_fixed_time(day)
+            page.goto(f"{address}/")
+            assert check_in(page, pain, first=day == days[0]) <= 5
         page.goto(f"{address}/")
-        assert check_in(page, pain, first=day == days[0]) <= 5
-    page.goto(f"{address}/")
-    expect(page.get_by_text(f"{DAYS} entries saved on this phone")).to_be_visible()
+        expect(page.get_by_text(f"{DAYS} entries saved on this phone")).to_be_visible()
 
-    second = phone.new_page()
-    second.clock.set_fixed_time(days[-1])
-    second.goto(f"{address}/")
-    phone.set_offline(False)
+        second = phone.new_page()
+        second.clock.set_fixed_time(days[-1])
+        second.goto(f"{address}/")
+        sent_on = days_of_sending(phone)
     expect(page.get_by_text("All entries sent")).to_be_visible()
     expect(second.get_by_text("All entries sent")).to_be_visible()
+
+    assert sent_on == {str(days[-1].date())}
 
     kept = diary(page)
     assert [(entry["local_date"], entry["pain_now"]) for entry in kept] == [

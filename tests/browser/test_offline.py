@@ -8,6 +8,7 @@ from uuid import uuid4
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import patients
+from tests.browser.conftest import without_network
 from tests.clinics import ZONE, check_in
 from tests.hostile import Person
 
@@ -60,27 +61,28 @@ def test_a_month_without_a_network(
     brought_back = page.get_by_role("link", name=re.compile("pain 4"))
     expect(brought_back).to_have_count(BEFORE - 1)
 
-    phone.set_offline(True)
-    for day in days:
-        page.clock.set_fixed_time(day)
-        patients.check_in(page, address, pain=1)
-    page.goto(f"{address}/")
-    page.get_by_role("link", name="Sciatic nerve glide").click()
-    page.get_by_role("button", name="Start").click()
-    page.get_by_role("button", name="End here").click()
-    page.get_by_role("button", name="I have no time").click()
-    page.get_by_role("button", name="Skip").click()
+    with without_network(phone, address):
+        for day in days:
+            page.clock.set_fixed_time(day)
+            patients.check_in(page, address, pain=1)
+        page.goto(f"{address}/")
+        page.get_by_role("link", name="Sciatic nerve glide").click()
+        page.get_by_role("button", name="Start").click()
+        page.get_by_role("button", name="End here").click()
+        page.get_by_role("button", name="I have no time").click()
+        page.get_by_role("button", name="Skip").click()
 
-    page.goto(f"{address}/progress")
-    expect(page.get_by_role("img", name=re.compile("pain", re.IGNORECASE)).first).to_be_visible()
-    page.goto(f"{address}/entries")
-    expect(page.get_by_role("link", name=re.compile("pain 1"))).to_have_count(OFFLINE)
-    page.get_by_role("button", name="Show earlier days").click()
-    expect(brought_back).to_have_count(BEFORE)
-    page.goto(f"{address}/")
-    expect(page.get_by_text(f"{OFFLINE + 1} entries saved on this phone")).to_be_visible()
+        page.goto(f"{address}/progress")
+        expect(
+            page.get_by_role("img", name=re.compile("pain", re.IGNORECASE)).first
+        ).to_be_visible()
+        page.goto(f"{address}/entries")
+        expect(page.get_by_role("link", name=re.compile("pain 1"))).to_have_count(OFFLINE)
+        page.get_by_role("button", name="Show earlier days").click()
+        expect(brought_back).to_have_count(BEFORE)
+        page.goto(f"{address}/")
+        expect(page.get_by_text(f"{OFFLINE + 1} entries saved on this phone")).to_be_visible()
 
-    phone.set_offline(False)
     expect(page.get_by_text("All entries sent")).to_be_visible()
     kept = patients.kept(page)
     assert len(kept) == SENT + OFFLINE
