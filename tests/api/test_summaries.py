@@ -16,7 +16,7 @@ from glidepath.clinical.vocabulary import Place
 from glidepath.database import migrate
 from glidepath.database.engine import Database
 from glidepath.diary import service as diary
-from glidepath.diary import store
+from glidepath.diary import weeks_store
 from glidepath.diary.weeks import KEPT
 from glidepath.settings import Settings
 from tests.clinics import Clinic, check_in, join_patient, own_day, sync
@@ -162,7 +162,8 @@ async def test_after_any_history_it_says_what_the_diary_says(clinic: Clinic, dat
     ("right", "wrong"),
     [
         # What a revision moved away from the last weeks, or to them.
-        ("day < since and revises in", "false and revises in"),
+        ("patient_id, revises) where day < since", "patient_id, revises) where false"),
+        ("patient_id, id) where day < since", "patient_id, id) where false"),
         ("greatest(last_on, :newest) - (:kept - 1)", ":newest"),
         ("made_at desc, id desc", "made_at, id"),
         ("felt on true\n        where not withdrawn", "felt on true\n        where true"),
@@ -173,10 +174,12 @@ async def test_after_any_history_it_says_what_the_diary_says(clinic: Clinic, dat
 async def test_a_summary_that_is_made_wrongly_is_caught(
     clinic: Clinic, database: Database, monkeypatch: pytest.MonkeyPatch, right: str, wrong: str
 ):
-    sql = store._SUMMARISE.text
+    sql = weeks_store._SUMMARISE.text
     assert right in sql
-    mutant = text(sql.replace(right, wrong)).bindparams(*store._SUMMARISE._bindparams.values())
-    monkeypatch.setattr(store, "_SUMMARISE", mutant)
+    mutant = text(sql.replace(right, wrong)).bindparams(
+        *weeks_store._SUMMARISE._bindparams.values()
+    )
+    monkeypatch.setattr(weeks_store, "_SUMMARISE", mutant)
     # How soon one is found hangs on what else is imported, whose constants Hypothesis tries as well.
     with pytest.raises(AssertionError):
         await play_many(clinic, database, 1_500)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.care import service as care
 from glidepath.care.models import Episode
-from glidepath.diary import store
+from glidepath.diary import store, weeks_store
 from glidepath.diary.models import CheckIn
 from glidepath.diary.service import Evaluate, Intake
 from glidepath.identity.actor import StaffActor
@@ -114,7 +114,7 @@ async def keep(
         for entry_id, values in one.rows(episode.id).items()
     ]
     await store.add(session, CheckIn, rows)
-    await store.summarise(session, [episode.id])
+    await weeks_store.summarise(session, [episode.id])
     intake = Intake(
         actor.clinic_id,
         episode.patient_id,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from glidepath.care import episodes as course
 from glidepath.care import service as care
 from glidepath.clinical.vocabulary import ExerciseKind
-from glidepath.diary import answers, schemas, store
+from glidepath.diary import answers, schemas, store, weeks_store
 from glidepath.diary.bounds import Clock
 from glidepath.diary.days import DiaryDay, by_day
 from glidepath.diary.models import CheckIn, ExerciseSession, Summary
@@ -88,7 +88,7 @@ async def sync(
     ]
     touched = [one for one in held if one.id in intake.days]
     if touched:
-        await store.summarise(session, [one.id for one in touched], intake.newest)
+        await weeks_store.summarise(session, [one.id for one in touched], intake.newest)
     for episode in touched:
         await evaluate(
             session,
@@ -147,7 +147,7 @@ async def _entries(
 ) -> Sequence[Any]:
     if since is None:
         return await store.settled(session, model, episode_ids)
-    return await store.lately(session, model, episode_ids, since)
+    return await weeks_store.lately(session, model, episode_ids, since)
 
 
 async def recorded(
@@ -205,7 +205,7 @@ async def stamps(
 
 async def summary(session: AsyncSession, episode_id: UUID) -> Summary | None:
     """The end of an episode's diary in short; None as long as it has no entry."""
-    return await store.summary(session, episode_id)
+    return await weeks_store.summary(session, episode_id)
 
 
 async def last_zones(session: AsyncSession, episode_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -240,8 +240,8 @@ async def logged_on(session: AsyncSession, days: Mapping[UUID, date]) -> set[UUI
     found = set[UUID]()
     episodes, since = list(days), min(days.values())
     for entries in (
-        await store.lately(session, CheckIn, episodes, since),
-        await store.lately(session, ExerciseSession, episodes, since),
+        await weeks_store.lately(session, CheckIn, episodes, since),
+        await weeks_store.lately(session, ExerciseSession, episodes, since),
     ):
         found |= {one.episode_id for one in entries if one.day == days[one.episode_id]}
     return found
