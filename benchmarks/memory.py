@@ -4,7 +4,8 @@
     python benchmarks/memory.py --requests 20000     a quick look
 
 Phones that send an entry once more, that ask for their plan and for a week of their diary, and now and then a
-therapist's list. Ends with status 1 if a goal is missed.
+therapist's list. The process runs in an environment of its own, with what is installed for use alone: some libraries load more where
+more is there (numba all of SciPy). Ends with status 1 if a goal is missed.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
 from glidepath.database.engine import Database
 
+ROOT = Path(__file__).parents[1]
 REQUESTS, PATIENTS, CLIENTS = 100_000, 20, 8
 # A list for so many of the phones' requests: whoever reads faster than people do is told to wait.
 A_LIST = 25
@@ -109,14 +111,62 @@ class Held:
         return cls(said["Rss"], said["Private_Dirty"] + said["Private_Clean"])
 
 
+def installed(folder: Path) -> Path:
+    """The interpreter of an environment without what only tests and benchmarks use."""
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run(  # noqa: S603 (our own arguments)
+        [uv, "sync", "--frozen", "--no-default-groups", "--compile-bytecode", "--quiet"],
+        cwd=ROOT,
+        env=os.environ | {"UV_PROJECT_ENVIRONMENT": str(folder)},
+        check=True,
+    )
+    return folder / "bin" / "python"
+
+
+def parts(python: Path) -> None:
+    """What a process holds of its own once each part is loaded, in the order in which a server loads them."""
+    settings = settings_of("postgresql://nobody@/nowhere?host=/nowhere")
+    child = subprocess.run(  # noqa: S603 (our own)
+        [python, "-c", _PARTS],
+        env=os.environ | settings,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    held = [line.split(" ", 1) for line in child.stdout.splitlines()]
+    steps = [
+        f"{what} {float(after) - float(before):.0f}"
+        for (before, _), (after, what) in pairwise(held)
+    ]
+    print(f"MB of its own, part by part: Python {float(held[0][0]):.0f}, {', '.join(steps)}")
+
+
+_PARTS = """
+import os
+from pathlib import Path
+def told(what):
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    print(sum(int(line.split()[1]) for line in lines if line.startswith("Private_Dirty")) / 1000, what)
+told("")
+import sqlalchemy.ext.asyncio; told("SQLAlchemy")
+import litestar; told("Litestar")
+import glidepath.app, glidepath.server; told("the application's modules and what else they use")
+from glidepath.settings import load_settings
+glidepath.app.create_app(load_settings(os.environ)); told("its routes")
+import numba; told("numba")
+from glidepath import trends
+trends.warm_up(); told("the compiled detector")
+"""
+
+
 @contextmanager
-def serving(database_url: str) -> Iterator[tuple[str, int]]:
+def serving(database_url: str, python: Path) -> Iterator[tuple[str, int]]:
     """`glidepath serve` in a process of its own, without anything of a benchmark; its address and its number."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     settings = settings_of(database_url, f"http://127.0.0.1:{port}") | {"GLIDEPATH_PORT": str(port)}
-    command = [sys.executable, "-m", "glidepath", "serve"]
+    command = [python, "-m", "glidepath", "serve"]
     with (
         tempfile.TemporaryDirectory() as folder,
         subprocess.Popen(  # noqa: S603 (our own)
@@ -142,10 +192,13 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="gp-", ignore_cleanup_errors=True) as folder,
         EmbeddedPostgres(Path(folder)) as server,
+        tempfile.TemporaryDirectory() as environment,
     ):
+        python = installed(Path(environment))
+        parts(python)
         migrate.upgrade(server.url(OWNER))
         clinic, tokens = asyncio.run(fill(server.url()))
-        with serving(server.url()) as (address, pid):
+        with serving(server.url(), python) as (address, pid):
             cookie = staff_session(address, clinic.email, seeding.PASSPHRASE)
             stream = asked(urlsplit(address).netloc, tokens, cookie)
             found = [Held.by(pid)]

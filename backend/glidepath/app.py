@@ -230,7 +230,8 @@ async def _warm_up() -> None:
     """Loads the detector once the first pages are out, so that no patient's sync has to wait."""
     await asyncio.sleep(WARM_UP_AFTER)
     await to_thread.run_sync(trends.warm_up)
-    # What came with it stays as well.
+    # What came with it stays as well, but for what its loading left behind.
+    gc.collect()
     gc.freeze()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from glidepath import __version__
+from glidepath import __version__, heap
 from glidepath.settings import Settings, SettingsError, load_settings, settings_table
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class _Commands(click.Group):
 @click.version_option(__version__, message="%(version)s")
 def cli() -> None:
     """Glidepath: a daily diary for pain in the back of the leg, and early word when it worsens."""
+    heap.share()
 
 
 @cli.command()

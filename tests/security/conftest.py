@@ -93,7 +93,9 @@ def furnished(
         with psycopg.connect(postgres.url("postgres", "matrix")) as admin:
             admin.execute(
                 "update sessions set authenticated_at = now(), last_seen_at = now(), "
-                "expires_at = greatest(expires_at, now() + interval '10 minutes') where expires_at > now()"
+                # What is over stays so, and is known by that alone.
+                "expires_at = case when expires_at < now() then expires_at"
+                " else greatest(expires_at, now() + interval '10 minutes') end"
             )
         database.seen_at = monotonic()
     return furnished_once

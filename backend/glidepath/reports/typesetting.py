@@ -4,11 +4,12 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, Literal
 
 import msgspec
-import typst
 from msgspec import Struct
 
 from glidepath.problems import Unavailable
@@ -36,8 +37,14 @@ class Report(Struct):
 
 
 @cache
-def _fonts(*, systems: bool) -> typst.Fonts:
-    return typst.Fonts(
+def _typst() -> ModuleType:
+    """Loaded with the first report: few processes make one."""
+    return import_module("typst")
+
+
+@cache
+def _fonts(*, systems: bool) -> Any:
+    return _typst().Fonts(
         include_system_fonts=systems,
         include_embedded_fonts=True,
         font_paths=[str(_DATA / "fonts")],
@@ -65,7 +72,7 @@ def typeset_now(report: Report, on: date) -> bytes:
     for systems, standards in tries[:-1]:
         try:
             return _compile(report, on, systems=systems, standards=standards)
-        except typst.TypstError as error:
+        except _typst().TypstError as error:
             if "could not be displayed" not in str(error):
                 raise
     systems, standards = tries[-1]
@@ -73,7 +80,7 @@ def typeset_now(report: Report, on: date) -> bytes:
 
 
 def _compile(report: Report, on: date, *, systems: bool, standards: list[Literal["ua-1"]]) -> bytes:
-    made = typst.compile(
+    made = _typst().compile(
         _DATA / "report.typ",
         root=_DATA,
         font_paths=_fonts(systems=systems),
