@@ -17,6 +17,7 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # Whoever reads one of these can use it.
 SECRET = frozenset(
     {"vapid_key", "audit_key", "field_keys", "operations_token", "heartbeat_url", "operator_hook"}
+    | {"backup_heartbeat_url"}
 )
 # Each address of four numbers is one of these as well, and of the other kind so many are given out.
 OLDER_WORLD: Final = IPv6Network("::ffff:0:0/96")
@@ -228,6 +229,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _about(
             "Folder into which `glidepath backup` writes, and in which `glidepath doctor` looks for one of the last day",
             "the path of a folder",
+        ),
+    ] = None
+    backup_heartbeat_url: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://\S+$")] | None,
+        _about(
+            "Asked by `glidepath backup` once all of it is on the disk; whoever watches from outside notices that it stopped",
+            "an address such as https://heartbeats.example.org/glidepath-backup",
         ),
     ] = None
     service_worker: Annotated[

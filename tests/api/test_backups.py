@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import click
@@ -258,6 +261,48 @@ async def test_a_function_with_the_owners_rights_sees_no_more_than_before(
         admin.execute("set session authorization glidepath_app")
         assert admin.execute(f"select counted(), ({count})").fetchall() == [(0, 0)]
         admin.rollback()
+
+
+@contextmanager
+def counting_heartbeats(status: int) -> Iterator[tuple[str, list[str]]]:
+    """An address, and what was asked there so far; each is answered with that status."""
+    heard: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/beat", heard
+        server.shutdown()
+        thread.join()
+
+
+async def test_who_counts_backups_hears_of_each_that_is_there_and_of_no_other(
+    glidepath: Run, tmp_path: Path
+):
+    file = tmp_path / "one.backup"
+    with counting_heartbeats(200) as (url, heard):
+        told = {"backup_heartbeat_url": url}
+        made = await asyncio.to_thread(glidepath, "backup", file, **told)
+        assert (made.exit_code, heard) == (0, ["/beat"]), made.output
+        # There is one of that name already.
+        assert (await asyncio.to_thread(glidepath, "backup", file, **told)).exit_code == 1
+        assert heard == ["/beat"]
+    # What nobody hears of is there all the same.
+    with counting_heartbeats(500) as (url, heard):
+        other = await asyncio.to_thread(
+            glidepath, "backup", tmp_path / "two.backup", backup_heartbeat_url=url
+        )
+        assert (other.exit_code, heard) == (0, ["/beat"])
+    assert "GLIDEPATH_BACKUP_HEARTBEAT_URL was not reached: HTTPStatusError." in other.stderr
+    assert (tmp_path / "two.backup").exists()
 
 
 async def test_a_dump_that_fails_leaves_no_file(

@@ -144,8 +144,8 @@ def test_nor_is_one_under_systemd_although_all_read_one_file():
             name.removeprefix(PREFIX).lower() for name in (taken[1].split() if taken else ())
         }
         service = {"glidepath-serve": "app"}.get(unit.stem, unit.stem.removeprefix("glidepath-"))
-        # Where a watchdog would tell of itself is no secret that opens anything here.
-        opens = SECRET_SETTINGS - {"heartbeat_url", "operator_hook"}
+        # Where a watchdog or a backup tells of itself is no secret that opens anything here.
+        opens = SECRET_SETTINGS - {"heartbeat_url", "operator_hook", "backup_heartbeat_url"}
         assert opens - kept_from == NEEDED[service] & opens, unit.stem
 
 
