@@ -2,14 +2,9 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
-import httpx
 import psycopg
 import pytest
 from litestar import Litestar
@@ -20,106 +15,17 @@ from glidepath.database.embedded import APP
 from glidepath.database.engine import Database
 from glidepath.demo import abroad, seed
 from glidepath.demo.cast import ABROAD
-from glidepath.identity.actor import StaffActor
-from glidepath.monitoring import closings, pages, timers
-from glidepath.monitoring.schemas import ClosingBody, MonitoringPage, StopBody, WorkBody
-from glidepath.problems import Conflict, Forbidden, Invalid, NotFound, Problem
-from tests.clinics import Clinic, check_in, colleague, open_clinic, own_day, sync
+from glidepath.monitoring import closings, pages
+from glidepath.monitoring.schemas import ClosingBody
+from glidepath.problems import Conflict
+from tests.clinics import own_day
+from tests.monitored import NOW, Monitoring, admin_url, days_ago, log, us
 from tests.reading_aloud import faults_of_any, words_of
 from tests.security.requests import CONSENTED
 
+__all__ = ["admin_url", "us"]
+
 pytestmark = pytest.mark.anyio
-NOW = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
-
-
-@dataclass
-class Monitoring:
-    """A clinic in the United States that has switched it on; its patient's episode began 70 days ago."""
-
-    clinic: Clinic
-    database: Database
-    admin: httpx.AsyncClient
-    actor: StaffActor
-
-    @property
-    def episode(self) -> str:
-        return f"/api/episodes/{self.clinic.episode_id}"
-
-    async def record(self, kind: str, first_on: date | None, **said: Any) -> str:
-        record_id = str(uuid7())
-        body = CONSENTED | {"given_by": None, "kind": kind, **said}
-        body["first_on"] = None if first_on is None else str(first_on)
-        path = f"{self.episode}/monitoring-records/{record_id}"
-        answer = await self.clinic.therapist.put(path, json=body)
-        assert answer.status_code == 201, answer.text
-        return record_id
-
-    async def all_in_order(self, since: date) -> None:
-        await self.record("consent", since, given_by="patient")
-        await self.record("plan_of_care", since)
-        await self.record("education", since, understood=True, text="The app, on their phone.")
-        await self.record("biller", since, person=str(self.clinic.therapist_id))
-        await self.record("device", since, text="Glidepath")
-
-    async def page(self, now: datetime = NOW) -> MonitoringPage:
-        async with self.database.reading(self.clinic.id) as session:
-            return await pages.of_patient(session, self.actor, self.clinic.patient_id, now)
-
-    async def work(self, begun: datetime, ended: datetime, note: str = "Looked at it.") -> UUID:
-        timer_id = uuid7()
-        async with self.database.writing(self.clinic.id) as session:
-            await timers.start(session, self.actor, self.clinic.episode_id, timer_id, begun)
-            moment = begun
-            while moment < ended:
-                await timers.active(session, self.actor, timer_id, moment)
-                moment += timedelta(minutes=4)
-            await timers.stop(session, self.actor, timer_id, StopBody(note), ended)
-        return timer_id
-
-    async def close(self, kind: Any, first_on: date, amends: UUID | None = None) -> UUID:
-        closing_id = uuid7()
-        async with self.database.writing(self.clinic.id) as session:
-            body = ClosingBody(kind, first_on, amends)
-            await closings.close(session, self.actor, self.clinic.episode_id, closing_id, body, NOW)
-        return closing_id
-
-    async def refused(self, kind: type[Problem], work: Any) -> str:
-        with pytest.raises(kind) as caught:
-            async with self.database.writing(self.clinic.id) as session:
-                await work(session)
-        return caught.value.code
-
-
-def days_ago(*numbers: int) -> list[date]:
-    return [own_day() - timedelta(days=number) for number in numbers]
-
-
-async def log(us: Monitoring, *numbers: int) -> None:
-    results = await sync(us.clinic, *(check_in(day) for day in days_ago(*numbers)))
-    assert {one["status"] for one in results} == {"stored"}
-
-
-@pytest.fixture
-async def us(app: Litestar, database: Database, admin_url: str) -> AsyncIterator[Monitoring]:
-    async with AsyncExitStack() as stack:
-        clinic = await open_clinic(app, database, stack, "North", "US")
-        admin = (
-            await stack.enter_async_context(colleague(clinic, database, "Boss", "admin"))
-        ).browser
-        answer = await admin.put("/api/monitoring", json={"on": True}, headers={"if-match": '"0"'})
-        assert answer.is_success, answer.text
-        path = f"/api/monitoring/licences/{clinic.therapist_id}"
-        assert (await admin.put(path, json={"licence": "PT"})).is_success
-        with psycopg.connect(admin_url) as connection:
-            connection.execute("update episodes set opened_at = now() - interval '70 days'")
-        actor = StaffActor(clinic.id, clinic.therapist_id, "therapist", uuid7())
-        yield Monitoring(clinic, database, admin, actor)
-
-
-@pytest.fixture
-def admin_url(postgres: Any, database_name: str) -> str:
-    url: str = postgres.url("postgres", database_name)
-    return url
 
 
 async def test_elsewhere_and_while_it_is_off_there_is_nothing(us: Monitoring, admin_url: str):
@@ -320,86 +226,6 @@ async def test_open_pages_are_told_of_what_a_colleague_writes_down_and_closes(
             await deed
             heard.append(told())
     assert heard == [{f"{us.clinic.id} {us.clinic.patient_id}"}] * 3
-
-
-async def test_minutes_are_counted_by_hand_and_end_where_nothing_was_done(us: Monitoring):
-    midnight = datetime.combine(NOW.date(), datetime.min.time(), tzinfo=UTC) - timedelta(hours=1)
-    # In Madrid, in winter as in summer, there is one within these two hours.
-    begun, ended = midnight - timedelta(minutes=70), midnight + timedelta(minutes=20)
-    await us.work(begun, ended)
-    work = (await us.page()).work
-    assert [one.day for one in work] == sorted({one.day for one in work}, reverse=True)
-    assert (len(work), sum(one.seconds for one in work)) == (2, 90 * 60)
-    timer_id, at = uuid7(), NOW - timedelta(hours=2)
-
-    async def start(session: Any, known: UUID = timer_id, at: datetime = at) -> None:
-        await timers.start(session, us.actor, us.clinic.episode_id, known, at)
-
-    async with us.database.writing(us.clinic.id) as session:
-        await start(session)
-        await start(session)
-        await timers.active(session, us.actor, timer_id, at + timedelta(minutes=3))
-    assert await us.refused(Conflict, lambda session: start(session, uuid7())) == "timer_running"
-    # Nobody was there from the third minute on.
-    late = at + timedelta(minutes=3) + timers.IDLE + timers.ANSWER + timedelta(seconds=1)
-    async with us.database.writing(us.clinic.id) as session:
-        assert (await timers.active(session, us.actor, timer_id, late)).stopped
-        (one,) = await timers.stop(session, us.actor, timer_id, StopBody("Two."), late)
-        (same,) = await timers.stop(session, us.actor, timer_id, StopBody("Two."), late)
-    assert (one.id, one.seconds, one.how, same.id) == (timer_id, 180, "idle", timer_id)
-    thrown = uuid7()
-    async with us.database.writing(us.clinic.id) as session:
-        await start(session, thrown)
-        assert await timers.stop(session, us.actor, thrown, StopBody(None), late) == []
-    assert len((await us.page()).work) == 3
-
-
-async def test_a_correction_names_the_old_row_and_never_adds_time(
-    us: Monitoring, database: Database
-):
-    work_id = await us.work(NOW - timedelta(minutes=30), NOW - timedelta(minutes=20))
-
-    def corrected(seconds: int, withdrawn: bool = False, by: StaffActor = us.actor) -> Any:
-        body = WorkBody(work_id, withdrawn, seconds, "Part of it was another's.")
-        return lambda session: timers.correct(session, by, us.clinic.episode_id, uuid7(), body, NOW)
-
-    assert await us.refused(Invalid, corrected(601)) == "more_than_clocked"
-    async with us.database.writing(us.clinic.id) as session:
-        await corrected(300)(session)
-    (shown,) = (await us.page()).work
-    assert (shown.id, shown.seconds, shown.clocked, shown.corrected) == (work_id, 300, 600, True)
-    async with colleague(us.clinic, database) as other:
-        added = f"/api/patients/{us.clinic.patient_id}/team/{other.id}"
-        assert (await us.clinic.therapist.put(added, json={})).is_success
-        theirs = StaffActor(us.clinic.id, other.id, "therapist", uuid7())
-        assert await us.refused(Forbidden, corrected(10, by=theirs)) == "not_yours"
-        # Who is in no care relation any more throws their clock away, and keeps no time of it.
-        licence = f"/api/monitoring/licences/{other.id}"
-        assert (await us.admin.put(licence, json={"licence": "PTA"})).is_success
-        path = f"{us.episode}/monitoring-timers/{uuid7()}"
-        started = await other.browser.put(path, json={})
-        assert started.status_code == 201, started.text
-        stop = f"/api/monitoring-timers/{started.json()['id']}/stop"
-        assert (await us.clinic.therapist.delete(added)).is_success
-        assert (await other.browser.post(stop, json={"note": "Kept."})).status_code == 403
-        assert (await other.browser.post(stop, json={"note": None})).json() == []
-        assert (await us.clinic.therapist.put(added, json={})).is_success
-        assert (await us.admin.put(licence, json={"licence": None})).is_success
-        # Who is not licensed counts no time.
-        begin = lambda session: timers.start(  # noqa: E731
-            session, theirs, us.clinic.episode_id, uuid7(), NOW
-        )
-        assert await us.refused(Conflict, begin) == "no_licence"
-    async with us.database.writing(us.clinic.id) as session:
-        await corrected(300, withdrawn=True)(session)
-    assert (await us.page()).work == []
-    missing = WorkBody(uuid7(), False, 1, "x")
-    await us.refused(
-        NotFound,
-        lambda session: timers.correct(
-            session, us.actor, us.clinic.episode_id, uuid7(), missing, NOW
-        ),
-    )
 
 
 async def test_the_list_says_how_each_will_end_and_what_is_missing(us: Monitoring):
