@@ -166,7 +166,7 @@ def serving(database_url: str, python: Path) -> Iterator[tuple[str, int]]:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     settings = settings_of(database_url, f"http://127.0.0.1:{port}") | {"GLIDEPATH_PORT": str(port)}
-    command = [python, "-m", "glidepath", "serve"]
+    command = [str(python), "-m", "glidepath", "serve"]
     with (
         tempfile.TemporaryDirectory() as folder,
         subprocess.Popen(  # noqa: S603 (our own)
