@@ -29,7 +29,7 @@ BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
     "delivery": (),
     "memory": ("--requests", "20000"),
     "speed": (),
-    "phone": (),
+    "phone": ("--runs", "3"),
     "reports": (),
     "storage": (),
     "quality": (),
