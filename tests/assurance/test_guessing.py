@@ -149,6 +149,7 @@ async def test_under_fifty_guesses_a_second_the_owner_signs_in(
     assert opened >= 99 if is_known else opened == 0
 
 
+@pytest.mark.alone
 async def test_a_flood_of_sign_ins_leaves_the_machine_to_the_diary(
     clinic: Clinic, settings: Settings, tmp_path: Path, report: Callable[[str], None]
 ):
