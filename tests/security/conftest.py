@@ -87,7 +87,7 @@ async def furnished_once(
 def furnished(
     furnished_once: tuple[World, RolledBack], postgres: EmbeddedPostgres
 ) -> tuple[World, RolledBack]:
-    """However long the tests before it took, who is signed in was there a moment ago and gave a proof."""
+    """However long the tests before it took, who is signed in was there a moment ago and gave a proof, and a link is still good."""
     _, database = furnished_once
     if monotonic() - database.seen_at > SEEN_FOR:
         with psycopg.connect(postgres.url("postgres", "matrix")) as admin:
@@ -96,6 +96,9 @@ def furnished(
                 # What is over stays so, and is known by that alone.
                 "expires_at = case when expires_at < now() then expires_at"
                 " else greatest(expires_at, now() + interval '10 minutes') end"
+            )
+            admin.execute(
+                "update account_links set expires_at = greatest(expires_at, now() + interval '10 minutes')"
             )
         database.seen_at = monotonic()
     return furnished_once
