@@ -131,19 +131,23 @@ async def ask(
     """
     client = world.half if who == HALF else world.actors[who]
     kept = httpx.Cookies(client.cookies)
-    async with database.taken_back():
-        path, asks = await asked(
-            world, operation.name, operation.path, who, client, unknown=unknown
-        )
-        body = {**asks.body, **add} if add else asks.body
-        usual = {} if operation.method == "GET" else {"json": body}
-        headers = {**asks.headers, **options.pop("headers", {})}
-        before = await _events(world, database, who)
-        answer = await client.request(operation.method, path, headers=headers, **(options or usual))
-        after = await _events(world, database, who)
-        answer.extensions["audited"] = after[len(before) :]
-    # What a sign-in gave them is taken back, too.
-    client.cookies = kept
+    try:
+        async with database.taken_back():
+            path, asks = await asked(
+                world, operation.name, operation.path, who, client, unknown=unknown
+            )
+            body = {**asks.body, **add} if add else asks.body
+            usual = {} if operation.method == "GET" else {"json": body}
+            headers = {**asks.headers, **options.pop("headers", {})}
+            before = await _events(world, database, who)
+            answer = await client.request(
+                operation.method, path, headers=headers, **(options or usual)
+            )
+            after = await _events(world, database, who)
+            answer.extensions["audited"] = after[len(before) :]
+    finally:
+        # What a sign-in gave them is taken back, too.
+        client.cookies = kept
     return answer
 
 
