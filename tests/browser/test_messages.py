@@ -2,11 +2,12 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from uuid_utils.compat import uuid7
 
 from tests.browser.patients import admit, api, join
 from tests.browser.test_screens import assert_accessible, assert_readable_everywhere, heading
+from tests.hostile import Person
 
 TEXT = "Well done this week, Pat.\nKeep the gentle pace until Thursday."
 HOSTILE = "<img src=x onerror=alert(1)> {{name}} & so on"
@@ -141,7 +142,14 @@ def test_a_patient_writes_offline_and_sees_it_read_and_acted_on(
     # Somebody else was faster: nothing is overwritten.
     (message,) = api(laptop, "GET", f"/api/patients/{patient_id}")["messages"]
     path = f"/api/patients/{patient_id}/messages/{message['id']}/done"
-    api(laptop, "POST", path, {"what": "advice_given", "after": 0})
+    signed_in = "; ".join(f"{one['name']}={one['value']}" for one in laptop.context.cookies())
+
+    def be_faster(route: Route) -> None:
+        """When the page has already asked: it hears at once of what was done before."""
+        Person(address, signed_in).send("POST", path, {"what": "advice_given", "after": 0})
+        route.continue_()
+
+    laptop.route(f"**{path}", be_faster, times=1)
     told.get_by_role("button", name="Say what was done").click()
     told.get_by_role("button", name="Called the patient").click()
     expect(told.get_by_role("alert")).to_contain_text("Meanwhile: Advice given by North therapist")
