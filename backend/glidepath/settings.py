@@ -23,6 +23,7 @@ SECRET = frozenset(
 OLDER_WORLD: Final = IPv6Network("::ffff:0:0/96")
 NEWER_WORLD: Final = IPv6Network("2000::/3")
 TOO_MUCH_OF_THE_WORLD: Final = 0.5
+Url = Annotated[str, Meta(pattern=r"^https?://\S+$")]
 
 
 class SettingsError(Exception):
@@ -160,7 +161,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 8025
     heartbeat_url: Annotated[
-        Annotated[str, Meta(pattern=r"^https?://\S+$")] | None,
+        Url | None,
         _about(
             "Asked by the watchdog whenever its alert arrived; whoever watches from outside notices "
             "that it stopped",
@@ -175,7 +176,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     operator_hook: Annotated[
-        Annotated[str, Meta(pattern=r"^https?://\S+$")] | None,
+        Url | None,
         _about(
             "Told by the watchdog (a POST with JSON) when its alert does not arrive, and when it does again",
             "an address such as https://hooks.example.org/glidepath",
@@ -232,7 +233,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     backup_heartbeat_url: Annotated[
-        Annotated[str, Meta(pattern=r"^https?://\S+$")] | None,
+        Url | None,
         _about(
             "Asked by `glidepath backup` once all of it is on the disk; whoever watches from outside notices that it stopped",
             "an address such as https://heartbeats.example.org/glidepath-backup",

@@ -83,10 +83,11 @@ async def test_a_correction_names_the_old_row_and_never_adds_time(
         assert (await other.browser.post(stop, json={"note": None})).json() == []
         assert (await us.clinic.therapist.put(added, json={})).is_success
         assert (await us.admin.put(licence, json={"licence": None})).is_success
+
         # Who is not licensed counts no time.
-        begin = lambda session: timers.start(  # noqa: E731
-            session, theirs, us.clinic.episode_id, uuid7(), NOW
-        )
+        async def begin(session: Any) -> None:
+            await timers.start(session, theirs, us.clinic.episode_id, uuid7(), NOW)
+
         assert await us.refused(Conflict, begin) == "no_licence"
     async with us.database.writing(us.clinic.id) as session:
         await corrected(300, withdrawn=True)(session)
