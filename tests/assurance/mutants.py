@@ -71,3 +71,10 @@ SAVED_BEFORE_IT_IS: Final = Mutant(
     "await keep(store, this.#account, item, draft);",
     "setTimeout(() => keep(store, this.#account, item, draft), 2_000);",
 )
+# What was delivered once is taken for kept, whatever became of the clinic's database.
+LOST_STAYS_LOST: Final = Mutant(
+    "what a clinic lost is not sent again",
+    "src/data/pull.ts",
+    "await offerAgain(tx, vault.account, lacking)",
+    "0",
+)

@@ -1,4 +1,5 @@
 /** What the patient made: kept first, sent later, dropped from the outbox only when the server has it. */
+import { withOffset } from '../domain/days.ts';
 import type { Refusal, SyncResult } from './api/types.ts';
 import { KeyChanged, type PhoneStore } from './db.ts';
 import { asEntryRow, openEntry } from './rows.ts';
@@ -53,16 +54,39 @@ async function sealed<T>(
 }
 
 async function add(tx: Transaction<'readwrite'>, row: KeptEntry, item: Item): Promise<void> {
-  await tx.objectStore('entries').put(row);
-  await tx.objectStore('outbox').add({
-    id: row.id,
-    account_id: row.account_id,
-    kind: item.kind,
-    queued_at: 'made_at' in item.entry ? item.entry.made_at : item.entry.written_at,
-    revision: 1,
-    attempts: 0,
-    refused: null,
-  });
+  await tx.objectStore('entries').put({ ...row, made_here: true });
+  const made_at = 'made_at' in item.entry ? item.entry.made_at : item.entry.written_at;
+  await queue(tx, row.account_id, item, { queued_at: made_at, attempts: 0 });
+}
+
+async function queue(
+  tx: Transaction<'readwrite'>,
+  account: string,
+  { kind, entry: { id } }: Item,
+  since: Pick<Unsent, 'queued_at' | 'attempts'>,
+): Promise<void> {
+  await tx
+    .objectStore('outbox')
+    .add({ id, account_id: account, kind, revision: 1, refused: null, ...since });
+}
+
+/**
+ * Lets those of `lacking` be sent once more that were written on this phone and are not waiting already; the
+ * order is that of `lacking`. The server may have them after all, so that they count as sent before.
+ */
+export async function offerAgain(
+  tx: Transaction<'readwrite'>,
+  account: string,
+  lacking: readonly DiaryEntry[],
+): Promise<number> {
+  let offered = 0;
+  for (const item of lacking) {
+    const kept = await tx.objectStore('entries').get(item.entry.id);
+    if (!kept?.made_here || (await find(tx, account, item.entry.id))) continue;
+    await queue(tx, account, item, { queued_at: withOffset(new Date()), attempts: 1 });
+    offered += 1;
+  }
+  return offered;
 }
 
 /**
@@ -116,7 +140,7 @@ export async function amend(
         await add(tx, added, revision);
         return revision;
       }
-      await tx.objectStore('entries').put(inPlace);
+      await tx.objectStore('entries').put({ ...inPlace, made_here: true });
       await tx
         .objectStore('outbox')
         .put({ ...queued, revision: queued.revision + 1, refused: null });

@@ -108,13 +108,14 @@ export class Sync {
   }
 
   /**
-   * Shows what was brought. Where care goes on again, what was refused after its end is sent after all; and
-   * what waited for the patient to agree, once they did.
+   * Shows what was brought. Where care goes on again, what was refused after its end is sent after all; what
+   * waited for the patient to agree, once they did; and what the clinic turned out to have lost.
    */
   async #takeUp(): Promise<void> {
     await this.refresh();
     const care = await readCare(this.#store, this.#account);
-    if (this.phase === 'consent' && !holdsBack(care?.consent)) await this.#run(false);
+    const held = this.phase === 'consent' && holdsBack(care?.consent);
+    if (this.standing.unsent && !held) await this.#run(false);
     if (!this.standing.refused.some(({ reason }) => reason.code === 'care_ended')) return;
     if (care?.episode.ended_on === null) await this.sendRefusedAgain();
   }

@@ -28,6 +28,8 @@ export interface KeptEntry {
   kind: Item['kind'];
   revises: string | null;
   sealed: Sealed;
+  /** Written on this phone: what came from the clinic, an import say, is not there, nor what an earlier version kept. */
+  made_here?: true;
 }
 
 /** One entry that the server has not confirmed. `seq` is the order in which entries were made. */
