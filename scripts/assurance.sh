@@ -11,12 +11,15 @@ command -v chromium >/dev/null || {
 # What is found is added to what earlier runs found.
 export ASSURANCE_RESULTS=${ASSURANCE_RESULTS:-$PWD/docs/assurance.jsonl}
 
-# The browser's driver keeps a loop running in its thread, where what needs a loop of its own cannot run.
 failed=0
-for which in "assurance and not browser and not alone" "assurance and browser and not alone"; do
-  .venv/bin/pytest -v -n 2 --dist worksteal -m "$which" --durations 15 "$@" || failed=1
-done
+run() {
+  .venv/bin/pytest -v --dist worksteal --durations 15 "$@" || failed=1
+}
+run -n 2 -m "assurance and not browser and not alone" "$@"
+# Apart, since the browser's driver keeps a loop running in its thread, where what needs a loop of its own cannot run; and
+# more at once, since a phone in a bad network mostly waits.
+run -n 4 -m "assurance and browser and not alone" "$@"
 # These measure what a machine can do, and want it for themselves.
-.venv/bin/pytest -v -m "assurance and alone" --durations 15 "$@" || failed=1
+run -n 0 -m "assurance and alone" "$@"
 .venv/bin/python scripts/bounds.py
 exit $failed
