@@ -152,7 +152,7 @@ def clinic(device: Callable[..., BrowserContext], address: str, therapist: Staff
 
 
 def show(page: Page, url: str, usual: Counter[str] | None) -> None:
-    """Loads it, or goes there as a link does where it is known what will be there: that takes a fourth of the time."""
+    """Loads it, or goes there as a link does where it is known what will be there: to load it takes longer."""
     if usual is None:
         page.goto(url)
     else:
@@ -160,8 +160,10 @@ def show(page: Page, url: str, usual: Counter[str] | None) -> None:
 
 
 def on_the_phone(
-    watch: Watch, address: str, story: Story, usual: Sequence[Counter[str] | None] = (None,) * 6
+    watch: Watch, address: str, story: Story, known: Sequence[Counter[str]] = ()
 ) -> list[Counter[str]]:
+    """Of each of its screens the elements; `known` are those of a harmless story."""
+    usual: Sequence[Counter[str] | None] = known or [None for _ in (*ON_THE_PHONE, "exercise")]
     page = watch.context.new_page()
     page.goto(f"{address}/join")
     page.get_by_label("Your code").fill(story.code())

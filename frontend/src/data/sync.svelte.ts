@@ -114,8 +114,8 @@ export class Sync {
   async #takeUp(): Promise<void> {
     await this.refresh();
     const care = await readCare(this.#store, this.#account);
-    const held = this.phase === 'consent' && holdsBack(care?.consent);
-    if (this.standing.unsent && !held) await this.#run(false);
+    const waits = this.phase === 'consent' ? !holdsBack(care?.consent) : this.standing.unsent > 0;
+    if (waits) await this.#run(false);
     if (!this.standing.refused.some(({ reason }) => reason.code === 'care_ended')) return;
     if (care?.episode.ended_on === null) await this.sendRefusedAgain();
   }
