@@ -1,9 +1,12 @@
 """From a row to what crosses the wire."""
 
-from typing import TypeVar
+from datetime import datetime
+from typing import Annotated, TypeVar
 
 import msgspec
 
+# A time that says from which zone it is told; without that it is no moment.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 T = TypeVar("T", bound=msgspec.Struct)
 
 

@@ -141,3 +141,7 @@ async def test_what_the_database_cannot_do_right_now_is_worth_another_try(
             await session.execute(text(raising))
     answer = errors.unexpected(RequestFactory().get(), raised.value)
     assert (answer.status_code, "Retry-After" in answer.headers) == (status, status == 503)
+    # Giving the connection back failed as well.
+    both = ExceptionGroup("in the handler, and after it", [ConnectionResetError()])
+    both.__cause__ = raised.value
+    assert errors.unexpected(RequestFactory().get(), both).status_code == status

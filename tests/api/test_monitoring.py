@@ -152,6 +152,23 @@ async def test_nothing_that_was_closed_or_counted_can_be_changed_or_removed(
                     app.execute(deed.encode())
 
 
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        ("0001-01-01T00:01:06Z", "day_out_of_range"),
+        ("9999-12-31T23:59:59Z", "day_out_of_range"),
+        ("2026-01-02T03:04:05", "malformed"),
+    ],
+)
+async def test_a_conversation_at_no_time_that_a_calendar_has_is_refused(
+    us: Monitoring, at: str, code: str
+):
+    body = CONSENTED | {"kind": "contact", "first_on": None, "given_by": None, "channel": "phone"}
+    body |= {"happened_at": at, "person": str(us.clinic.therapist_id)}
+    answer = await us.clinic.therapist.put(f"{us.episode}/monitoring-records/{uuid7()}", json=body)
+    assert answer.json()["code"] == code, answer.text
+
+
 async def test_the_pack_names_the_entry_behind_each_day_and_the_note_behind_each_minute(
     us: Monitoring, admin_url: str
 ):

@@ -44,8 +44,13 @@ def test_consent_comes_before_the_first_entry_and_can_be_taken_back(
     assert_accessible(laptop)
     page.goto(address)
     expect(page.get_by_role("heading", name="Nothing is sent to your clinic")).to_be_visible()
-    page.goto(f"{address}/check-in")
-    expect(page.get_by_role("button", name="I agree")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Check in")).click()
+    page.get_by_role("button", name="I agree").click()
+    expect(page.get_by_role("radio", name="0 No pain")).to_be_attached()
+    # Nothing waited meanwhile, which must not leave Today saying that nothing is sent.
+    page.go_back()
+    expect(page.get_by_text("All entries sent")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing is sent to your clinic")).to_be_hidden()
 
 
 def test_an_admin_says_for_how_long_records_are_kept(

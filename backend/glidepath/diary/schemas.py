@@ -11,9 +11,9 @@ from msgspec import Meta, Struct
 from glidepath.clinical.vocabulary import ChangesWith, Place, RedFlag, Sensation, Side, Text
 from glidepath.messages.schemas import PatientMessage
 from glidepath.outcomes.schemas import MeasureAnswer
+from glidepath.views import Moment
 
 Rating = Annotated[int, Meta(ge=0, le=10)]
-Moment = Annotated[datetime, Meta(tz=True)]
 # PostgreSQL text holds no NUL.
 Prose = Annotated[str, Meta(max_length=2000, pattern=r"^[^\x00]*$")]
 StopReason = Literal["nerve_symptoms", "worse", "pain", "time", "other"]

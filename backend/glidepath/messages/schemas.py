@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from glidepath.clinical.vocabulary import Text
+from glidepath.views import Moment
 
-Moment = Annotated[datetime, Meta(tz=True)]
 # As a note, and not blank. PostgreSQL text holds no NUL.
 Written = Annotated[str, Meta(max_length=2000, pattern=r"^\s*[^\s\x00][^\x00]*$")]
 # Neither blank nor with spaces around it.

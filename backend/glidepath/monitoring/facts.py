@@ -50,9 +50,10 @@ async def put(
     episode = await care.requires_episode(session, actor, episode_id, lock=True)
     zone = await identity.clinic_timezone(session)
     first_on = body.first_on
-    if body.happened_at is not None and body.kind == "contact":
-        first_on = care.today_of(zone, body.happened_at)
     _require_said(body)
+    if body.happened_at is not None:
+        _require_taken_place(episode, body.happened_at, now)
+        first_on = care.today_of(zone, body.happened_at)
     if first_on is None:
         raise Invalid("Say on which day it was.", code="day_missing")
     await _require_sense(session, episode, body, first_on, now)
@@ -84,6 +85,12 @@ def _require_said(body: FactBody) -> None:
         raise Invalid("A record of this kind has no last day.", code="not_of_its_kind")
 
 
+def _require_taken_place(episode: Episode, at: datetime, now: datetime) -> None:
+    """Before its day is looked for: the calendar's first and last moments have no day in every zone."""
+    if not episode.opened_at - BEFORE_EPISODE <= at <= now:
+        raise Invalid("A conversation has taken place, or is none yet.", code="day_out_of_range")
+
+
 async def _require_sense(
     session: AsyncSession, episode: Episode, body: FactBody, first_on: date, now: datetime
 ) -> None:
@@ -91,8 +98,6 @@ async def _require_sense(
     today = care.today_of(patient.timezone, now)
     opened = care.today_of(patient.timezone, episode.opened_at)
     latest = today + AHEAD if body.kind in _AHEAD_TOO else today + timedelta(days=1)
-    if body.kind == "contact" and body.happened_at is not None and body.happened_at > now:
-        raise Invalid("A conversation has taken place, or is none yet.", code="day_out_of_range")
     last_on = body.last_on or first_on
     if not opened - BEFORE_EPISODE <= first_on <= latest or last_on > today + 2 * AHEAD:
         raise Invalid(

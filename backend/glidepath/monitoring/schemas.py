@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from glidepath.monitoring.clocks import Claim, Prospect, Why
 from glidepath.monitoring.models import Licence
+from glidepath.views import Moment
 
 FactKind = Literal[
     "plan_of_care", "consent", "education", "biller", "physiologic", "device", "contact"
@@ -71,7 +72,7 @@ class FactBody(Struct, forbid_unknown_fields=True):
     person: UUID | None
     given_by: GivenBy | None
     channel: Channel | None
-    happened_at: datetime | None
+    happened_at: Moment | None
     understood: bool | None
     text: Note | None
 

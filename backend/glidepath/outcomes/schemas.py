@@ -17,8 +17,8 @@ from glidepath.clinical.measures import (
     Size,
 )
 from glidepath.clinical.vocabulary import Condition, Text
+from glidepath.views import Moment
 
-Moment = Annotated[datetime, Meta(tz=True)]
 Zone = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+\-/]+$")]
 # What a patient calls an activity: neither blank nor with spaces around it.
 Name = Annotated[

@@ -1,5 +1,6 @@
 """One shape for every error: RFC 9457 problem details with a sentence a person can act on."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -103,9 +104,22 @@ def http_error(request: AnyRequest, error: HTTPException) -> AnyResponse:
 
 def _is_in_trouble(error: Exception) -> bool:
     """Whether the database went away in the middle of a statement, or could not do what it would do otherwise."""
+    if isinstance(error, DATABASE_TROUBLE):
+        return True
     if not isinstance(error, DBAPIError):
         return False
     return error.connection_invalidated or _state(error).startswith(TROUBLE_STATES)
+
+
+def _defects_and_trouble(error: BaseException) -> Iterator[Exception]:
+    """What went wrong, one by one: where a handler failed and giving its connection back failed as well, both come as a
+    group, caused by the first. What was only refused counts for nothing beside it."""
+    if isinstance(error, ExceptionGroup):
+        for one in (error.__cause__, *error.exceptions):
+            if one is not None:
+                yield from _defects_and_trouble(one)
+    elif isinstance(error, Exception) and not isinstance(error, Problem | HTTPException):
+        yield error
 
 
 def _state(error: Exception) -> str:
@@ -115,11 +129,14 @@ def _state(error: Exception) -> str:
 
 def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     """Database trouble is 503 and worth another try; the rest is a defect, logged by number."""
-    if isinstance(error, DATABASE_TROUBLE) or _is_in_trouble(error):
-        log.warning("database_trouble", error=type(error).__name__, sqlstate=_state(error))
-        if _state(error).startswith(NO_ROOM_STATES):
-            request.app.state.was_full = True
+    found = list(_defects_and_trouble(error))
+    if all(_is_in_trouble(one) for one in found):
+        for one in found:
+            log.warning("database_trouble", error=type(one).__name__, sqlstate=_state(one))
+            if _state(one).startswith(NO_ROOM_STATES):
+                request.app.state.was_full = True
         return problem(request, Unavailable())
+    error = next(one for one in found if not _is_in_trouble(one))
     if isinstance(error, IntegrityError) and _state(error) == UNIQUE_VIOLATION:
         # Ids are made by callers; one that is taken is the caller's to change.
         return problem(request, Conflict("A record with this id exists already.", code="id_taken"))
