@@ -7,13 +7,16 @@ import pytest
 from litestar.testing import RequestFactory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
+from glidepath.identity import signing_in
 from glidepath.web import errors
 from tests.clinics import Clinic, browser, glide, next_plan, patient_body, stretch
 
 pytestmark = pytest.mark.anyio
+RAISING = "do $$ begin raise exception using errcode = '{}'; end $$"
 
 
 @pytest.mark.parametrize(
@@ -135,13 +138,29 @@ async def test_a_connection_that_the_database_cuts_off_is_worth_another_try(data
 async def test_what_the_database_cannot_do_right_now_is_worth_another_try(
     database: Database, state: str, status: int
 ):
-    raising = f"do $$ begin raise exception using errcode = '{state}'; end $$"
     with pytest.raises(DBAPIError) as raised:
         async with database.writing() as session:
-            await session.execute(text(raising))
+            await session.execute(text(RAISING.format(state)))
     answer = errors.unexpected(RequestFactory().get(), raised.value)
     assert (answer.status_code, "Retry-After" in answer.headers) == (status, status == 503)
-    # Giving the connection back failed as well.
-    both = ExceptionGroup("in the handler, and after it", [ConnectionResetError()])
-    both.__cause__ = raised.value
-    assert errors.unexpected(RequestFactory().get(), both).status_code == status
+
+
+@pytest.mark.parametrize(("state", "status"), [("58030", 503), ("22012", 500)])
+async def test_where_giving_the_connection_back_fails_too_the_first_trouble_decides(
+    clinic: Clinic,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    status: int,
+):
+    async def me(session: AsyncSession, _: object) -> None:
+        pid = await session.scalar(text("select pg_backend_pid()"))
+        try:
+            await session.execute(text(RAISING.format(state)))
+        finally:
+            async with database.writing() as other:
+                await other.execute(text("select pg_terminate_backend(:pid)"), {"pid": pid})
+
+    monkeypatch.setattr(signing_in, "me", me)
+    answer = await clinic.therapist.get("/api/me")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (status, status == 503)
