@@ -102,6 +102,7 @@ from glidepath.watch.routes import AdminController, get_metrics, livez, readyz
 from glidepath.web.bodies import Bodies
 from glidepath.web.denials import Denials
 from glidepath.web.errors import HANDLERS
+from glidepath.web.exact import ExactRequest
 from glidepath.web.frontend import front_end
 from glidepath.web.headers import add_security_headers
 from glidepath.web.openapi import ClosedStructs, OfferedEntries, Refusals
@@ -350,6 +351,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
         before_send=[add_security_headers, send_renewed_cookie],
         exception_handlers=HANDLERS,
         type_decoders=[OFFERED_DECODER],
+        request_class=ExactRequest,
         # Held by `Bodies`.
         request_max_body_size=None,
         # Otherwise the framework asks its own variables, and tells what a patient wrote.

@@ -12,12 +12,13 @@ import psycopg
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.database.embedded import EmbeddedPostgres
 from glidepath.database.engine import Database
 from glidepath.database.revisions import revisions
 from glidepath.settings import Settings
-from glidepath.watch import readiness
+from glidepath.watch import readiness, store
 from tests.clinics import Clinic, browser, check_in, own_day, sync
 
 pytestmark = pytest.mark.anyio
@@ -71,6 +72,18 @@ async def test_red_within_two_seconds_of_the_loss_of_the_database_and_green_agai
         assert "process_resident_memory_bytes" in said
     status, took = await ready(app)
     assert (status, took < 5) == (200, True)
+
+
+async def test_a_database_that_is_lost_between_two_questions_is_worth_another_try(
+    app: Litestar, monkeypatch: pytest.MonkeyPatch
+):
+    async def queue(session: AsyncSession, _: object) -> None:
+        await session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+
+    monkeypatch.setattr(store, "queue", queue)
+    async with asking(app) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
 
 
 async def test_a_database_that_hangs_is_lost_as_well(

@@ -117,6 +117,17 @@ async def test_an_episode_id_that_is_taken_is_the_callers_to_change(clinic: Clin
     assert (answer.status_code, answer.json()["code"]) == (409, "id_taken")
 
 
+@pytest.mark.parametrize(("field", "value"), [("agrees", 1), ("agrees", "true"), ("version", "1")])
+async def test_a_body_is_not_read_as_something_that_might_have_been_meant(
+    clinic: Clinic, field: str, value: object
+):
+    before = (await clinic.patient.get("/api/consent")).json()["stands"]
+    body = {"version": before["asked"], "agrees": False} | {field: value}
+    answer = await clinic.patient.put("/api/consent", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, field)
+    assert (await clinic.patient.get("/api/consent")).json()["stands"] == before
+
+
 async def test_a_connection_that_the_database_cuts_off_is_worth_another_try(database: Database):
     with pytest.raises(DBAPIError) as cut_off:
         async with database.writing() as session:

@@ -80,11 +80,13 @@ async def find(database: Database, promise: Promise, now: datetime) -> Standing:
 
 
 async def queue(session: AsyncSession, now: datetime) -> store.Queue | None:
-    """None where it does not answer within a second."""
+    """None where it does not answer within a second; DBAPIError where the connection was lost over it."""
     try:
         async with session.begin_nested():
             return await store.queue(session, now)
-    except DBAPIError:
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
         return None
 
 
