@@ -151,12 +151,13 @@ def test_of_two_therapists_at_once_the_later_one_sees_what_the_other_did_and_kee
     expect(laptop.get_by_label("Note (optional)")).to_have_value("To the spine clinic.")
     assert looked(phone_page) == ["acknowledged"]
     assert_accessible(laptop)
-    press(laptop, "Save outcome")
-    expect(laptop.get_by_text("Warning sign: resolved.")).to_be_visible()
-
+    # Before the other saves: their own page hears of that, and offers nothing to resolve any more.
     press(colleague, "Resolve")
     colleague.get_by_role("radio", name="No action").check()
     colleague.get_by_label("Note (optional)").fill("Nothing to do.")
+    press(laptop, "Save outcome")
+    expect(laptop.get_by_text("Warning sign: resolved.")).to_be_visible()
+
     press(colleague, "Save outcome")
     notice = colleague.get_by_role("alert").filter(has_text="Not saved")
     expect(notice).to_contain_text("Resolved by North therapist. Referred")

@@ -33,6 +33,7 @@ from tests.api.test_templates import template
 from tests.api.test_threads import send, written
 from tests.authenticator import Authenticator
 from tests.clinics import (
+    HOST,
     PASSPHRASE,
     Clinic,
     browser,
@@ -159,7 +160,8 @@ async def _employ(
         )
         (account,) = await signing_in.open_accounts(session, email)
         signed_in = await signing_in.open_session(session, account, now, aal=aal)
-    client.cookies.set(COOKIE, signed_in.token)
+    # As the server sets it, which does so again where it is used for long.
+    client.cookies.set(COOKIE, signed_in.token, domain=HOST)
     return account_id, client
 
 
