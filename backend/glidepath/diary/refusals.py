@@ -56,8 +56,8 @@ REFUSALS = {
         es="Aquí no se conoce la zona horaria del teléfono.",
     ),
     "unknown_plan": Text(
-        en="This entry names a plan that your clinic does not have.",
-        es="Esta anotación nombra un plan que tu clínica no tiene.",
+        en="This entry names a plan that your clinic does not have for you.",
+        es="Esta anotación nombra un plan que tu clínica no tiene para ti.",
     ),
     "id_reused": Text(
         en="Another entry already has this number, with other content.",

@@ -88,7 +88,10 @@ def _require_said(body: FactBody) -> None:
 def _require_taken_place(episode: Episode, at: datetime, now: datetime) -> None:
     """Before its day is looked for: the calendar's first and last moments have no day in every zone."""
     if not episode.opened_at - BEFORE_EPISODE <= at <= now:
-        raise Invalid("A conversation has taken place, or is none yet.", code="day_out_of_range")
+        raise Invalid(
+            "The conversation lies ahead, or more than a year before the episode.",
+            code="day_out_of_range",
+        )
 
 
 async def _require_sense(

@@ -111,13 +111,12 @@ def _is_in_trouble(error: Exception) -> bool:
     return error.connection_invalidated or _state(error).startswith(TROUBLE_STATES)
 
 
-def _defects_and_trouble(error: BaseException) -> Iterator[Exception]:
+def _defects_and_trouble(error: BaseException | None) -> Iterator[Exception]:
     """What went wrong, one by one: where a handler failed and giving its connection back failed as well, both come as a
     group, caused by the first. What was only refused counts for nothing beside it."""
     if isinstance(error, ExceptionGroup):
         for one in (error.__cause__, *error.exceptions):
-            if one is not None:
-                yield from _defects_and_trouble(one)
+            yield from _defects_and_trouble(one)
     elif isinstance(error, Exception) and not isinstance(error, Problem | HTTPException):
         yield error
 
