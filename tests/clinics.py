@@ -12,7 +12,7 @@ import httpx
 from litestar import Litestar
 from uuid_utils.compat import uuid7
 
-from glidepath.care import service as care
+from glidepath.care import planning
 from glidepath.database.engine import Database
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
@@ -97,7 +97,7 @@ async def add_clinic(
     email = f"therapist@{name.lower()}.example"
     async with database.writing(clinic_id) as session:
         await identity.add_clinic(session, clinic_id, name, country, "Europe/Madrid", HOURS, now)
-        await care.stock_library(session, clinic_id)
+        await planning.stock_library(session, clinic_id)
         await identity.add_staff(
             session,
             clinic_id,

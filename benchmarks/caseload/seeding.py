@@ -16,7 +16,7 @@ from glidepath.alerts import handling, looking
 from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
-from glidepath.care import admitting
+from glidepath.care import admitting, planning
 from glidepath.care import service as care
 from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
 from glidepath.clinical.vocabulary import Condition, Side
@@ -66,7 +66,7 @@ async def seed(database: Database, patients: int, now: datetime, days: int = DAY
         await identity.add_clinic(
             session, clinic_id, f"Clinic of {patients}", "ES", str(ZONE), usual_words(), founded
         )
-        await care.stock_library(session, clinic_id)
+        await planning.stock_library(session, clinic_id)
         await identity.add_staff(
             session,
             clinic_id,

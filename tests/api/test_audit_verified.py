@@ -70,6 +70,7 @@ async def test_ad_3_of_200_tamperings_200_are_found(
 
 
 @pytest.mark.assurance
+@pytest.mark.alone
 async def test_ad_3_a_million_events_are_verified_within_a_minute(
     clinic: Clinic,
     database: Database,

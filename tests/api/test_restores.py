@@ -80,6 +80,7 @@ def multiply(admin: psycopg.Connection[Any], times: int) -> None:
     )
 
 
+@pytest.mark.alone
 async def test_op_1_ten_years_of_a_thousand_patients_are_back_within_ten_minutes(
     clinic: Clinic,
     postgres: EmbeddedPostgres,

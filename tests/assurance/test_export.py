@@ -21,7 +21,7 @@ from tests.api.conftest import app, built, clinic
 from tests.clinics import Clinic
 
 __all__ = ["app", "built", "clinic"]
-pytestmark = [pytest.mark.anyio, pytest.mark.assurance]
+pytestmark = [pytest.mark.anyio, pytest.mark.assurance, pytest.mark.alone]
 
 DAYS: Final = 5 * 365
 EXERCISES: Final = 4

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.care import episode_store, service, store, team_store
+from glidepath.care import episode_store, planning, service, store, team_store
 from glidepath.care.models import Episode, Patient
 from glidepath.care.schemas import (
     PatientBody,
@@ -60,7 +60,7 @@ async def put_patient(
     if body.screening is not None:
         await service.screen(session, actor, episode_id, body.screening.id, body.screening, now)
     if body.plan is not None:
-        await service.put_plan(
+        await planning.put_plan(
             session, actor, episode_id, body.plan.id, body.plan, now, based_on=None
         )
     return True

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CON
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.audit.actions import Action
-from glidepath.care import admitting, own_exercises, screenings, service, templates
+from glidepath.care import admitting, own_exercises, planning, screenings, service, templates
 from glidepath.care.episode_schemas import Questions, ScreeningView
 from glidepath.care.schemas import (
     Dismissal,
@@ -48,7 +48,7 @@ class CareController(Controller):
     ) -> list[OfferedExercise]:
         """The clinic's exercises with their words, default doses and guard rails; the retired, too, since
         plans may have them."""
-        return await service.exercises(session)
+        return await planning.exercises(session)
 
     @get(
         "/own-exercises",
@@ -170,7 +170,7 @@ class CareController(Controller):
         Where a colleague has saved one since `based_on`, it answers 409 with the newest as `current`;
         where the proposal it approves does not stand any more, 409, too.
         """
-        plan, is_new = await service.put_plan(
+        plan, is_new = await planning.put_plan(
             session,
             staff,
             episode_id,
@@ -294,4 +294,4 @@ class CareController(Controller):
     ) -> ProposalView:
         """Decides against a proposed next step; it is proposed again only from later days. A proposal is
         approved by the plan that follows it."""
-        return await service.dismiss(session, staff, proposal_id, data.reason, datetime.now(UTC))
+        return await planning.dismiss(session, staff, proposal_id, data.reason, datetime.now(UTC))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from uuid_utils.compat import uuid7
 
 from glidepath.alerts.raising import evaluate
-from glidepath.care import admitting, team
+from glidepath.care import admitting, planning, team
 from glidepath.care import service as care
 from glidepath.care.schemas import EpisodeBody, FirstPlan, PatientBody, PlanItemBody
 from glidepath.clinical.vocabulary import Condition, Side
@@ -45,7 +45,7 @@ async def open_clinic(
     async with database.writing(ABROAD) as session:
         name = "Harborview Physical Therapy"
         await identity.add_clinic(session, ABROAD, name, "US", str(ZONE), usual_words(), founded)
-        await care.stock_library(session, ABROAD)
+        await planning.stock_library(session, ABROAD)
         for member in STAFF_ABROAD:
             await identity.add_staff(
                 session,

@@ -18,7 +18,7 @@ from glidepath.alerts import service as alerts
 from glidepath.alerts.raising import evaluate
 from glidepath.alerts.schemas import Resolution
 from glidepath.assessments import service as assessments
-from glidepath.care import admitting, own_exercises, templates
+from glidepath.care import admitting, own_exercises, planning, templates
 from glidepath.care import service as care
 from glidepath.care.schemas import (
     CriterionBody,
@@ -110,7 +110,7 @@ async def seed(database: Database, now: datetime) -> None:
         await identity.add_clinic(
             session, CLINIC, "Riverside Physiotherapy", "ES", str(ZONE), usual_words(), founded
         )
-        await care.stock_library(session, CLINIC)
+        await planning.stock_library(session, CLINIC)
         for member in STAFF:
             await identity.add_staff(
                 session,
@@ -182,7 +182,7 @@ async def _play(database: Database, role: Role, rng: np.random.Generator, now: d
     await _admit(database, role, first, begun)
     async with database.reading(CLINIC) as session:
         episode = await care.current_episode(session, role.patient_id)
-        plan = (await care.plans_of(session, episode.id))[0]
+        plan = (await planning.plans_of(session, episode.id))[0]
     await _examine(database, role, episode.id, first, now)
     phone = PatientActor(CLINIC, role.patient_id, "patient", role.patient_id)
     await _measure(database, role, phone, episode.id, first, now)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import handling
 from glidepath.care import episodes as course
+from glidepath.care import planning
 from glidepath.care import service as care
 from glidepath.care.models import Episode
 from glidepath.diary import service as diary
@@ -73,7 +74,7 @@ async def _waiting(session: AsyncSession, episode: Episode, now: datetime) -> Wa
     return WaitingView(
         episode_id=episode.id,
         alerts=await handling.waiting(session, episode.patient_id, today),
-        proposals=await care.count_proposals(session, episode.id),
+        proposals=await planning.count_proposals(session, episode.id),
         unread_messages=unread,
         unanswered=unanswered,
         last_entry_on=None if short is None else short.last_on,

@@ -12,7 +12,7 @@ from glidepath.alerts.schemas import AlertView
 from glidepath.alerts.service import Waiting
 from glidepath.assessments import service as assessments
 from glidepath.audit import trail
-from glidepath.care import emergencies, pausing
+from glidepath.care import emergencies, pausing, planning
 from glidepath.care import episodes as course
 from glidepath.care import service as care
 from glidepath.care.models import Episode
@@ -177,7 +177,7 @@ async def patient_page(
     # What has ended is told as it was at its end.
     until = episode.ended_on or today
     shown = await alerts.of_episode(session, episode, today)
-    plans = await care.plans_of(session, episode.id)
+    plans = await planning.plans_of(session, episode.id)
     pauses = await pausing.of_episode(session, episode, now)
     return PatientPage(
         patient=await care.patient_view(session, patient),
@@ -197,7 +197,7 @@ async def patient_page(
         assessments=await assessments.of_episode(session, episode.id),
         measures=await outcomes.of_episode(session, episode, today),
         messages=await messages.of_patient(session, patient_id),
-        proposals=await care.proposals_of(session, episode.id, plans),
+        proposals=await planning.proposals_of(session, episode.id, plans),
         pauses=pauses,
         consent=await consent.stands(session, patient_id),
         erased_from=await erasures.due_at(session, patient_id),
@@ -294,7 +294,7 @@ def _day_views(by_date: dict[date, DiaryDay], today: date) -> list[DayView]:
 async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -> CarePage:
     account = await identity.patient_account(session, actor.patient_id)
     episode = await care.current_episode(session, actor.patient_id)
-    versions = await care.plans_of(session, episode.id)
+    versions = await planning.plans_of(session, episode.id)
     on_hold = await care.is_on_hold(session, actor.patient_id)
     # A plan that starts tomorrow is not today's: the newest that has begun counts.
     patient = await care.patient(session, actor.patient_id)
@@ -307,7 +307,7 @@ async def care_page(session: AsyncSession, actor: PatientActor, now: datetime) -
         plan=plan,
         on_hold=on_hold,
         exercises=[
-            view(Exercise, one) for one in await care.exercises(session) if one.key in wanted
+            view(Exercise, one) for one in await planning.exercises(session) if one.key in wanted
         ],
         plan_history=[view(PlanMark, version) for version in versions],
         looked=await alerts.looked(session, actor),

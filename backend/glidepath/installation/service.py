@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from glidepath.care import service as care
+from glidepath.care import planning
 from glidepath.database.engine import enter_clinic
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
@@ -50,7 +50,7 @@ async def add(
     await identity.add_clinic(
         session, clinic_id, name, new.country, new.timezone, usual_words(), now
     )
-    await care.stock_library(session, clinic_id)
+    await planning.stock_library(session, clinic_id)
     admin = new.admin
     return await _invite(session, actor, clinic_id, admin, settings, now)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from glidepath.alerts import service as alerts
 from glidepath.assessments import service as assessments
-from glidepath.care import pausing
+from glidepath.care import pausing, planning
 from glidepath.care import service as care
 from glidepath.care.models import Episode, Patient
 from glidepath.clinical.vocabulary import Text
@@ -108,7 +108,7 @@ async def _gathered(
         until=until,
         summary=await insight.summary(session, episode, now),
         days=every_day(by_date, period),
-        plans=await care.plans_of(session, episode.id),
+        plans=await planning.plans_of(session, episode.id),
         pauses=await pausing.of_episode(session, episode, now),
         alerts=sorted(
             (
@@ -126,7 +126,7 @@ async def _gathered(
             if one.assessed_on in period
         ],
         measures=_measured(await outcomes.of_episode(session, episode, today), period),
-        titles={one.key: one.title for one in await care.exercises(session)},
+        titles={one.key: one.title for one in await planning.exercises(session)},
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from glidepath.care import service as care
+from glidepath.care import planning
 from glidepath.database.engine import Database
 from glidepath.escalation.rules import usual_words
 from glidepath.identity import service as identity
@@ -36,7 +36,7 @@ async def prepare(database: Database, now: datetime) -> Way:
             await identity.add_clinic(
                 session, CLINIC, NAME, "ES", "UTC", usual_words(), now, kind="watchdog"
             )
-            await care.stock_library(session, CLINIC)
+            await planning.stock_library(session, CLINIC)
             await identity.add_staff(
                 session,
                 CLINIC,
