@@ -1,7 +1,7 @@
 """What a web process holds after 100,000 requests, and whether it still grows.
 
     python benchmarks/memory.py                      100,000 requests, about ten minutes
-    python benchmarks/memory.py --requests 20000     a quick look
+    python benchmarks/memory.py --requests 10000     a quick look
 
 Phones that send an entry once more, that ask for their plan and for a week of their diary, and now and then a
 therapist's list. The process runs in an environment of its own, with what is installed for use alone: some libraries load more where
@@ -31,7 +31,7 @@ import uvloop
 from caseload import seeding
 from caseload.goals import Goals
 from caseload.phones import answer, request
-from caseload.serving import SETTLED, settings_of
+from caseload.serving import settings_of, settle
 from caseload.signing_in import staff_session
 from glidepath.database import migrate
 from glidepath.database.embedded import OWNER, EmbeddedPostgres
@@ -179,7 +179,7 @@ def serving(database_url: str, python: Path) -> Iterator[tuple[str, int]]:
                 httpx.get(f"{address}/livez")
                 break
             time.sleep(0.1)
-        time.sleep(SETTLED)
+        settle(process.pid)
         yield address, process.pid
         process.terminate()
 

@@ -60,7 +60,7 @@ SHORT, LONG = 30, 3 * 365
 BEHIND: Final = 5
 LIMITS: Final = {"bare": 0.5, "pgbench": 0.2}
 REFERS: Final = ("plan_version_id", "plan_item_id")
-HISTORIES, A_FEW = 16, 2
+HISTORIES, A_FEW = 11, 2
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 detector beside others at the same rate of false alerts.
 
     python benchmarks/trends.py                      our own simulated cohorts, about six minutes
-    python benchmarks/trends.py --patients 200       smaller ones
+    python benchmarks/trends.py --patients 100       smaller ones
     python benchmarks/trends.py --tune DIARIES.csv TRUTH.csv --check DIARIES.csv TRUTH.csv
                                                      others: truth is patient, course, habit,
                                                      first_day, days, onset

@@ -23,18 +23,17 @@ RESULTS: Final = ROOT / "benchmarks" / "RESULTS.md"
 # With what each is run here, so that all of them take a quarter of an hour.
 BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
     "sync": ("--rounds", "3"),
-    "installation": (),
     "triage": (),
     "streams": (),
     "delivery": (),
-    "memory": ("--requests", "20000"),
+    "memory": ("--requests", "10000"),
     "speed": (),
     "phone": ("--runs", "3"),
     "reports": (),
     "storage": (),
     "quality": (),
     "quiet": (),
-    "trends": ("--patients", "200"),
+    "trends": ("--patients", "100"),
 }
 PACKAGES: Final = ("litestar", "SQLAlchemy", "asyncpg", "uvicorn", "numpy", "numba")
 # Lines of the servers' and PostgreSQL's own, which some of the benchmarks let through.

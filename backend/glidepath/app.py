@@ -2,11 +2,11 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from anyio import to_thread
 from litestar import Litestar, Request, Router
@@ -116,6 +116,52 @@ Who = TypeVar("Who", bound=Actor)
 # updates are sent on as they come.
 COMPRESSION = CompressionConfig(
     backend="gzip", gzip_compress_level=4, minimum_size=1024, exclude=["^/api/live$"]
+)
+CONTROLLERS: Final = (
+    IdentityController,
+    NewDeviceController,
+    WaysInController,
+    ConfirmController,
+    SecondFactorController,
+    StaffController,
+    LinkController,
+    OwnAccountController,
+    DeviceController,
+    CareController,
+    TeamController,
+    EmergencyController,
+    LooksController,
+    PauseController,
+    DiaryController,
+    AlertController,
+    SensitivityController,
+    DischargeController,
+    InsightController,
+    FhirController,
+    EvidenceController,
+    BulkController,
+    ReportController,
+    CsvController,
+    ImportController,
+    ExportController,
+    OwnExportController,
+    ReminderController,
+    PushController,
+    NoticeController,
+    WebhookController,
+    MessageController,
+    LiveController,
+    AssessmentController,
+    OutcomeController,
+    FormController,
+    AdminController,
+    PolicyController,
+    ConsentController,
+    RetentionController,
+    ErasureController,
+    MonitoringController,
+    MonitoredController,
+    InstallationController,
 )
 # With it a page says that nobody has touched it lately.
 UNATTENDED = "x-unattended"
@@ -236,17 +282,10 @@ async def _warm_up() -> None:
     gc.freeze()
 
 
-def create_app(settings: Settings, web: Path | None = None) -> Litestar:
-    """The application on `settings.database_url`, which must be set and migrated.
-
-    `web` is the folder of the built front end, the package's own by default.
-    """
-    assert settings.database_url is not None
-    assert settings.erasure_list is not None
-    configure(settings.log_level, "web")
-    encryption.use(settings)
-    database, live = Database(settings.database_url), Live(settings.listening_url)
-    requests = Requests()
+def _living(
+    database: Database, live: Live
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """What runs beside the requests, from the start to the end."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
@@ -265,60 +304,28 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
             await asyncio.gather(*beside, return_exceptions=True)
             await database.close()
 
-    # One router for all slices, or two of them could not share a path with different methods.
-    api = Router(
-        path="/api",
-        route_handlers=[
-            IdentityController,
-            NewDeviceController,
-            WaysInController,
-            ConfirmController,
-            SecondFactorController,
-            StaffController,
-            LinkController,
-            OwnAccountController,
-            DeviceController,
-            CareController,
-            TeamController,
-            EmergencyController,
-            LooksController,
-            PauseController,
-            DiaryController,
-            AlertController,
-            SensitivityController,
-            DischargeController,
-            InsightController,
-            FhirController,
-            EvidenceController,
-            BulkController,
-            ReportController,
-            CsvController,
-            ImportController,
-            ExportController,
-            OwnExportController,
-            ReminderController,
-            PushController,
-            NoticeController,
-            WebhookController,
-            MessageController,
-            LiveController,
-            AssessmentController,
-            OutcomeController,
-            FormController,
-            AdminController,
-            PolicyController,
-            ConsentController,
-            RetentionController,
-            ErasureController,
-            MonitoringController,
-            MonitoredController,
-            InstallationController,
-        ],
-        middleware=[DefineMiddleware(CompressionMiddleware, config=COMPRESSION)],
-    )
+    return lifespan
+
+
+def create_app(settings: Settings, web: Path | None = None) -> Litestar:
+    """The application on `settings.database_url`, which must be set and migrated.
+
+    `web` is the folder of the built front end, the package's own by default.
+    """
+    assert settings.database_url is not None
+    assert settings.erasure_list is not None
+    configure(settings.log_level, "web")
+    encryption.use(settings)
+    database, live = Database(settings.database_url), Live(settings.listening_url)
+    requests = Requests()
     return Litestar(
         route_handlers=[
-            api,
+            # One router for all slices, or two of them could not share a path with different methods.
+            Router(
+                path="/api",
+                route_handlers=CONTROLLERS,
+                middleware=[DefineMiddleware(CompressionMiddleware, config=COMPRESSION)],
+            ),
             livez,
             readyz,
             get_metrics,
@@ -346,7 +353,7 @@ def create_app(settings: Settings, web: Path | None = None) -> Litestar:
                 "was_full": False,
             }
         ),
-        lifespan=[lifespan],
+        lifespan=[_living(database, live)],
         middleware=[requests, SecurityEvents(), SameOrigin(), Bodies(), Places(), Denials()],
         before_send=[add_security_headers, send_renewed_cookie],
         exception_handlers=HANDLERS,

@@ -1,1 +1,1 @@
-"""A clinic of many patients, served as in production, for benchmarks/triage.py."""
+"""A clinic of many patients, served as in production, for the benchmarks."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from caseload.signing_in import OURS
 
-WARM_UP, REQUESTS = 30, 300
+WARM_UP, REQUESTS = 30, 200
 
 
 @dataclass(frozen=True)
