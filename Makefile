@@ -6,7 +6,7 @@ help:
 	@echo "make run     set up, then PostgreSQL, demo clinic, web server and worker until Ctrl-C"
 	@echo "make test    every check and every test, in the order of their speed"
 	@echo "make bench   the benchmarks, one after the other, into benchmarks/RESULTS.md; a quarter of an hour"
-	@echo "make assurance   the long tests of what must never be lost, a good hour"
+	@echo "make assurance   the long tests of what must never be lost, an hour and more on a slow machine"
 	@echo "make docs    the documentation as a site, in build/site"
 	@echo "make sbom    bills of materials of what ships and of all tools, into build/sbom; asks no network"
 	@echo "make audit   what is known against the locked packages, and whether it is mended in time; asks OSV"
