@@ -27,13 +27,13 @@ from glidepath.alerts import writing
 from glidepath.alerts.raising import evaluate
 from glidepath.audit import store
 from glidepath.audit.models import Head
-from glidepath.database import jobs
+from glidepath.database import jobs, trouble
 from glidepath.database.engine import Database
 from glidepath.diary import store as diary
 from glidepath.diary.service import Intake
 from glidepath.identity import store as identity
 from glidepath.settings import Settings, load_settings
-from glidepath.web import errors, places
+from glidepath.web import places
 from tests.mail_servers import free_port
 
 # What a web server may be that does it wrong.
@@ -176,10 +176,10 @@ def _take(way: Way | None) -> None:
     elif way == "defers after the commit":
         writing.jobs = SimpleNamespace(defer=_defer_afterwards)  # type: ignore[assignment, attr-defined]
     elif way == "blames itself":
-        errors.DATABASE_TROUBLE = ()  # type: ignore[assignment]
-        errors.TROUBLE_STATES = ()
+        trouble.DATABASE_TROUBLE = ()  # type: ignore[assignment]
+        trouble.TROUBLE_STATES = ()
     elif way == "forgets that it was full":
-        errors.NO_ROOM_STATES = ()
+        trouble.NO_ROOM_STATES = ()
     elif way == "remembers sign-ins":
         identity.session_by_token = _remember(identity.session_by_token)  # type: ignore[assignment]
     elif way == "does not hold the head":

@@ -10,11 +10,13 @@ from uuid import UUID
 import pytest
 from litestar import Litestar
 from sqlalchemy import text
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from uuid_utils.compat import uuid7
 
 from glidepath.care import service as care
 from glidepath.database import listening
 from glidepath.database.engine import Database
+from glidepath.identity import signing_in
 from glidepath.identity.actor import StaffActor
 from glidepath.notify import live as streams
 from glidepath.notify.live import STREAMS_A_PERSON, Live
@@ -195,6 +197,18 @@ async def test_who_may_not_see_a_patient_any_more_hears_no_more_of_them(
         # That the team changed is the last that they hear.
         assert heard in [("end", None), ("changed", {"patients": [str(clinic.patient_id)]})]
         assert heard[0] == "end" or await open_page.next() == ("end", None)
+
+
+async def test_a_stream_whose_reader_cannot_be_looked_up_ends_without_a_fault(
+    clinic: Clinic, live: Live, monkeypatch: pytest.MonkeyPatch
+):
+    async def no_room(*_: object) -> bool:
+        raise PoolTimeoutError
+
+    monkeypatch.setattr(streams, "ASK", 0.2)
+    async with page(clinic) as open_page:
+        monkeypatch.setattr(signing_in, "is_signed_in", no_room)
+        assert await open_page.next() == ("end", None)
 
 
 async def test_who_signed_out_hears_no_more_while_there_is_always_something_to_hear(

@@ -10,12 +10,16 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+import structlog
 from litestar.response.sse import ServerSentEventMessage
 
 from glidepath.database.listening import Change, Listener
+from glidepath.database.trouble import is_trouble, state_of
 from glidepath.identity.actor import StaffActor
 from glidepath.notify.schemas import Changed
 from glidepath.problems import TooMany
+
+log = structlog.get_logger()
 
 BEAT: Final = 15.0
 # How often it is asked whether the reader is still signed in: who is not hears no more.
@@ -116,7 +120,7 @@ class Live:
                 reader.miss()
             while not self._closing and clock() < ends:
                 if clock() >= asks:
-                    if not await is_signed_in():
+                    if not await _is_known(is_signed_in):
                         return
                     asks = clock() + ASK
                 if await _happens(reader.waiting, min(beats, asks) - clock()):
@@ -135,6 +139,17 @@ class Live:
             yield
         finally:
             readers.discard(reader)
+
+
+async def _is_known(is_signed_in: IsSignedIn) -> bool:
+    """Who cannot be looked up hears no more, just as who is signed out; their page comes back and is told which."""
+    try:
+        return await is_signed_in()
+    except Exception as error:
+        if not is_trouble(error):
+            raise
+        log.warning("database_trouble", error=type(error).__name__, sqlstate=state_of(error))
+        return False
 
 
 async def _happens(event: asyncio.Event, within: float) -> bool:

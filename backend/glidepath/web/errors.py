@@ -6,14 +6,13 @@ from traceback import extract_tb
 from typing import Any
 from uuid import uuid4
 
-import asyncpg
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import IntegrityError
 
 from glidepath import events
+from glidepath.database.trouble import has_no_room, is_trouble, state_of
 from glidepath.problems import Conflict, Malformed, Problem, Unavailable
 from glidepath.web.security_events import tell_of
 
@@ -25,21 +24,6 @@ AnyRequest = Request[Any, Any, Any]
 AnyResponse = Response[Any]
 
 UNIQUE_VIOLATION = "23505"
-
-# What says "the database cannot be reached or is too busy": trouble of ours, never the client's.
-DATABASE_TROUBLE = (
-    InterfaceError,
-    OperationalError,
-    PoolTimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    OSError,
-)
-
-# SQLSTATEs that begin so: the connection was lost, two transactions stood in each other's way, disk or memory or
-# connections are used up, a lock was not to be had, the server is being ended or started, its disk fails.
-TROUBLE_STATES: tuple[str, ...] = ("08", "40", "53", "55P03", "57P", "58")
-NO_ROOM_STATES: tuple[str, ...] = ("53", "58")
 
 _TITLES = {
     400: "The request cannot be read",
@@ -102,15 +86,6 @@ def http_error(request: AnyRequest, error: HTTPException) -> AnyResponse:
     )
 
 
-def _is_in_trouble(error: Exception) -> bool:
-    """Whether the database went away in the middle of a statement, or could not do what it would do otherwise."""
-    if isinstance(error, DATABASE_TROUBLE):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    return error.connection_invalidated or _state(error).startswith(TROUBLE_STATES)
-
-
 def _defects_and_trouble(error: BaseException | None) -> Iterator[Exception]:
     """What went wrong, one by one: where a handler failed and giving its connection back failed as well, both come as a
     group, caused by the first. What was only refused counts for nothing beside it."""
@@ -121,22 +96,17 @@ def _defects_and_trouble(error: BaseException | None) -> Iterator[Exception]:
         yield error
 
 
-def _state(error: Exception) -> str:
-    """Its SQLSTATE; empty where it has none."""
-    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-
-
 def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     """Database trouble is 503 and worth another try; the rest is a defect, logged by number."""
     found = list(_defects_and_trouble(error))
-    if all(_is_in_trouble(one) for one in found):
+    if all(is_trouble(one) for one in found):
         for one in found:
-            log.warning("database_trouble", error=type(one).__name__, sqlstate=_state(one))
-            if _state(one).startswith(NO_ROOM_STATES):
+            log.warning("database_trouble", error=type(one).__name__, sqlstate=state_of(one))
+            if has_no_room(one):
                 request.app.state.was_full = True
         return problem(request, Unavailable())
-    error = next(one for one in found if not _is_in_trouble(one))
-    if isinstance(error, IntegrityError) and _state(error) == UNIQUE_VIOLATION:
+    error = next(one for one in found if not is_trouble(one))
+    if isinstance(error, IntegrityError) and state_of(error) == UNIQUE_VIOLATION:
         # Ids are made by callers; one that is taken is the caller's to change.
         return problem(request, Conflict("A record with this id exists already.", code="id_taken"))
     frames = [frame for frame in extract_tb(error.__traceback__) if _PACKAGE in frame.filename]
@@ -148,7 +118,11 @@ def unexpected(request: AnyRequest, error: Exception) -> AnyResponse:
     # The type and place, not the message: a message can hold what a patient wrote.
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     log.error(
-        "unexpected", number=number, error=type(error).__name__, sqlstate=_state(error), place=place
+        "unexpected",
+        number=number,
+        error=type(error).__name__,
+        sqlstate=state_of(error),
+        place=place,
     )
     return _render(
         {
