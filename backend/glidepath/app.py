@@ -78,9 +78,10 @@ from glidepath.installation.routes import InstallationController
 from glidepath.logs import configure
 from glidepath.messages.routes import MessageController
 from glidepath.monitoring.routes import MonitoredController, MonitoringController
-from glidepath.notify.live import IsSignedIn, Live
+from glidepath.notify.live import Live
 from glidepath.notify.notice_routes import NoticeController
 from glidepath.notify.routes import (
+    IsSignedIn,
     LiveController,
     PushController,
     ReminderController,
@@ -258,13 +259,12 @@ def _who_asks(kind: type[Who]) -> Provide:
     return Provide(provide)
 
 
-async def provide_is_signed_in(request: AnyRequest, state: State) -> IsSignedIn:
+async def provide_is_signed_in(request: AnyRequest) -> IsSignedIn:
     """Whether the caller still is, to be asked while an answer goes on."""
-    database, token = cast("Database", state.database), session_token(request)
+    token = session_token(request)
 
-    async def is_signed_in() -> bool:
-        async with database.reading() as session:
-            return await signing_in.is_signed_in(session, token, datetime.now(UTC))
+    async def is_signed_in(session: AsyncSession) -> bool:
+        return await signing_in.is_signed_in(session, token, datetime.now(UTC))
 
     return is_signed_in
 

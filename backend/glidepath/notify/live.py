@@ -29,7 +29,8 @@ LIFE: Final = 60.0
 STREAMS_A_PERSON: Final = 4
 BACK_AFTER_MS: Final = 1000
 
-IsSignedIn = Callable[[], Awaitable[bool]]
+# Whether the reader is still signed in, and may hear of the same patients.
+GoesOn = Callable[[], Awaitable[bool]]
 
 
 @dataclass(eq=False, slots=True)
@@ -96,7 +97,7 @@ class Live:
         self,
         actor: StaffActor,
         sees: frozenset[UUID] | None,
-        is_signed_in: IsSignedIn,
+        goes_on: GoesOn,
     ) -> AsyncIterator[ServerSentEventMessage]:
         """Begins with "resync"; TooMany beside as many streams of this person as one may have.
 
@@ -105,10 +106,10 @@ class Live:
         own = [one for one in self._readers[actor.clinic_id] if one.account_id == actor.account_id]
         if len(own) >= STREAMS_A_PERSON:
             raise TooMany("Too many pages are open. This one asks from time to time instead.")
-        return self._tell(actor.clinic_id, _Reader(actor.account_id, sees), is_signed_in)
+        return self._tell(actor.clinic_id, _Reader(actor.account_id, sees), goes_on)
 
     async def _tell(
-        self, clinic_id: UUID, reader: _Reader, is_signed_in: IsSignedIn
+        self, clinic_id: UUID, reader: _Reader, goes_on: GoesOn
     ) -> AsyncIterator[ServerSentEventMessage]:
         clock = asyncio.get_running_loop().time
         # Not all of them at once after a restart.
@@ -120,7 +121,7 @@ class Live:
                 reader.miss()
             while not self._closing and clock() < ends:
                 if clock() >= asks:
-                    if not await _is_known(is_signed_in):
+                    if not await _asked(goes_on):
                         return
                     asks = clock() + ASK
                 if await _happens(reader.waiting, min(beats, asks) - clock()):
@@ -141,10 +142,10 @@ class Live:
             readers.discard(reader)
 
 
-async def _is_known(is_signed_in: IsSignedIn) -> bool:
+async def _asked(goes_on: GoesOn) -> bool:
     """Who cannot be looked up hears no more, just as who is signed out; their page comes back and is told which."""
     try:
-        return await is_signed_in()
+        return await goes_on()
     except Exception as error:
         if not is_trouble(error):
             raise

@@ -1,5 +1,6 @@
 """A patient's reminders, pushes, and what staff are told live."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import cast
 from uuid import UUID
@@ -16,7 +17,7 @@ from glidepath.care import service as care
 from glidepath.database.engine import Database
 from glidepath.identity.actor import Actor, PatientActor, StaffActor
 from glidepath.notify import browsers, reminders, service, webhooks
-from glidepath.notify.live import IsSignedIn, Live
+from glidepath.notify.live import Live
 from glidepath.notify.schemas import (
     BrowserView,
     PushView,
@@ -26,6 +27,8 @@ from glidepath.notify.schemas import (
     WebhookView,
     Where,
 )
+
+IsSignedIn = Callable[[AsyncSession], Awaitable[bool]]
 
 
 class ReminderController(Controller):
@@ -81,10 +84,10 @@ class LiveController(Controller):
 
         async def goes_on() -> bool:
             """As long as they are signed in and see the same patients; the next stream hears of others."""
-            if not await is_signed_in():
-                return False
-            async with database.reading(staff.clinic_id) as later:
-                return await care.visible_patients(later, staff) == sees
+            async with database.reading() as later:
+                return (
+                    await is_signed_in(later) and await care.visible_patients(later, staff) == sees
+                )
 
         return ServerSentEvent(live.stream(staff, sees, goes_on))
 
