@@ -20,7 +20,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 RESULTS: Final = ROOT / "benchmarks" / "RESULTS.md"
-# With what each is run here, so that all of them take a quarter of an hour.
+# With what each is run here, so that all of them can be run often; alone some of them try more.
 BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
     "sync": ("--rounds", "3"),
     "triage": (),

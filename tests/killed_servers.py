@@ -176,7 +176,7 @@ def _take(way: Way | None) -> None:
     elif way == "defers after the commit":
         writing.jobs = SimpleNamespace(defer=_defer_afterwards)  # type: ignore[assignment, attr-defined]
     elif way == "blames itself":
-        trouble.DATABASE_TROUBLE = ()  # type: ignore[assignment]
+        trouble.DATABASE_TROUBLE = ()
         trouble.TROUBLE_STATES = ()
     elif way == "forgets that it was full":
         trouble.NO_ROOM_STATES = ()

@@ -4,7 +4,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-DATABASE_TROUBLE = (
+DATABASE_TROUBLE: tuple[type[Exception], ...] = (
     InterfaceError,
     OperationalError,
     PoolTimeoutError,
