@@ -107,15 +107,24 @@ def _reachable(app: ASGIApp, url: str) -> ASGIApp:
 
 
 @contextmanager
-def without_network(phone: BrowserContext, address: str) -> Iterator[None]:
-    """What the browser only plays is true at the server, too: a request of a page whose clock is set days back
-    would have its entries counted on other days, should it get out."""
-    phone.set_offline(True)
+def out_of_reach(address: str) -> Iterator[None]:
+    """No browser's request gets past the gateway, not even one that is sent as the browser closes."""
     _UNREACHED.add(address)
     try:
         yield
     finally:
         _UNREACHED.discard(address)
+
+
+@contextmanager
+def without_network(phone: BrowserContext, address: str) -> Iterator[None]:
+    """What the browser only plays is true at the server, too: a request of a page whose clock is set days back
+    would have its entries counted on other days, should it get out."""
+    phone.set_offline(True)
+    try:
+        with out_of_reach(address):
+            yield
+    finally:
         phone.set_offline(False)
 
 
