@@ -56,7 +56,10 @@ def main() -> None:
         said, status = _run(name)
         if status:
             missed.append(name)
-        head = f"`{command}`, {time.monotonic() - began:.0f} s, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}"
+        head = (
+            f"`{command}`, {time.monotonic() - began:.0f} s, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC,"
+            f" commit {_commit()}, {f'ended with status {status}' if status else 'nothing missed'}"
+        )
         sections[name] = f"{head}\n\n```\n{said.strip()}\n```"
         _write(sections)
     if missed:
@@ -64,11 +67,11 @@ def main() -> None:
 
 
 def _run(name: str) -> tuple[str, int]:
-    """What it printed, and its status."""
+    """What it printed of results, and its status. What goes wrong is shown and not written down."""
     command = [sys.executable, str(ROOT / "benchmarks" / f"{name}.py"), *BENCHMARKS[name]]
     lines = []
     with subprocess.Popen(  # noqa: S603 (our own)
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as running:
         assert running.stdout is not None
         for line in running.stdout:
