@@ -2,21 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
 from glidepath.diary.bounds import EDITS_A_DAY, ENTRIES_A_DAY
 from glidepath.diary.models import CheckIn, ExerciseSession
+from tests.asked import statements
 from tests.clinics import Clinic, check_in, handle, own_day, sign_in, sync
 
 pytestmark = pytest.mark.anyio
@@ -109,20 +108,6 @@ async def test_batches_at_once_do_not_find_the_same_room(clinic: Clinic):
     answers = await asyncio.gather(*(sync(clinic, *batch) for batch in batches))
     told = Counter(code for results in answers for code in codes(results))
     assert told == {"stored": 10 + 5, "day_full": 22, "too_many_edits": 11}
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """What is asked of PostgreSQL meanwhile."""
-    engine = database._engine.sync_engine
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_a_large_batch_asks_as_much_as_a_small_one(clinic: Clinic, database: Database):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from glidepath.alerts import looking, tasks
@@ -18,6 +18,7 @@ from glidepath.identity import service as identity
 from glidepath.settings import Settings
 from glidepath.worker import create_worker
 from tests.api.test_alerts import ago, alerts, close
+from tests.asked import statements
 from tests.clinics import Clinic, check_in, handle, sync
 
 pytestmark = pytest.mark.anyio
@@ -275,14 +276,12 @@ async def test_the_worker_sees_which_clinics_there_are_and_nothing_in_them(
 async def test_a_look_at_many_who_write_reads_no_diary(clinic: Clinic, database: Database):
     """The cost of a day is a few statements for many patients, not some for each."""
     await write(clinic, *range(10))
-    statements: list[str] = []
     async with database.writing(clinic.id) as session:
         running = await care.running_episodes(session)
         many = [*running, *(_nobody(one) for one in running * 50)]
-        engine = session.get_bind()
-        event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-        assert await looking.look(session, clinic.id, many, NOW) == 0
-    assert len(statements) <= 6, statements
+        with statements(database) as sent:
+            assert await looking.look(session, clinic.id, many, NOW) == 0
+    assert len(sent) <= 6, sent
 
 
 def _nobody(one: care.Running) -> care.Running:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from glidepath.notify import live as streams
 from glidepath.notify.live import STREAMS_A_PERSON, Live
 from glidepath.problems import TooMany
 from glidepath.settings import Settings
+from tests.asked import transactions
 from tests.clinics import Clinic, check_in, join_patient, sync
 
 pytestmark = pytest.mark.anyio
@@ -209,6 +211,39 @@ async def test_a_stream_whose_reader_cannot_be_looked_up_ends_without_a_fault(
     async with page(clinic) as open_page:
         monkeypatch.setattr(signing_in, "is_signed_in", no_room)
         assert await open_page.next() == ("end", None)
+
+
+async def test_a_stream_whose_question_is_at_fault_does_not_end_quietly(
+    clinic: Clinic, live: Live, monkeypatch: pytest.MonkeyPatch
+):
+    async def wrong() -> bool:
+        raise LookupError
+
+    monkeypatch.setattr(streams, "ASK", 0.0)
+    told = live.stream(StaffActor(clinic.id, uuid7(), "therapist", uuid7()), None, wrong)
+    await anext(told)
+    with pytest.raises(LookupError):
+        _ = [heard async for heard in told]
+
+
+async def test_a_stream_asks_for_all_that_it_needs_in_one_transaction(
+    clinic: Clinic, live: Live, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    """A thousand of them ask every few seconds."""
+    is_signed_in = signing_in.is_signed_in
+    begun_until: asyncio.Queue[int] = asyncio.Queue()
+
+    with transactions(database) as begun:
+
+        async def note(*given: Any) -> bool:
+            begun_until.put_nowait(len(begun))
+            return await is_signed_in(*given)
+
+        monkeypatch.setattr(streams, "ASK", 0.2)
+        async with page(clinic):
+            monkeypatch.setattr(signing_in, "is_signed_in", note)
+            counts = [await asyncio.wait_for(begun_until.get(), SOON) for _ in range(4)]
+    assert [later - earlier for earlier, later in pairwise(counts)] == [1, 1, 1]
 
 
 async def test_who_signed_out_hears_no_more_while_there_is_always_something_to_hear(

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from glidepath.alerts.models import Alert, AlertEvent, Viewing
 from glidepath.clinical.burden import burden
 from glidepath.database.engine import Database
-from tests.api.test_triage import statements
+from tests.asked import statements
 from tests.clinics import Clinic, check_in, colleague, handle, join_patient, own_day, sync
 
 pytestmark = pytest.mark.anyio

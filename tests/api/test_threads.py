@@ -11,7 +11,8 @@ import time_machine
 from uuid_utils.compat import uuid7
 
 from glidepath.database.engine import Database
-from tests.api.test_triage import rows, statements
+from tests.api.test_triage import rows
+from tests.asked import statements
 from tests.clinics import ZONE, Clinic, check_in, colleague, join_patient, patient_body
 
 pytestmark = pytest.mark.anyio

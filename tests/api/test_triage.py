@@ -1,13 +1,11 @@
 """The list: who needs somebody, in which order, and in words that are true."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from glidepath.alerts.writing import open_alert
@@ -15,24 +13,11 @@ from glidepath.database.engine import Database
 from glidepath.diary.service import Intake
 from glidepath.identity.actor import StaffActor
 from glidepath.insight import service
+from tests.asked import statements
 from tests.clinics import Clinic, check_in, handle, own_day, patient_body, sync
 
 pytestmark = pytest.mark.anyio
 TODAY = own_day()
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """What is sent to PostgreSQL meanwhile."""
-    seen: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        seen.append(arguments[2])
-
-    engine = database._engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 async def rows(clinic: Clinic) -> list[dict[str, Any]]:
