@@ -39,6 +39,8 @@ CONSENTED = {
     "text": None,
 }
 TODAY, TOMORROW = str(own_day()), str(own_day() + timedelta(days=1))
+# Still to come where midnight passes before it is asked.
+DAY_AFTER = str(own_day() + timedelta(days=2))
 
 
 NOTHING = always({})
@@ -109,7 +111,7 @@ ASKED |= {
     "retireOwnForm": always({"retired": True}),
     "searchCaseload": always({"state": "discharged", "name": ""}),
     "stopMeasure": always({}),
-    "snoozeAlert": always({"until": TOMORROW}, if_match="*"),
+    "snoozeAlert": always({"until": DAY_AFTER}, if_match="*"),
 }
 
 
