@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
@@ -70,14 +71,17 @@ def _run(name: str) -> tuple[str, int]:
     """What it printed of results, and its status. What goes wrong is shown and not written down."""
     command = [sys.executable, str(ROOT / "benchmarks" / f"{name}.py"), *BENCHMARKS[name]]
     lines = []
-    with subprocess.Popen(  # noqa: S603 (our own)
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as running:
-        assert running.stdout is not None
-        for line in running.stdout:
-            if not _NOISE.match(line):
-                print(line, end="", flush=True)
-                lines.append(line.rstrip())
+    with TemporaryFile("w+") as aside:
+        with subprocess.Popen(  # noqa: S603 (our own)
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=aside, text=True
+        ) as running:
+            assert running.stdout is not None
+            for line in running.stdout:
+                if not _NOISE.match(line):
+                    print(line, end="", flush=True)
+                    lines.append(line.rstrip())
+        aside.seek(0)
+        print(*(line for line in aside if not _NOISE.match(line)), sep="", end="", file=sys.stderr)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)), running.returncode
 
 
