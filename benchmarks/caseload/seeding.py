@@ -192,12 +192,14 @@ def _check_ins(days: Sequence[SimulatedDay], sent_at: datetime) -> Iterator[dict
 
 
 def check_in(at: datetime, **answers: Any) -> dict[str, Any]:
+    """As a phone where the patients are writes it: its moment says their day, too."""
+    at = at.astimezone(ZONE)
     return {
         "id": str(uuid7()),
         "revises": None,
         "withdrawn": False,
         "plan_version_id": None,
-        "local_date": at.astimezone(ZONE).date().isoformat(),
+        "local_date": at.date().isoformat(),
         "happened_at": at.isoformat(),
         "zone": str(ZONE),
         "made_at": at.isoformat(),
