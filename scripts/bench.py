@@ -23,7 +23,7 @@ ROOT: Final = Path(__file__).parents[1]
 RESULTS: Final = ROOT / "benchmarks" / "RESULTS.md"
 # With what each is run here, so that all of them can be run often; alone some of them try more.
 BENCHMARKS: Final[dict[str, tuple[str, ...]]] = {
-    "sync": ("--rounds", "3"),
+    "sync": (),
     "triage": (),
     "streams": (),
     "delivery": (),
