@@ -32,7 +32,8 @@ from tests.phones import (
 )
 
 pytestmark = pytest.mark.anyio
-HISTORIES, STEPS = 500, 20
+# In the long tests a thousand.
+HISTORIES, STEPS = 250, 20
 PHONES = st.integers(0, 2)
 FATES = ("arrives", "request lost", "answer lost", "arrives twice", "arrives late")
 
