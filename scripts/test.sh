@@ -40,7 +40,7 @@ cat "$beside"
 check "Type errors are caught (a deliberate one in Python, Svelte and TypeScript)" scripts/canary.sh
 # Apart, since the browser's driver keeps a loop running in its thread, where no other loop can run.
 check "Unit, API and run tests (pytest)" .venv/bin/pytest -n 2 --dist loadgroup --durations 20 -m "not assurance and not browser"
-check "Browser tests (pytest)" .venv/bin/pytest -n 3 --dist worksteal --durations 20 -m "not assurance and browser"
+check "Browser tests (pytest)" .venv/bin/pytest -n 2 --dist worksteal --durations 20 -m "not assurance and browser"
 
 printf '\n== Passed ==\n'
 cat "$passed"

@@ -191,8 +191,12 @@ def forbidden(said: str) -> list[str]:
 
 
 @pytest.fixture
-def device(chromium: Chromium) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes devices: each a browser profile of its own, whose pages may raise no error."""
+def device(chromium: Chromium, address: str) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes devices: each a browser profile of its own, whose pages may raise no error.
+
+    They close before the server at `address` does, since a page may still be fetching what it needs next.
+    """
+    assert address
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 

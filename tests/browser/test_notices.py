@@ -38,7 +38,7 @@ def test_a_choice_is_told_in_words_saved_and_not_overwritten_by_another_tab(
     laptop.get_by_label("Until").fill("06:30")
     expect(effect).to_contain_text("Alerts of the severity high reach you at once, by")
     laptop.get_by_role("button", name="Save").click()
-    expect(laptop.get_by_text("Saved.")).to_be_visible()
+    expect(laptop.get_by_text("Saved.", exact=True)).to_be_visible()
 
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_text("This is what stands now")).to_be_visible()
