@@ -72,7 +72,7 @@ def _run(name: str) -> tuple[str, int]:
     command = [sys.executable, str(ROOT / "benchmarks" / f"{name}.py"), *BENCHMARKS[name]]
     lines = []
     with TemporaryFile("w+") as aside:
-        with subprocess.Popen(  # noqa: S603 (our own)
+        with subprocess.Popen(  # noqa: S603 (this Python and a benchmark named above)
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=aside, text=True
         ) as running:
             assert running.stdout is not None

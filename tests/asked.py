@@ -1,7 +1,7 @@
 """What PostgreSQL is asked, as the engine hears it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import event
@@ -9,33 +9,27 @@ from sqlalchemy import event
 from glidepath.database.engine import Database
 
 
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
+def statements(database: Database) -> AbstractContextManager[list[Any]]:
     """What is sent to PostgreSQL meanwhile."""
-    sent: list[str] = []
+    return _heard(database, "before_cursor_execute", which=2)
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
 
-    engine = database._engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+def transactions(database: Database) -> AbstractContextManager[list[Any]]:
+    """The connection of each transaction that begins meanwhile."""
+    return _heard(database, "begin", which=0)
 
 
 @contextmanager
-def transactions(database: Database) -> Iterator[list[None]]:
-    """One for each transaction that begins meanwhile."""
-    begun: list[None] = []
+def _heard(database: Database, what: str, which: int) -> Iterator[list[Any]]:
+    """Of each event of the engine the argument at `which`."""
+    heard: list[Any] = []
 
-    def note(_connection: Any) -> None:
-        begun.append(None)
+    def note(*given: Any) -> None:
+        heard.append(given[which])
 
     engine = database._engine.sync_engine
-    event.listen(engine, "begin", note)
+    event.listen(engine, what, note)
     try:
-        yield begun
+        yield heard
     finally:
-        event.remove(engine, "begin", note)
+        event.remove(engine, what, note)

@@ -196,7 +196,6 @@ def device(chromium: Chromium, address: str) -> Iterator[Callable[..., BrowserCo
 
     They close before the server at `address` does, since a page may still be fetching what it needs next.
     """
-    assert address
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
